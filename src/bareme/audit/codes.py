@@ -1,0 +1,83 @@
+"""Checks of nomenclature codes: check digits, twins, codes that stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from bareme.audit.registry import Saying, check, saying
+from bareme.circulars.findings import Severity
+from bareme.circulars.layout import RowLayout
+from bareme.circulars.model import Amount, Line, Reading
+from bareme.circulars.reading import Structure
+from bareme.nomenclature.codes import near_codes
+
+
+@check("code_check_digit", Severity.ERROR, "row", doubts_line=True)
+def codes_have_the_right_check_digit(row: RowLayout) -> Iterator[Saying]:
+    """The sixth digit of a code is the number made of the first five, modulo 7; each code of a row has its own setting."""
+    for source in row.wrong_codes:
+        text = (source.text or "").replace("<b>", "").replace("</b>", "").strip()
+        near = ", ".join(near_codes(text[:6]))
+        yield saying(
+            source,
+            "{text!r} cannot be the code of this cell: wrong check digit, or a second code of the same setting. "
+            "Near: {near}. The cell is not used.",
+            code=row.code,
+            text=text,
+            near=near,
+        )
+
+
+@check("row_without_code", Severity.ERROR, "row", doubts_line=True)
+def every_row_has_a_code(row: RowLayout) -> Iterator[Saying]:
+    """A row of a tariff table names at least one nomenclature code."""
+    if row.code is None and not row.wrong_codes:
+        yield saying(row.source, "no nomenclature code stands in this row. It is not used.")
+
+
+@check("code_twin", Severity.WARNING, "line")
+def hospital_code_is_the_twin_of_the_ambulatory_one(line: Line) -> Iterator[Saying]:
+    """The hospital code of a line has the stem after that of its ambulatory code."""
+    if line.ambulatory_code is None or line.hospital_code is None:
+        return
+    if line.ambulatory_code.twin != line.hospital_code:
+        yield saying(
+            line.cells["hospital_code"],
+            "{ambulatory} stands beside {hospital}; its twin is {twin}. Both are used as printed.",
+            code=line.code,
+            ambulatory=line.ambulatory_code,
+            hospital=line.hospital_code,
+            twin=line.ambulatory_code.twin,
+        )
+
+
+@check("duplicate_code", Severity.ERROR, "document", doubts_line=True)
+def a_code_stands_once_in_a_situation(reading: Reading, structure: Structure) -> Iterator[Saying]:
+    """For one code and one situation (setting, regime, age, facts) a circular prints one amount."""
+    by_code: dict[str, list[Line]] = {}
+    for line in reading.lines:
+        for code in line.codes:
+            by_code.setdefault(code.digits, []).append(line)
+    for code, lines in by_code.items():
+        for first, second in combinations(lines, 2):
+            if any(overlap(a, b) for a in first.amounts for b in second.amounts):
+                for here, there in ((first, second), (second, first)):
+                    yield saying(
+                        here.source,
+                        "{code} stands in table {table}, row {row} too, for the same situation. Neither line is used.",
+                        code=code,
+                        table=there.source.table,
+                        row=there.source.row,
+                    )
+
+
+def overlap(one: Amount, other: Amount) -> bool:
+    """True when some patient is in both situations."""
+    if any(a is not None and b is not None and a != b for a, b in ((one.setting, other.setting), (one.regime, other.regime))):
+        return False
+    if any(other.facts.get(name, value) != value for name, value in one.facts.items()):
+        return False
+    starts = max(one.age_from or 0, other.age_from or 0)
+    ends = [end for end in (one.age_to, other.age_to) if end is not None]
+    return not ends or starts < min(ends)

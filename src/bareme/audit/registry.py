@@ -1,0 +1,133 @@
+"""The register of checks, in reading order, and what runs them.
+
+A check is a generator that yields `Saying`s; its id and severity are in its decorator, its docstring is what must hold.
+`doubts_line` marks the checks after which a line is not trusted: it is kept out of the price table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from bareme.circulars.findings import Finding, Findings, Severity
+from bareme.circulars.layout import RowLayout, TableLayout
+from bareme.circulars.model import Line, Reading
+from bareme.circulars.reading import Structure
+from bareme.circulars.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a check has to say, before its id, severity and place are added."""
+
+    message: str
+    source: Source
+    code: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of the register. `subject` is what it looks at: "line", "row", "table" or "document"."""
+
+    id: str
+    severity: Severity
+    subject: str
+    law: str
+    doubts_line: bool
+    function: Callable[..., Iterator[Saying]]
+
+
+CHECKS: dict[str, Check] = {}
+_F = TypeVar("_F", bound=Callable[..., Iterator[Saying]])
+
+
+def check(id: str, severity: Severity, subject: str, *, doubts_line: bool = False) -> Callable[[_F], _F]:
+    """Register a check; its docstring is its law."""
+
+    def register(function: _F) -> _F:
+        if id in CHECKS:
+            raise ValueError(f"two checks are called {id}")
+        law = " ".join((function.__doc__ or "").split())
+        CHECKS[id] = Check(id, severity, subject, law, doubts_line, function)
+        return function
+
+    return register
+
+
+def saying(source: Source, message: str, *, code: str | None = None, **values: object) -> Saying:
+    """A saying whose message is filled in with its values."""
+    texts = {name: str(value) for name, value in values.items()}
+    return Saying(message.format(**texts), source, code, texts)
+
+
+def examine(reading: Reading, structure: Structure) -> Reading:
+    """The reading with the findings of every check on one document."""
+    findings = [
+        as_finding(entry, said, reading)
+        for entry in CHECKS.values()
+        if entry.subject != "book"
+        for said in _run(entry, reading, structure)
+    ]
+    return replace(reading, findings=reading.findings.plus(findings))
+
+
+def as_finding(entry: Check, said: Saying, reading: Reading) -> Finding:
+    """A saying as a finding of its check, its message led by where it is."""
+    message = f"{place_of(said.source, said.code, reading)}: {said.message}"
+    return Finding(entry.id, entry.severity, message, said.source, said.code, said.values)
+
+
+def _run(entry: Check, reading: Reading, structure: Structure) -> Iterator[Saying]:
+    subjects: dict[str, Iterable[Any]] = {
+        "line": reading.lines,
+        "row": [row for table in reading.tables for row in table.rows],
+        "table": reading.tables,
+        "document": [reading],
+    }
+    for subject in subjects[entry.subject]:
+        if entry.subject == "document":
+            yield from entry.function(reading, structure)
+        else:
+            yield from entry.function(subject)
+
+
+def place_of(source: Source, code: str | None, reading: Reading) -> str:
+    """For people: "2025/336, N.6, row 2 (589772)"."""
+    parts = [reading.circular.number or source.name]
+    table = next((t for t in reading.tables if t.number == source.table), None)
+    if table is not None:
+        parts.append(_short(table.place))
+    if source.row:
+        parts.append(f"row {source.row}")
+    elif source.table is None and source.line is not None:
+        parts.append(f"line {source.line}")
+    return ", ".join(parts) + (f" ({code})" if code else "")
+
+
+def _short(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def doubtful_rows(findings: Findings) -> frozenset[tuple[int | None, int | None]]:
+    """The (table, row) of the lines that are not trusted."""
+    return frozenset(
+        (f.source.table, f.source.row) for f in findings if f.check in CHECKS and CHECKS[f.check].doubts_line
+    )
+
+
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Line",
+    "RowLayout",
+    "Saying",
+    "TableLayout",
+    "as_finding",
+    "check",
+    "doubtful_rows",
+    "examine",
+    "place_of",
+    "saying",
+]

@@ -1,0 +1,1 @@
+"""From a document to a circular: documents, heading, tables, measures, model, reading."""

@@ -1,0 +1,135 @@
+"""Where the figures of a table stand: headers give names and distances, the figures decide.
+
+A header may stand over other columns than its figures, and a row may be shifted against its table. Each hypothesis is a
+number of cells by which the figures stand to the right of their headers; it is judged by what it would make of the row:
+cells that cannot be amounts, amounts that no column claims, fee = sum of terms, fee >= preferential >= ordinary
+intervention, fee = intervention + patient share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from bareme.circulars.header import Column, Header
+from bareme.circulars.model import Term
+from bareme.circulars.rows import Kind, Token, read_terms
+from bareme.circulars.sources import Source
+from bareme.money import CENT
+from bareme.nomenclature.situations import Regime
+
+SHIFTS = range(-3, 9)
+_WRONG, _UNCLAIMED, _DISORDER, _MISSING, _PROOF = 6, 4, 3, 1, -5
+_CAN_BE_AMOUNT = (Kind.AMOUNT, Kind.BLANK, Kind.DASH)
+_NOWHERE = Source("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What one hypothesis makes of one row."""
+
+    shift: int
+    wrong: int
+    unclaimed: int
+    disorder: int
+    missing: int
+    proofs: int
+
+    @property
+    def is_clean(self) -> bool:
+        """True when every figure finds its column and every column a figure, a blank or the end of the row."""
+        return not (self.wrong or self.unclaimed or self.disorder)
+
+    @property
+    def cost(self) -> int:
+        """Less is better."""
+        return (
+            _WRONG * self.wrong
+            + _UNCLAIMED * self.unclaimed
+            + _DISORDER * self.disorder
+            + _MISSING * self.missing
+            + _PROOF * self.proofs
+        )
+
+
+def cell_of(column: Column, tokens: Sequence[Token], shift: int) -> Token | None:
+    """The cell that a column means under a shift; None where the row has no such cell."""
+    index = column.position + shift
+    return tokens[index - 1] if 0 < index <= len(tokens) else None
+
+
+def table_shift(header: Header, rows: Sequence[Sequence[Token]]) -> int:
+    """The shift that fits the table best over all its rows; the smallest one among equals."""
+    fits = {shift: [fit(header, tokens, shift) for tokens in rows] for shift in SHIFTS}
+    return min(SHIFTS, key=lambda shift: (sum(f.cost for f in fits[shift]), abs(shift)))
+
+
+def row_shift(header: Header, tokens: Sequence[Token], usual: int) -> int:
+    """The shift of one row: that of its table, unless that cannot be and another one fits cleanly."""
+    if fit(header, tokens, usual).is_clean:
+        return usual
+    others = [f for f in (fit(header, tokens, shift) for shift in SHIFTS) if f.is_clean]
+    others = [f for f in others if f.missing < len(header.columns)]
+    return min(others, key=lambda f: (f.cost, abs(f.shift - usual))).shift if others else usual
+
+
+def fit(header: Header, tokens: Sequence[Token], shift: int) -> Fit:
+    """What a hypothesis makes of a row."""
+    cells = {column: cell_of(column, tokens, shift) for column in header.columns}
+    claimed = {cell.cell.index for cell in cells.values() if cell is not None}
+    present = [cell for cell in cells.values() if cell is not None]
+    first = min((c.position for c in header.columns), default=0) + shift
+    unclaimed = sum(t.kind is Kind.AMOUNT and t.cell.index not in claimed and t.cell.index >= first for t in tokens)
+    unclaimed += sum(t.kind is Kind.AMOUNT and t.cell.index < first and not _is_coefficient(t, tokens) for t in tokens)
+    values = {column: cell.amount for column, cell in cells.items() if cell is not None}
+    return Fit(
+        shift,
+        wrong=sum(cell.kind not in _CAN_BE_AMOUNT for cell in present),
+        unclaimed=unclaimed,
+        disorder=_disorder(values),
+        missing=len(cells) - len(present),
+        proofs=_proofs(values, tokens, first),
+    )
+
+
+def _is_coefficient(token: Token, tokens: Sequence[Token]) -> bool:
+    """A number with two decimals is a coefficient when it follows a letter value or a key letter in its row."""
+    before = tokens[: token.cell.index - 1]
+    return any(t.kind is Kind.TERM or (t.kind is Kind.CODE and t.words) or t.kind is Kind.NUMBER for t in before)
+
+
+def _disorder(values: dict[Column, Decimal | None]) -> int:
+    """How many pairs break fee >= preferential >= ordinary intervention."""
+    fees = [v for c, v in values.items() if c.quantity == "fee" and v is not None]
+    paid = {(c.setting, c.regime): v for c, v in values.items() if c.quantity == "intervention" and v is not None}
+    broken = sum(fee < intervention for fee in fees for intervention in paid.values())
+    for (setting, regime), ordinary in paid.items():
+        preferential = paid.get((setting, Regime.PREFERENTIAL))
+        if regime is Regime.ORDINARY and preferential is not None:
+            broken += preferential < ordinary
+    return broken
+
+
+def _proofs(values: dict[Column, Decimal | None], tokens: Sequence[Token], first: int) -> int:
+    """How many equations hold: fee = sum of terms, fee = intervention + patient share."""
+    fee = next((v for c, v in values.items() if c.quantity == "fee"), None)
+    if fee is None:
+        return 0
+    terms, unclear = read_terms([t for t in tokens if t.cell.index < first], _NOWHERE)
+    product = None if unclear else product_of(terms)
+    held = int(product is not None and product == fee)
+    paid = {(c.setting, c.regime): v for c, v in values.items() if c.quantity == "intervention" and v is not None}
+    shares = {(c.setting, c.regime): v for c, v in values.items() if c.quantity == "patient_share" and v is not None}
+    return held + sum(paid[key] + share == fee for key, share in shares.items() if key in paid)
+
+
+def product_of(terms: Sequence[Term]) -> Decimal | None:
+    """The sum of coefficient x letter value, rounded half up to the cent; None when a number is missing."""
+    total = Fraction(0)
+    for term in terms:
+        if term.coefficient is None or term.value is None:
+            return None
+        total += Fraction(term.coefficient.amount) * Fraction(term.value.amount)
+    return CENT.round(total) if terms else None

@@ -1,0 +1,134 @@
+"""The header of a table: which columns it announces, in which order.
+
+Headers often stand over other columns than their figures (circular 2024/382, tables 4 to 6), so a header gives names,
+an order and distances; `tables` proves by the figures where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bareme.circulars.documents.blocks import Cell, Row
+from bareme.circulars.vocabulary import Vocabulary
+from bareme.nomenclature.codes import looks_like_code
+from bareme.nomenclature.situations import Regime, Setting
+
+QUANTITIES = ("fee", "intervention", "patient_share")
+_Word = TypeVar("_Word")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One amount column that a header announces; `position` is its header's cell, from 1."""
+
+    quantity: str
+    setting: Setting | None
+    regime: Regime | None
+    position: int
+
+    @property
+    def name(self) -> str:
+        """For messages: "hospital ordinary intervention"."""
+        words = (self.setting, self.regime, self.quantity.replace("_", " "))
+        return " ".join(str(word) for word in words if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns of a table's header; `names_settings` when it says which code is ambulatory and which hospital."""
+
+    columns: tuple[Column, ...]
+    names_settings: bool
+    table: int
+    fee_title: str
+
+    @property
+    def fee(self) -> Column | None:
+        """The fee's column."""
+        return next((c for c in self.columns if c.quantity == "fee"), None)
+
+
+def split_header(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
+    """Header rows (those above the first row with a code) and the others."""
+    for index, row in enumerate(rows):
+        if any(looks_like_code(cell.text[:6]) for cell in row.cells):
+            return rows[:index], rows[index:]
+    return rows, ()
+
+
+def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | None:
+    """The header that the rows spell out, or None when they announce no amount column."""
+    if not rows:
+        return None
+    width = max(len(row.cells) for row in rows)
+    stacks = [_stack(rows, position) for position in range(1, width + 1)]
+    columns = []
+    names = set()
+    for position, stack in enumerate(stacks, start=1):
+        column, setting = _column(stack, position, words)
+        if column is not None:
+            columns.append(column)
+        elif setting is not None:
+            names.add(setting)
+    columns = _without_spans(columns, rows, words)
+    fee_titles = (" ".join(stacks[c.position - 1]) for c in columns if c.quantity == "fee")
+    return Header(tuple(columns), len(names) > 0, table, next(fee_titles, "")) if columns else None
+
+
+def _stack(rows: Sequence[Row], position: int) -> tuple[str, ...]:
+    """The header texts above a cell, top down; in all rows but the last a title spans the blank cells to its right."""
+    texts = []
+    for depth, row in enumerate(rows):
+        cells = {cell.index: cell.text for cell in row.cells}
+        text = cells.get(position, "")
+        if not text and depth < len(rows) - 1 and _has_below(rows[depth + 1 :], position):
+            text = next((cells[p] for p in range(position, 0, -1) if cells.get(p)), "")
+        if text:
+            texts.append(text)
+    return tuple(texts)
+
+
+def _has_below(rows: Sequence[Row], position: int) -> bool:
+    return any(cell.index == position and cell.text for row in rows for cell in row.cells)
+
+
+def _column(stack: tuple[str, ...], position: int, words: Vocabulary) -> tuple[Column | None, Setting | None]:
+    text = " | ".join(stack)
+    setting = _one({Setting.AMBULATORY: "ambulatory", Setting.HOSPITAL: "hospital"}, text, words)
+    regime = _one({Regime.PREFERENTIAL: "preferential", Regime.ORDINARY: "ordinary"}, text, words)
+    if not stack or words.has("column.code", stack[0]) or words.has("column.label", text):
+        return None, setting
+    quantities = [q for q in QUANTITIES if words.has(f"column.{q}", text)]
+    if len(quantities) == 1:
+        return Column(quantities[0], setting, regime, position), None
+    if not quantities and regime is not None:
+        # "Amb. préf." after the fee: an intervention, to be proved by fee >= preferential >= ordinary.
+        return Column("intervention", setting, regime, position), None
+    return None, setting
+
+
+def _one(words_of: dict[_Word, str], text: str, words: Vocabulary) -> _Word | None:
+    found = [value for value, name in words_of.items() if words.has(f"column.{name}", text)]
+    return found[0] if len(found) == 1 else None
+
+
+def _without_spans(columns: list[Column], rows: Sequence[Row], words: Vocabulary) -> list[Column]:
+    """Without a title that only names the group of the columns to its right."""
+    last = {cell.index: cell for cell in rows[-1].cells if cell.text}
+    kept = []
+    for column in columns:
+        above = [c for row in rows[:-1] for c in row.cells if c.index == column.position and c.text]
+        right = [c for c in columns if c.position > column.position and c.quantity == column.quantity]
+        blank = column.position not in last
+        if column.quantity != "fee" and above and blank and right and _is_group(above[-1], right[0], rows, words):
+            continue
+        kept.append(column)
+    return kept
+
+
+def _is_group(title: Cell, right: Column, rows: Sequence[Row], words: Vocabulary) -> bool:
+    """True when the title spans the column to its right rather than standing for a column of its own."""
+    own = {cell.index: cell.text for cell in rows[0].cells}
+    return not any(own.get(p) for p in range(title.index + 1, right.position + 1))

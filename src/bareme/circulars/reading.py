@@ -1,0 +1,200 @@
+"""Read a document: blocks to sections, tables and footnotes, then to a circular.
+
+The reader records what it saw (`TableLayout`, `Structure`); whether something is odd is said by the checks of `audit/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bareme.circulars.documents.blocks import Block, Document, Heading, Paragraph, Table
+from bareme.circulars.findings import Findings
+from bareme.circulars.header import Header, read_header, split_header
+from bareme.circulars.heading import Identity, read_identity, with_given
+from bareme.circulars.layout import TableLayout
+from bareme.circulars.measures import Announced, read_measures
+from bareme.circulars.model import DocumentId, Line, Reading
+from bareme.circulars.sections import BOLD_LEVEL, Node, parse_heading, place
+from bareme.circulars.sources import Source
+from bareme.circulars.tables import Context, read_table
+from bareme.circulars.vocabulary import Vocabulary, all_vocabularies
+from bareme.nomenclature.situations import Basis
+
+_FOOTNOTE = re.compile(r"^(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})\s+(?P<text>\S.*)$")
+_LIST_HEADING = re.compile(r"^[a-z]\)\s+\S")
+_LINES_ABOVE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the document says beside its tables, for the checks: identity, sections, measures, prose."""
+
+    document: Document
+    words: Vocabulary
+    identity: Identity
+    announced: Announced
+    nodes: tuple[Node, ...]
+    prose: tuple[Paragraph | Heading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A table with what stands around it."""
+
+    table: Table
+    node: Node | None
+    notes: Mapping[str, Source]
+
+
+def read_document(document: Document, **given: object) -> tuple[Reading, Structure]:
+    """The reading (without findings) and the structure of a document.
+
+    `given` may hold number, issued_on, effective_on and series for a document that does not say them.
+    """
+    words = _vocabulary_of(document)
+    identity = with_given(read_identity(document, words), **given)  # type: ignore[arg-type]
+    places = list(_places(document))
+    conventions = [name for p in places if (name := _convention(p.node, None, words))]
+    announced = read_measures(document, conventions, words)
+    lines, layouts = _read_tables(document, places, _named_convention(document, words), words)
+    reading = Reading(
+        DocumentId(document.sha256, document.name, document.size),
+        identity.circular,
+        tuple(lines),
+        announced.measures,
+        Findings(),
+        tuple(layouts),
+    )
+    nodes = tuple(dict.fromkeys(n for p in places if p.node for n in p.node.path))
+    prose = tuple(b for b in document.blocks if not isinstance(b, Table))
+    return reading, Structure(document, words, identity, announced, nodes, prose)
+
+
+def _vocabulary_of(document: Document) -> Vocabulary:
+    """The language whose words the document uses most."""
+    texts = [b.text for b in document.blocks if not isinstance(b, Table)]
+    texts += [c.text for b in document.blocks if isinstance(b, Table) for r in b.rows[:2] for c in r.cells]
+
+    def count(words: Vocabulary) -> int:
+        return sum(words.has("identity.language", t) + 3 * words.has("identity.number", t) for t in texts)
+
+    return max(all_vocabularies(), key=count)
+
+
+def _read_tables(
+    document: Document, places: list[_Place], named: str | None, words: Vocabulary
+) -> tuple[list[Line], list[TableLayout]]:
+    lines: list[Line] = []
+    layouts: list[TableLayout] = []
+    header: Header | None = None
+    for p in places:
+        above, rows = split_header(p.table.rows)
+        header = read_header(above, p.table.number, words) or header
+        if not rows:
+            continue
+        source = document.source(line=p.table.rows[0].line, table=p.table.number)
+        usable = header if header is None or not above or header.table == p.table.number else None
+        found, layout = read_table(p.table, rows, usable, source, _context(p, named, words))
+        lines += found
+        layouts.append(layout)
+    return lines, layouts
+
+
+def _context(p: _Place, named: str | None, words: Vocabulary) -> Context:
+    titles = [node.title for node in p.node.path] if p.node else []
+    ages = {name: _age(name, titles, words) for name in ("age_from", "age_to")}
+    basis = Basis.ACT
+    if any(words.has("section.session", title) for title in titles):
+        basis = Basis.SESSION
+    elif any(words.has("section.unit", title) for title in titles):
+        basis = Basis.UNIT
+
+    def marks(kind: str) -> frozenset[str]:
+        return frozenset(m for m, s in p.notes.items() if words.has(f"footnote.{kind}", s.text or ""))
+
+    return Context(
+        section=p.node.section if p.node else None,
+        convention=_convention(p.node, named, words),
+        basis=basis,
+        age_from=ages["age_from"],
+        age_to=ages["age_to"],
+        footnotes=p.notes,
+        theoretical_marks=marks("theoretical"),
+        unit_marks=marks("unit"),
+        place=p.node.place if p.node else f"table {p.table.number}",
+    )
+
+
+def _age(name: str, titles: list[str], words: Vocabulary) -> int | None:
+    for title in reversed(titles):
+        found = words.search(f"section.{name}", title)
+        if found:
+            return int(found["age"])
+    return None
+
+
+def _convention(node: Node | None, named: str | None, words: Vocabulary) -> str | None:
+    """The convention that a section's title names, else the one that the prose names for the whole circular."""
+    for above in reversed(node.path if node else ()):
+        found = words.search("section.convention", above.title)
+        if found:
+            return found["name"]
+    return named
+
+
+def _named_convention(document: Document, words: Vocabulary) -> str | None:
+    """The one convention that the prose quotes by name, if it is one."""
+    names = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            break
+        found = words.search("prose.named_convention", block.text)
+        if found:
+            names.append(found["name"])
+    return names[0] if len(set(names)) == 1 else None
+
+
+def _places(document: Document) -> Iterator[_Place]:
+    """Every table with its section and the footnotes below it."""
+    node: Node | None = None
+    marked = False
+    blocks = document.blocks
+    for i, block in enumerate(blocks):
+        if isinstance(block, Heading):
+            node, marked = place(parse_heading(block.text, block.level, block.line), node), True
+        elif isinstance(block, Paragraph):
+            if block.bold and i + 1 < len(blocks) and isinstance(blocks[i + 1], Table) and _after_table(blocks, i):
+                node = place(parse_heading(block.text, BOLD_LEVEL, block.line), node)
+        else:
+            if not marked:
+                node = _list_heading(blocks, i) or node
+            yield _Place(block, node, _notes_below(document, i))
+
+
+def _after_table(blocks: tuple[Block, ...], index: int) -> bool:
+    """A bold line above a table is a heading once the heading of the circular is over: after a table or a heading."""
+    return any(isinstance(b, Table | Heading) for b in blocks[:index])
+
+
+def _list_heading(blocks: tuple[Block, ...], index: int) -> Node | None:
+    """`c) Title` among the lines right above a table of a document without marked headings."""
+    for block in reversed(blocks[max(0, index - _LINES_ABOVE) : index]):
+        if not isinstance(block, Paragraph):
+            return None
+        if _LIST_HEADING.match(block.text):
+            return place(parse_heading(block.text, BOLD_LEVEL, block.line), None)
+    return None
+
+
+def _notes_below(document: Document, index: int) -> dict[str, Source]:
+    """The footnotes between a table and the next table or heading: mark -> source with the note's text."""
+    notes: dict[str, Source] = {}
+    for block in document.blocks[index + 1 :]:
+        if not isinstance(block, Paragraph):
+            break
+        found = _FOOTNOTE.match(block.text)
+        if found:
+            notes.setdefault(found["mark"], document.source(line=block.line, text=found["text"]))
+    return notes

@@ -1,0 +1,243 @@
+"""A reading as JSON and back. Amounts are strings with two decimals, letter values with six, dates ISO."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bareme.circulars.findings import Finding, Findings
+from bareme.circulars.model import (
+    Amount,
+    Circular,
+    DocumentId,
+    Footnote,
+    Index,
+    Line,
+    Measure,
+    Note,
+    Reading,
+    Section,
+    Term,
+)
+from bareme.circulars.sources import Figure, Source, code_text, difference
+from bareme.money import euro_text
+from bareme.nomenclature.codes import Code
+from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
+
+
+def reading_to_dict(reading: Reading) -> dict[str, Any]:
+    """The JSON of a reading (schema reading-1)."""
+    document = reading.document
+    return {
+        "document": {"sha256": document.sha256, "name": document.name, "size": document.size},
+        "circular": circular_to_dict(reading.circular),
+        "lines": [line_to_dict(line) for line in reading.lines],
+        "measures": [_measure_to_dict(measure) for measure in reading.measures],
+        "findings": [finding.to_dict() for finding in reading.findings],
+    }
+
+
+def reading_from_dict(data: Mapping[str, Any]) -> Reading:
+    """The inverse of `reading_to_dict`."""
+    return Reading(
+        DocumentId(**data["document"]),
+        circular_from_dict(data["circular"]),
+        tuple(line_from_dict(line) for line in data["lines"]),
+        tuple(_measure_from_dict(measure) for measure in data["measures"]),
+        Findings(Finding.from_dict(finding) for finding in data["findings"]),
+    )
+
+
+def circular_to_dict(circular: Circular) -> dict[str, Any]:
+    """The JSON of a circular's identity."""
+    return {
+        "number": circular.number,
+        "issued_on": _iso(circular.issued_on),
+        "effective_on": _iso(circular.effective_on),
+        "reference": circular.reference,
+        "language": circular.language,
+        "kind": circular.kind,
+        "series": circular.series,
+        "title": circular.title,
+        "indices": [
+            {"kind": i.kind, "rate": str(i.rate.amount), "source": i.rate.source.to_dict()} for i in circular.indices
+        ],
+        "attachments": list(circular.attachments),
+        "notes": [{"kind": n.kind, "source": n.source.to_dict()} for n in circular.notes],
+    }
+
+
+def circular_from_dict(data: Mapping[str, Any]) -> Circular:
+    """The inverse of `circular_to_dict`."""
+    return Circular(
+        number=data["number"],
+        issued_on=_day(data["issued_on"]),
+        effective_on=_day(data["effective_on"]),
+        reference=data["reference"],
+        language=data["language"],
+        kind=data["kind"],
+        series=data["series"],
+        title=data["title"],
+        indices=tuple(
+            Index(i["kind"], Figure(Decimal(i["rate"]), Source.from_dict(i["source"]))) for i in data["indices"]
+        ),
+        attachments=tuple(data["attachments"]),
+        notes=tuple(Note(n["kind"], Source.from_dict(n["source"])) for n in data["notes"]),
+    )
+
+
+def line_to_dict(line: Line) -> dict[str, Any]:
+    """The JSON of a line. `cells` gives cell and text of each printed figure; the rest of its source is the line's."""
+    return {
+        "ambulatory_code": code_text(line.ambulatory_code),
+        "hospital_code": code_text(line.hospital_code),
+        "terms": [
+            {
+                "letter": term.letter,
+                "coefficient": _number(term.coefficient),
+                "value": _number(term.value),
+            }
+            for term in line.terms
+        ],
+        "fee": _euro(line.fee),
+        "amounts": [_amount_to_dict(amount) for amount in line.amounts],
+        "label": line.label,
+        "section": None if line.section is None else {"number": line.section.number, "title": line.section.title},
+        "convention": line.convention,
+        "footnotes": [{"mark": note.mark, "text": note.text} for note in line.footnotes],
+        "not_published": list(line.not_published),
+        "source": line.source.to_dict(),
+        "cells": {name: {"cell": source.cell, "text": source.text} for name, source in line.cells.items()},
+    }
+
+
+def line_from_dict(data: Mapping[str, Any]) -> Line:
+    """The inverse of `line_to_dict`."""
+    row = Source.from_dict(data["source"])
+    cells = {name: row.at(cell["cell"], cell["text"]) for name, cell in data["cells"].items()}
+
+    def printed(name: str, text: str | None) -> Figure | None:
+        return None if text is None else Figure(Decimal(text), cells[name])
+
+    fee = printed("fee", data["fee"])
+    return Line(
+        ambulatory_code=_code(data["ambulatory_code"]),
+        hospital_code=_code(data["hospital_code"]),
+        terms=tuple(
+            Term(
+                term["letter"],
+                printed(f"terms.{n}.coefficient", term["coefficient"]),
+                printed(f"terms.{n}.value", term["value"]),
+            )
+            for n, term in enumerate(data["terms"])
+        ),
+        fee=fee,
+        amounts=tuple(_amount_from_dict(a, n, fee, cells) for n, a in enumerate(data["amounts"])),
+        label=data["label"],
+        section=None if data["section"] is None else Section(**data["section"]),
+        convention=data["convention"],
+        footnotes=tuple(Footnote(**note) for note in data["footnotes"]),
+        source=row,
+        cells=cells,
+        not_published=tuple(data["not_published"]),
+    )
+
+
+def _amount_to_dict(amount: Amount) -> dict[str, Any]:
+    return {
+        "setting": amount.setting,
+        "regime": amount.regime,
+        "age_from": amount.age_from,
+        "age_to": amount.age_to,
+        "facts": dict(amount.facts),
+        "intervention": _euro(amount.intervention),
+        "patient_share": _euro(amount.patient_share),
+        "basis": amount.basis.value,
+        "intervention_kind": amount.intervention_kind,
+        "derived": list(amount.derived),
+        "not_published": list(amount.not_published),
+    }
+
+
+def _amount_from_dict(
+    data: Mapping[str, Any], number: int, fee: Figure | None, cells: Mapping[str, Source]
+) -> Amount:
+    figures: dict[str, Figure | None] = {}
+    for name in ("intervention", "patient_share"):
+        printed = data[name] is not None and name not in data["derived"]
+        figures[name] = Figure(Decimal(data[name]), cells[f"amounts.{number}.{name}"]) if printed else None
+    for name, other in (("intervention", "patient_share"), ("patient_share", "intervention")):
+        known = figures[other]
+        if name in data["derived"] and fee is not None and known is not None:
+            figures[name] = difference(fee, known)
+    return Amount(
+        setting=None if data["setting"] is None else Setting(data["setting"]),
+        regime=None if data["regime"] is None else Regime(data["regime"]),
+        age_from=data["age_from"],
+        age_to=data["age_to"],
+        intervention=figures["intervention"],
+        patient_share=figures["patient_share"],
+        basis=Basis(data["basis"]),
+        intervention_kind=None if data["intervention_kind"] is None else InterventionKind(data["intervention_kind"]),
+        not_published=tuple(data["not_published"]),
+        facts=dict(data["facts"]),
+    )
+
+
+def _measure_to_dict(measure: Measure) -> dict[str, Any]:
+    return {
+        "kind": measure.kind,
+        "rate": _number(measure.rate),
+        "amount": _euro(measure.amount),
+        "scope": measure.scope,
+        "codes": [[code.digits for code in pair] for pair in measure.codes],
+        "named": measure.named,
+        "excepted": list(measure.excepted),
+        "letter": measure.letter,
+        "coefficient_from": _number(measure.coefficient_from),
+        "coefficient_to": _number(measure.coefficient_to),
+        "source": measure.source.to_dict(),
+    }
+
+
+def _measure_from_dict(data: Mapping[str, Any]) -> Measure:
+    source = Source.from_dict(data["source"])
+
+    def figure(name: str) -> Figure | None:
+        return None if data[name] is None else Figure(Decimal(data[name]), source)
+
+    return Measure(
+        kind=data["kind"],
+        source=source,
+        rate=figure("rate"),
+        amount=figure("amount"),
+        scope=data["scope"],
+        codes=tuple(tuple(Code(code) for code in pair) for pair in data["codes"]),
+        named=data["named"],
+        excepted=tuple(data["excepted"]),
+        letter=data["letter"],
+        coefficient_from=figure("coefficient_from"),
+        coefficient_to=figure("coefficient_to"),
+    )
+
+
+def _euro(figure: Figure | None) -> str | None:
+    return None if figure is None else euro_text(figure.amount)
+
+
+def _number(figure: Figure | None) -> str | None:
+    return None if figure is None else f"{figure.amount:f}"
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _code(text: str | None) -> Code | None:
+    return None if text is None else Code(text)

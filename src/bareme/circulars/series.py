@@ -1,0 +1,28 @@
+"""Which series a circular belongs to, by the title of its tariff."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+PROVISIONAL = "provisional/"
+
+
+@cache
+def declared_series() -> dict[str, dict[str, str]]:
+    """The declared series: id -> pattern of the title by language."""
+    text = files("bareme.circulars").joinpath("series.toml").read_text(encoding="utf-8")
+    return {entry["id"]: entry["title"] for entry in tomllib.loads(text)["series"]}
+
+
+def series_of(title: str, language: str) -> str:
+    """The series' id; one that starts with "provisional/" for a title that no declared series knows."""
+    for series, patterns in declared_series().items():
+        pattern = patterns.get(language)
+        if pattern and re.search(pattern, title, re.IGNORECASE):
+            return series
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    return PROVISIONAL + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "untitled")

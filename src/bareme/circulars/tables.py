@@ -1,0 +1,246 @@
+"""From a table and its header to lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bareme.circulars.columns import cell_of, row_shift, table_shift
+from bareme.circulars.documents.blocks import Row, Table
+from bareme.circulars.header import Column, Header
+from bareme.circulars.layout import RowLayout, TableLayout
+from bareme.circulars.model import Amount, Footnote, Line, Section, Term
+from bareme.circulars.rows import Kind, Token, read_terms, tokens_of, valid_codes
+from bareme.circulars.sources import Figure, Source, difference
+from bareme.nomenclature.codes import Code, is_code
+from bareme.nomenclature.situations import Basis, InterventionKind, Setting
+
+_TRAILING_MARK = re.compile(r"^(?P<label>.*\S)\s+(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})$")
+_OPEN_END = re.compile(r"[-–—/:;,]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the document says around a table: where it stands and what holds for all its lines."""
+
+    section: Section | None
+    convention: str | None
+    basis: Basis
+    age_from: int | None
+    age_to: int | None
+    footnotes: Mapping[str, Source]
+    theoretical_marks: frozenset[str] = frozenset()
+    unit_marks: frozenset[str] = frozenset()
+    place: str = ""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A row while it is read."""
+
+    row: Row
+    tokens: tuple[Token, ...]
+    source: Source
+    shift: int = 0
+    cells: dict[str, Source] = field(default_factory=dict)
+    unreadable: list[tuple[str, Source]] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+
+
+def read_table(
+    table: Table, rows: Sequence[Row], header: Header | None, source: Source, context: Context
+) -> tuple[list[Line], TableLayout]:
+    """The lines of a table's rows (those below its header), and how the table was laid out."""
+    drafts = [_Draft(row, tokens_of(row), _row_source(source, n, row)) for n, row in enumerate(rows, start=1)]
+    offset = table_shift(header, [d.tokens for d in drafts]) if header else 0
+    usual = Counter(len(d.tokens) for d in drafts).most_common(1)[0][0] if drafts else 0
+    widest = max([usual, *(len(row.cells) for row in table.rows)]) if len(drafts) == 1 else usual
+    lines, layouts = [], []
+    for draft in drafts:
+        draft.shift = row_shift(header, draft.tokens, offset) if header else 0
+        line, layout = _line(draft, header, context, offset, widest)
+        lines.append(line)
+        layouts.append(layout)
+    used = {footnote.mark for line in lines for footnote in line.footnotes}
+    unused = tuple((mark, note) for mark, note in context.footnotes.items() if mark not in used)
+    columns = tuple(column.name for column in header.columns) if header else ()
+    names = header.names_settings if header else False
+    header_table, title = (header.table, header.fee_title) if header else (None, "")
+    layout = TableLayout(source, header_table, offset, columns, title, names, tuple(layouts), unused, context.place)
+    return lines, layout
+
+
+def _row_source(table: Source, number: int, row: Row) -> Source:
+    return Source(table.document, table.name, table.table, number, None, row.line, row.raw)
+
+
+def _line(
+    draft: _Draft, header: Header | None, context: Context, offset: int, usual: int
+) -> tuple[Line, RowLayout]:
+    figures = {column: _figure(draft, column) for column in header.columns} if header else {}
+    first = min((c.position for c in header.columns), default=0) + draft.shift if header else len(draft.tokens) + 1
+    claimed = {c.position + draft.shift for c in figures}
+    left = [t for t in draft.tokens if t.cell.index not in claimed]
+    terms, unclear = read_terms([t for t in left if t.cell.index < first and t.kind is not Kind.TEXT], draft.source)
+    codes, wrong = _codes(draft)
+    label, marks, label_mark = _label(draft, left, context)
+    fee = next((figure for column, figure in figures.items() if column.quantity == "fee"), None)
+    line = Line(
+        ambulatory_code=codes.get(Setting.AMBULATORY),
+        hospital_code=codes.get(Setting.HOSPITAL),
+        terms=terms,
+        fee=fee,
+        amounts=_amounts(draft, figures, fee, marks, context),
+        label=label,
+        section=context.section,
+        convention=context.convention,
+        footnotes=tuple(Footnote(m, _note(context, m)) for m in marks),
+        source=draft.source,
+        cells=_cells(draft, terms),
+        not_published=("fee",) if "fee" in draft.cut else (),
+    )
+    return line, RowLayout(
+        source=draft.source,
+        code=line.code,
+        cells=len(draft.tokens),
+        usual_cells=usual,
+        shift=draft.shift - offset,
+        cut=tuple(draft.cut),
+        wrong_codes=tuple(wrong),
+        unreadable=tuple(draft.unreadable),
+        leftover=tuple(_leftover(draft, left, first)),
+        terms_unclear=unclear,
+        label_mark=label_mark,
+        form=" ".join(t.kind.value + "=" * ("=" in t.words) for t in left if t.cell.index < first),
+        blank_hospital_cell=_blank_hospital(draft, codes, header),
+        headless=header is None,
+    )
+
+
+def _note(context: Context, mark: str) -> str | None:
+    source = context.footnotes.get(mark)
+    return None if source is None else source.text
+
+
+def _figure(draft: _Draft, column: Column) -> Figure | None:
+    """The figure in a column's cell; what is cut or cannot be read is noted in the draft."""
+    token = cell_of(column, draft.tokens, draft.shift)
+    if token is None:
+        draft.cut.append(column.name)
+        return None
+    if token.kind in (Kind.BLANK, Kind.DASH):
+        return None
+    source = draft.source.at(token.cell.index, token.cell.raw)
+    if token.amount is None:
+        draft.unreadable.append((column.name, source))
+        return None
+    return Figure(token.amount, source)
+
+
+def _codes(draft: _Draft) -> tuple[dict[Setting, Code], list[Source]]:
+    """The row's codes by setting, which the parity of the stem decides, and the cells that look like codes but are not."""
+    codes: dict[Setting, Code] = {}
+    wrong = []
+    for token in draft.tokens:
+        if token.code is None:
+            continue
+        source = draft.source.at(token.cell.index, token.cell.raw)
+        if not is_code(token.code):
+            wrong.append(source)
+            continue
+        code = Code(token.code)
+        if code.setting in codes:
+            wrong.append(source)
+            continue
+        codes[code.setting] = code
+        draft.cells[f"{code.setting}_code"] = source
+    return codes, wrong
+
+
+def _label(draft: _Draft, left: Sequence[Token], context: Context) -> tuple[str | None, list[str], str | None]:
+    """The label without its footnote mark, the marks of the row, and the mark if it was read off the label's last digits.
+
+    A number at the end of a label is a mark when a footnote with that number stands under the table and the label does
+    not need it: `- 1 1` is provider 1, footnote 1; `- 2` is provider 2.
+    """
+    texts = [t for t in left if t.kind is Kind.TEXT]
+    marks = [t.cell.text for t in left if t.kind is Kind.MARK]
+    for token in texts:
+        draft.cells.setdefault("label", draft.source.at(token.cell.index, token.cell.raw))
+    label = " ".join(t.cell.text for t in texts) or None
+    found = _TRAILING_MARK.match(label or "")
+    if found is None:
+        return label, marks, None
+    mark, rest = found["mark"], found["label"]
+    if not mark.isdigit():
+        return rest, [*marks, mark], None
+    if mark in context.footnotes and not _OPEN_END.search(rest):
+        return rest, [*marks, mark], mark
+    return label, marks, None
+
+
+def _amounts(
+    draft: _Draft, figures: Mapping[Column, Figure | None], fee: Figure | None, marks: Sequence[str], context: Context
+) -> tuple[Amount, ...]:
+    """One amount for each situation that the header names; at least one, so that a fee alone keeps its basis."""
+    situations = list(dict.fromkeys((c.setting, c.regime) for c in figures if c.quantity != "fee")) or [(None, None)]
+    basis = Basis.UNIT if context.unit_marks.intersection(marks) else context.basis
+    theoretical = bool(context.theoretical_marks.intersection(marks))
+    amounts = []
+    for number, (setting, regime) in enumerate(situations):
+        here = {c.quantity: (c, f) for c, f in figures.items() if (c.setting, c.regime) == (setting, regime)}
+        _, intervention = here.get("intervention", (None, None))
+        _, share = here.get("patient_share", (None, None))
+        cut = [q for q in ("intervention", "patient_share") if q in here and here[q][0].name in draft.cut]
+        if basis is not Basis.SESSION and fee is not None:
+            if "patient_share" not in here and intervention is not None and intervention.amount <= fee.amount:
+                share = difference(fee, intervention)
+            if "intervention" not in here and share is not None and share.amount <= fee.amount:
+                intervention = difference(fee, share)
+        for quantity, figure in (("intervention", intervention), ("patient_share", share)):
+            if figure is not None and not figure.is_derived:
+                draft.cells[f"amounts.{number}.{quantity}"] = figure.source
+        kind = InterventionKind.THEORETICAL if theoretical else InterventionKind.ACTUAL
+        amounts.append(
+            Amount(
+                setting=setting,
+                regime=regime,
+                age_from=context.age_from,
+                age_to=context.age_to,
+                intervention=intervention,
+                patient_share=share,
+                basis=basis,
+                intervention_kind=None if intervention is None else kind,
+                not_published=("intervention", "patient_share") if cut else (),
+            )
+        )
+    if fee is not None:
+        draft.cells["fee"] = fee.source
+    return tuple(amounts)
+
+
+def _cells(draft: _Draft, terms: Sequence[Term]) -> dict[str, Source]:
+    """The cell of each figure and name of the line."""
+    for number, term in enumerate(terms):
+        for name, figure in (("value", term.value), ("coefficient", term.coefficient)):
+            if figure is not None:
+                draft.cells[f"terms.{number}.{name}"] = figure.source
+    return dict(draft.cells)
+
+
+def _leftover(draft: _Draft, left: Sequence[Token], first: int) -> list[Source]:
+    """Cells that hold something which found no use: figures right of the amount columns, or numbers among labels."""
+    spare = [t for t in left if t.cell.index >= first and t.kind in (Kind.AMOUNT, Kind.NUMBER, Kind.TERM)]
+    return [draft.source.at(t.cell.index, t.cell.raw) for t in spare]
+
+
+def _blank_hospital(draft: _Draft, codes: Mapping[Setting, Code], header: Header | None) -> bool:
+    """True when the header names both settings and the hospital cell is there and empty."""
+    if header is None or not header.names_settings or Setting.HOSPITAL in codes:
+        return False
+    own = [t.cell.index for t in valid_codes(draft.tokens)]
+    return bool(own) and own[0] < len(draft.tokens) and draft.tokens[own[0]].kind is Kind.BLANK
+
+

@@ -1,0 +1,1 @@
+"""The words of the nomenclature: codes, settings and regimes, facts, outcomes."""
