@@ -1,6 +1,6 @@
 """Checks that published figures agree: one small named function each, findings as data, nothing ever altered."""
 
-from bareme.audit import codes, figures, layout, prose
+from bareme.audit import codes, figures, layout, prose, succession
 from bareme.audit.registry import CHECKS, examine
 
-__all__ = ["CHECKS", "codes", "examine", "figures", "layout", "prose"]
+__all__ = ["CHECKS", "codes", "examine", "figures", "layout", "prose", "succession"]

@@ -10,7 +10,7 @@ from bareme.circulars.findings import Severity
 from bareme.circulars.layout import RowLayout
 from bareme.circulars.model import Amount, Line, Reading
 from bareme.circulars.reading import Structure
-from bareme.nomenclature.codes import near_codes
+from bareme.nomenclature.codes import is_code, looks_like_code, near_codes
 
 
 @check("code_check_digit", Severity.ERROR, "row", doubts_line=True)
@@ -18,15 +18,21 @@ def codes_have_the_right_check_digit(row: RowLayout) -> Iterator[Saying]:
     """The sixth digit of a code is the number made of the first five, modulo 7; each code of a row has its own setting."""
     for source in row.wrong_codes:
         text = (source.text or "").replace("<b>", "").replace("</b>", "").strip()
-        near = ", ".join(near_codes(text[:6]))
+        near = ", ".join(near_codes(text[:6] if looks_like_code(text[:6]) else text))
         yield saying(
             source,
-            "{text!r} cannot be the code of this cell: wrong check digit, or a second code of the same setting. "
-            "Near: {near}. The cell is not used.",
+            "{text!r} cannot be the code of this cell: {reason}.{advice} The cell is not used.",
             code=row.code,
             text=text,
-            near=near,
+            reason=_why_no_code(text),
+            advice=f" Near: {near}." if near else "",
         )
+
+
+def _why_no_code(text: str) -> str:
+    if not looks_like_code(text[:6]) or text[6:7].isdigit():
+        return "a code is six digits"
+    return "a second code of the same setting" if is_code(text[:6]) else "wrong check digit"
 
 
 @check("row_without_code", Severity.ERROR, "row", doubts_line=True)

@@ -8,7 +8,8 @@ from bareme.audit.registry import Saying, check, saying
 from bareme.circulars.columns import product_of
 from bareme.circulars.findings import Severity
 from bareme.circulars.layout import RowLayout
-from bareme.circulars.model import Line, Term
+from bareme.circulars.model import Line, Reading, Term
+from bareme.circulars.reading import Structure
 from bareme.money import printed
 from bareme.nomenclature.situations import Basis, Regime
 
@@ -42,8 +43,10 @@ def terms_can_be_told_apart(row: RowLayout) -> Iterator[Saying]:
 def terms_are_complete(line: Line) -> Iterator[Saying]:
     """A term has a coefficient and a letter value."""
     for term in line.terms:
-        if (term.coefficient is None) != (term.value is None):
-            missing = "coefficient" if term.coefficient is None else "letter value"
+        missing = " and ".join(
+            name for name, figure in (("coefficient", term.coefficient), ("letter value", term.value)) if figure is None
+        )
+        if missing:
             yield saying(
                 line.source,
                 "{letter} has no {missing}; the fee cannot be recomputed. The published fee is used.",
@@ -127,17 +130,21 @@ def interventions_are_in_order(line: Line) -> Iterator[Saying]:
                 )
 
 
-@check("no_amount_printed", Severity.NOTE, "line")
-def a_line_has_a_fee(line: Line) -> Iterator[Saying]:
+@check("no_amount_printed", Severity.NOTE, "document")
+def a_line_has_a_fee(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """A line prints a fee; one that prints none has no price."""
-    if line.fee is None and line.codes and not line.not_published:
-        marks = " ".join(note.mark for note in line.footnotes)
-        yield saying(
-            line.source,
-            "no fee is printed{marks}. The code has no amount.",
-            code=line.code,
-            marks=f" (mark {marks})" if marks else "",
-        )
+    rows = {(row.source.table, row.source.row): row for table in reading.tables for row in table.rows}
+    for line in reading.lines:
+        row = rows.get((line.source.table, line.source.row))
+        read_all = row is None or not (row.headless or row.unreadable)
+        if line.fee is None and line.codes and not line.not_published and read_all:
+            marks = " ".join(note.mark for note in line.footnotes)
+            yield saying(
+                line.source,
+                "no fee is printed{marks}. The code has no amount.",
+                code=line.code,
+                marks=f" (mark {marks})" if marks else "",
+            )
 
 
 @check("fee_alone", Severity.NOTE, "line")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from bareme.audit.registry import Saying, check, saying
@@ -77,9 +78,9 @@ def tables_lay_out_their_terms_alike(reading: Reading, structure: Structure) -> 
     """The cells of key letter, codes and coefficient are laid out alike in all tables of a circular."""
     forms: dict[str, list[TableLayout]] = {}
     for table in reading.tables:
-        for row in table.rows:
-            if "=" in row.form and row.shift == 0 and table not in forms.setdefault(row.form, []):
-                forms[row.form].append(table)
+        usual = Counter(row.form for row in table.rows if "=" in row.form and row.shift == 0)
+        for form, _ in usual.most_common(1):
+            forms.setdefault(form, []).append(table)
     if len(forms) > 1:
         groups = [f"{_cells(form)} in tables {', '.join(str(t.number) for t in found)}" for form, found in forms.items()]
         yield saying(

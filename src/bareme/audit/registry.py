@@ -57,9 +57,9 @@ def check(id: str, severity: Severity, subject: str, *, doubts_line: bool = Fals
 
 
 def saying(source: Source, message: str, *, code: str | None = None, **values: object) -> Saying:
-    """A saying whose message is filled in with its values."""
+    """A saying whose message is filled in with its values and its code."""
     texts = {name: str(value) for name, value in values.items()}
-    return Saying(message.format(**texts), source, code, texts)
+    return Saying(message.format(code=code, **texts), source, code, texts)
 
 
 def examine(reading: Reading, structure: Structure) -> Reading:
@@ -110,10 +110,12 @@ def _short(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def doubtful_rows(findings: Findings) -> frozenset[tuple[int | None, int | None]]:
+def doubtful_rows(findings: Findings) -> frozenset[tuple[int, int]]:
     """The (table, row) of the lines that are not trusted."""
     return frozenset(
-        (f.source.table, f.source.row) for f in findings if f.check in CHECKS and CHECKS[f.check].doubts_line
+        (f.source.table, f.source.row)
+        for f in findings
+        if CHECKS[f.check].doubts_line and f.source.table is not None and f.source.row is not None
     )
 
 

@@ -2,12 +2,14 @@
 
 A header may stand over other columns than its figures, and a row may be shifted against its table. Each hypothesis is a
 number of cells by which the figures stand to the right of their headers; it is judged by what it would make of the row:
-cells that cannot be amounts, amounts that no column claims, fee = sum of terms, fee >= preferential >= ordinary
-intervention, fee = intervention + patient share.
+cells that cannot be amounts, terms with two coefficients, amounts that no column claims, fee = sum of terms,
+fee >= preferential >= ordinary intervention, fee = intervention + patient share. A table is not taken for shifted when
+that would cut its rows and no equation proves it, nor a row whose codes stay where they are.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,6 +38,7 @@ class Fit:
     disorder: int
     missing: int
     proofs: int
+    from_terms: bool
 
     @property
     def is_clean(self) -> bool:
@@ -63,16 +66,44 @@ def cell_of(column: Column, tokens: Sequence[Token], shift: int) -> Token | None
 def table_shift(header: Header, rows: Sequence[Sequence[Token]]) -> int:
     """The shift that fits the table best over all its rows; the smallest one among equals."""
     fits = {shift: [fit(header, tokens, shift) for tokens in rows] for shift in SHIFTS}
-    return min(SHIFTS, key=lambda shift: (sum(f.cost for f in fits[shift]), abs(shift)))
+    likely = [shift for shift in SHIFTS if shift == 0 or _is_supported(fits[shift])]
+    return min(likely, key=lambda shift: (sum(f.cost for f in fits[shift]), abs(shift)))
 
 
-def row_shift(header: Header, tokens: Sequence[Token], usual: int) -> int:
-    """The shift of one row: that of its table, unless that cannot be and another one fits cleanly."""
+def _is_supported(fits: Sequence[Fit]) -> bool:
+    """A shift is either proved by an equation or leaves no row without a cell."""
+    return any(f.proofs for f in fits) or not any(f.missing for f in fits)
+
+
+def code_cell(tokens: Sequence[Token]) -> int | None:
+    """The cell of the first code of a row, right or wrong."""
+    return next((t.cell.index for t in tokens if t.code is not None), None)
+
+
+def usual_code_cell(header: Header, rows: Sequence[Sequence[Token]], usual: int) -> int | None:
+    """Where the first code stands in most of the rows that are not shifted; in most rows when there is none such."""
+    straight = [tokens for tokens in rows if fit(header, tokens, usual).is_clean]
+    places = Counter(place for tokens in straight or rows if (place := code_cell(tokens)) is not None)
+    return places.most_common(1)[0][0] if places else None
+
+
+def row_shift(header: Header, tokens: Sequence[Token], usual: int, code_at: int | None) -> int:
+    """The shift of one row: that of its table, unless that cannot be and another one fits cleanly.
+
+    A shifted row is shifted with its codes; if only its figures are, the terms of the fee must prove it.
+    """
     if fit(header, tokens, usual).is_clean:
         return usual
     others = [f for f in (fit(header, tokens, shift) for shift in SHIFTS) if f.is_clean]
     others = [f for f in others if f.missing < len(header.columns)]
+    here = code_cell(tokens)
+    if here is not None and code_at is not None:
+        others = [f for f in others if here - code_at == f.shift - usual or (f.from_terms and _all_known(tokens))]
     return min(others, key=lambda f: (f.cost, abs(f.shift - usual))).shift if others else usual
+
+
+def _all_known(tokens: Sequence[Token]) -> bool:
+    return all(token.kind is not Kind.TEXT for token in tokens)
 
 
 def fit(header: Header, tokens: Sequence[Token], shift: int) -> Fit:
@@ -84,13 +115,17 @@ def fit(header: Header, tokens: Sequence[Token], shift: int) -> Fit:
     unclaimed = sum(t.kind is Kind.AMOUNT and t.cell.index not in claimed and t.cell.index >= first for t in tokens)
     unclaimed += sum(t.kind is Kind.AMOUNT and t.cell.index < first and not _is_coefficient(t, tokens) for t in tokens)
     values = {column: cell.amount for column, cell in cells.items() if cell is not None}
+    terms, unclear = read_terms([t for t in tokens if t.cell.index < first], _NOWHERE)
+    fee = next((v for c, v in values.items() if c.quantity == "fee"), None)
+    from_terms = fee is not None and product_of(terms) == fee
     return Fit(
         shift,
-        wrong=sum(cell.kind not in _CAN_BE_AMOUNT for cell in present),
+        wrong=sum(cell.kind not in _CAN_BE_AMOUNT for cell in present) + (unclear is not None),
         unclaimed=unclaimed,
         disorder=_disorder(values),
         missing=len(cells) - len(present),
-        proofs=_proofs(values, tokens, first),
+        proofs=from_terms + _sums(values, fee),
+        from_terms=from_terms,
     )
 
 
@@ -112,17 +147,11 @@ def _disorder(values: dict[Column, Decimal | None]) -> int:
     return broken
 
 
-def _proofs(values: dict[Column, Decimal | None], tokens: Sequence[Token], first: int) -> int:
-    """How many equations hold: fee = sum of terms, fee = intervention + patient share."""
-    fee = next((v for c, v in values.items() if c.quantity == "fee"), None)
-    if fee is None:
-        return 0
-    terms, unclear = read_terms([t for t in tokens if t.cell.index < first], _NOWHERE)
-    product = None if unclear else product_of(terms)
-    held = int(product is not None and product == fee)
+def _sums(values: dict[Column, Decimal | None], fee: Decimal | None) -> int:
+    """How often fee = intervention + patient share."""
     paid = {(c.setting, c.regime): v for c, v in values.items() if c.quantity == "intervention" and v is not None}
     shares = {(c.setting, c.regime): v for c, v in values.items() if c.quantity == "patient_share" and v is not None}
-    return held + sum(paid[key] + share == fee for key, share in shares.items() if key in paid)
+    return sum(paid[key] + share == fee for key, share in shares.items() if key in paid)
 
 
 def product_of(terms: Sequence[Term]) -> Decimal | None:

@@ -15,7 +15,7 @@ def date_of(text: str, words: Vocabulary) -> date | None:
     found = _PARTS.match(text.strip())
     if not found:
         return None
-    month = int(found[2]) if found[2].isdigit() else words.months.get(found[2].lower(), 0)
+    month = int(found[2]) if found[2].isdecimal() else words.months.get(found[2].lower(), 0)
     try:
         return date(int(found[3]), month, int(found[1]))
     except ValueError:

@@ -37,12 +37,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns of a table's header; `names_settings` when it says which code is ambulatory and which hospital."""
+    """The columns of a table's header; `names_settings` when it says which code is ambulatory and which hospital.
+
+    `width` is the number of cells of its widest row.
+    """
 
     columns: tuple[Column, ...]
     names_settings: bool
     table: int
     fee_title: str
+    width: int
 
     @property
     def fee(self) -> Column | None:
@@ -74,7 +78,7 @@ def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | 
             names.add(setting)
     columns = _without_spans(columns, rows, words)
     fee_titles = (" ".join(stacks[c.position - 1]) for c in columns if c.quantity == "fee")
-    return Header(tuple(columns), len(names) > 0, table, next(fee_titles, "")) if columns else None
+    return Header(tuple(columns), len(names) > 0, table, next(fee_titles, ""), width) if columns else None
 
 
 def _stack(rows: Sequence[Row], position: int) -> tuple[str, ...]:

@@ -101,6 +101,8 @@ def _looks_like_one(text: str, words: Vocabulary) -> bool:
 def _measure(passage: Passage, conventions: Sequence[str], words: Vocabulary) -> Measure | None:
     text, source = passage.text, passage.source
     codes = _codes(text, words)
+    if codes and words.has("prose.ended", text):
+        return Measure("ended", source, scope="codes", codes=codes)
     if codes and words.has("prose.letter_value", text):
         return _special(text, source, codes, words)
     if not words.has("prose.index", text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from bareme.circulars.findings import Findings
 from bareme.circulars.layout import TableLayout
@@ -133,6 +134,7 @@ MEASURE_KINDS = {
     "letter_value_by_rate": "the letter value of the codes is multiplied by 1 + rate",
     "fee_of_coefficient": "the letter value is set so that the fee equals coefficient_to instead of coefficient_from",
     "fee_by_amount": "the letter value is set so that the fee changes by amount",
+    "ended": "the codes end",
 }
 
 
@@ -180,7 +182,11 @@ class DocumentId:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a document says, and what is to be said about it. `tables` tells how each table was laid out."""
+    """What a document says, and what is to be said about it.
+
+    `tables` tells how each table was laid out and `content` holds the bytes that were read; a reading that comes back
+    from a book has neither.
+    """
 
     document: DocumentId
     circular: Circular
@@ -188,15 +194,16 @@ class Reading:
     measures: tuple[Measure, ...]
     findings: Findings
     tables: tuple[TableLayout, ...] = ()
+    content: bytes | None = field(default=None, repr=False, compare=False)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """The JSON of `bareme read --json` (schema reading-1)."""
         from bareme.circulars.serial import reading_to_dict
 
         return reading_to_dict(self)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Reading:
+    def from_dict(cls, data: Mapping[str, Any]) -> Reading:
         """The inverse of `to_dict`, without `tables`."""
         from bareme.circulars.serial import reading_from_dict
 

@@ -66,6 +66,7 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
         announced.measures,
         Findings(),
         tuple(layouts),
+        document.content,
     )
     nodes = tuple(dict.fromkeys(n for p in places if p.node for n in p.node.path))
     prose = tuple(b for b in document.blocks if not isinstance(b, Table))

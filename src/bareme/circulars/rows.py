@@ -31,7 +31,7 @@ class Kind(Enum):
 
 
 _CODE = re.compile(r"(?P<code>\d{6})(?![\d.,])\s*(?P<rest>.*)\Z", re.DOTALL)
-_TOKEN = re.compile(rf"\s*(=|\+|[A-Z]{{1,2}}(?![^\W\d_])|{NUMBER}(?![\d.,]))\s*")
+_TOKEN = re.compile(rf"\s*(=|\+|[A-Z]{{1,2}}(?![^\W\d_])|{NUMBER}(?![\w.,]))\s*")
 _MARK = re.compile(r"(\(\*+\)|\*+|\(\d{1,2}\))\Z")
 _DASHES = {"-", "–", "—"}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bareme.circulars.model import Section
 
 _NUMBERED = re.compile(
-    r"^(?:(?P<letter>[A-Z])\.|(?P<digits>\d+(?:\.\d+)+)\.?|(?P<digit>\d+)\.|(?P<item>[a-z])\))\s+(?P<title>\S.*)$"
+    r"^(?:(?P<letter>[A-Z])\.|(?P<digits>\d{1,4}(?:\.\d{1,4})+)\.?|(?P<digit>\d{1,4})\.|(?P<item>[a-z])\))\s+(?P<title>\S.*)$"
 )
 BOLD_LEVEL = 50
 """The level of a bold line above a table: below every marked heading."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bareme.circulars.columns import cell_of, row_shift, table_shift
+from bareme.circulars.columns import cell_of, row_shift, table_shift, usual_code_cell
 from bareme.circulars.documents.blocks import Row, Table
 from bareme.circulars.header import Column, Header
 from bareme.circulars.layout import RowLayout, TableLayout
@@ -18,6 +18,7 @@ from bareme.nomenclature.codes import Code, is_code
 from bareme.nomenclature.situations import Basis, InterventionKind, Setting
 
 _TRAILING_MARK = re.compile(r"^(?P<label>.*\S)\s+(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})$")
+_NO_CODE = (Kind.BLANK, Kind.DASH, Kind.MARK)
 _OPEN_END = re.compile(r"[-–—/:;,]$")
 
 
@@ -54,13 +55,15 @@ def read_table(
 ) -> tuple[list[Line], TableLayout]:
     """The lines of a table's rows (those below its header), and how the table was laid out."""
     drafts = [_Draft(row, tokens_of(row), _row_source(source, n, row)) for n, row in enumerate(rows, start=1)]
-    offset = table_shift(header, [d.tokens for d in drafts]) if header else 0
-    usual = Counter(len(d.tokens) for d in drafts).most_common(1)[0][0] if drafts else 0
-    widest = max([usual, *(len(row.cells) for row in table.rows)]) if len(drafts) == 1 else usual
+    tokens = [d.tokens for d in drafts]
+    offset = table_shift(header, tokens) if header else 0
+    code_at = usual_code_cell(header, tokens, offset) if header else None
+    for draft in drafts:
+        draft.shift = row_shift(header, draft.tokens, offset, code_at) if header else 0
+    usual, code_columns = _usual_width(drafts, header), _code_columns(drafts)
     lines, layouts = [], []
     for draft in drafts:
-        draft.shift = row_shift(header, draft.tokens, offset) if header else 0
-        line, layout = _line(draft, header, context, offset, widest)
+        line, layout = _line(draft, header, context, offset, usual, code_columns)
         lines.append(line)
         layouts.append(layout)
     used = {footnote.mark for line in lines for footnote in line.footnotes}
@@ -72,19 +75,40 @@ def read_table(
     return lines, layout
 
 
+def _usual_width(drafts: Sequence[_Draft], header: Header | None) -> int:
+    """How many cells the rows of a table have: as most rows, and as the header where rows disagree evenly or are alone."""
+    counts = Counter(len(d.tokens) for d in drafts)
+    often = [width for width, count in counts.items() if count == max(counts.values())]
+    if header is not None and len(drafts) == 1:
+        return max(header.width, *often)
+    return header.width if header is not None and header.width in often else max(often)
+
+
+def _code_columns(drafts: Sequence[_Draft]) -> frozenset[int]:
+    """The cells, as in a row that is not shifted, in which more than half of the rows hold a code."""
+    counts = Counter(t.cell.index - d.shift for d in drafts for t in d.tokens if t.code is not None)
+    return frozenset(place for place, count in counts.items() if 2 * count > len(drafts))
+
+
 def _row_source(table: Source, number: int, row: Row) -> Source:
     return Source(table.document, table.name, table.table, number, None, row.line, row.raw)
 
 
 def _line(
-    draft: _Draft, header: Header | None, context: Context, offset: int, usual: int
+    draft: _Draft,
+    header: Header | None,
+    context: Context,
+    offset: int,
+    usual: int,
+    code_columns: frozenset[int],
 ) -> tuple[Line, RowLayout]:
     figures = {column: _figure(draft, column) for column in header.columns} if header else {}
     first = min((c.position for c in header.columns), default=0) + draft.shift if header else len(draft.tokens) + 1
     claimed = {c.position + draft.shift for c in figures}
-    left = [t for t in draft.tokens if t.cell.index not in claimed]
+    codes, wrong = _codes(draft, code_columns)
+    spoilt = {source.cell for source in wrong if source.cell not in claimed}
+    left = [t for t in draft.tokens if t.cell.index not in claimed and (t.code or t.cell.index not in spoilt)]
     terms, unclear = read_terms([t for t in left if t.cell.index < first and t.kind is not Kind.TEXT], draft.source)
-    codes, wrong = _codes(draft)
     label, marks, label_mark = _label(draft, left, context)
     fee = next((figure for column, figure in figures.items() if column.quantity == "fee"), None)
     line = Line(
@@ -139,15 +163,18 @@ def _figure(draft: _Draft, column: Column) -> Figure | None:
     return Figure(token.amount, source)
 
 
-def _codes(draft: _Draft) -> tuple[dict[Setting, Code], list[Source]]:
-    """The row's codes by setting, which the parity of the stem decides, and the cells that look like codes but are not."""
+def _codes(draft: _Draft, columns: frozenset[int]) -> tuple[dict[Setting, Code], list[Source]]:
+    """The row's codes by setting, which the parity of the stem decides, and the cells that should be codes but are not.
+
+    `columns` are the cells in which the table holds codes: a code, a dash or nothing stands there.
+    """
     codes: dict[Setting, Code] = {}
     wrong = []
     for token in draft.tokens:
-        if token.code is None:
+        if token.code is None and (token.kind in _NO_CODE or token.cell.index - draft.shift not in columns):
             continue
         source = draft.source.at(token.cell.index, token.cell.raw)
-        if not is_code(token.code):
+        if token.code is None or not is_code(token.code):
             wrong.append(source)
             continue
         code = Code(token.code)

@@ -68,6 +68,7 @@ class Document:
     name: str
     size: int
     blocks: tuple[Block, ...]
+    content: bytes = b""
 
     def source(self, *, line: int | None = None, text: str | None = None, table: int | None = None) -> Source:
         """A place in this document."""

@@ -48,7 +48,7 @@ def open_document(source: DocumentLike) -> Document:
     """The document as blocks; `DocumentError` says what is wrong with bytes that are not text."""
     name, content = bytes_of(source)
     text = _text_of(name, content)
-    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks_of_text(text))
+    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks_of_text(text), content)
 
 
 def _text_of(name: str, content: bytes) -> str:

@@ -1,0 +1,241 @@
+"""From a document to an entry: read, check, compare with what the book holds, decide what to record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bareme.audit import examine
+from bareme.audit.registry import CHECKS, as_finding, doubtful_rows
+from bareme.audit.succession import differences, vanished
+from bareme.book.ledger import Entry, NewEntry, canonical
+from bareme.circulars.documents.opening import DocumentLike, open_document
+from bareme.circulars.findings import Finding, Findings
+from bareme.circulars.heading import missing_of
+from bareme.circulars.model import Line, Reading
+from bareme.circulars.reading import read_document
+from bareme.circulars.serial import line_to_dict
+from bareme.errors import InputError
+
+STATUSES = {
+    "recorded": "a new entry holds the circular",
+    "witness": "the figures were there already; the document is attached to them",
+    "unchanged": "this very document was recorded before; nothing changed",
+    "refused": "findings of severity error; nothing was written",
+    "empty": "the document holds no tariff line; nothing was written",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What became of a document. `status` is one of `STATUSES`; `entry` the ledger's number of the new entry, if any."""
+
+    status: str
+    circular: str | None
+    name: str
+    message: str
+    lines: int
+    findings: Findings
+    entry: int | None = None
+    hash: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """True unless the document was refused or empty."""
+        return self.status not in ("refused", "empty")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme load --json` (schema load-1)."""
+        return {
+            "status": self.status,
+            "circular": self.circular,
+            "name": self.name,
+            "message": self.message,
+            "lines": self.lines,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "entry": self.entry,
+            "hash": self.hash,
+        }
+
+
+def read(source: DocumentLike, held: Sequence[Entry] = (), given: Mapping[str, object] | None = None) -> Reading:
+    """A document read and checked; with entries of a book, also against the circulars that it holds."""
+    reading = examine(*read_document(open_document(source), **(given or {})))
+    return with_succession(reading, held)
+
+
+def with_succession(reading: Reading, held: Sequence[Entry]) -> Reading:
+    """The reading with the findings that only a book can give; those of an earlier comparison are replaced."""
+    own = [f for f in reading.findings if f.check not in CHECKS or CHECKS[f.check].subject != "book"]
+    return replace(reading, findings=Findings(own).plus(_against(reading, held)))
+
+
+def _against(reading: Reading, held: Sequence[Entry]) -> list[Finding]:
+    circular = reading.circular
+    recorded = [e for e in held if e.kind == "circular"]
+    same = [e for e in recorded if e.circular == circular.number]
+    findings = []
+    if same:
+        said = differences(same[-1].reading(), reading)
+        findings += [as_finding(CHECKS["circular_differs"], s, reading) for s in said]
+    elif circular.kind == "circular" and circular.effective_on is not None:
+        for previous, next_ in _neighbours(reading, recorded):
+            findings += [as_finding(CHECKS["code_ended"], s, next_) for s in vanished(previous, next_)]
+    return findings
+
+
+def _neighbours(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Reading, Reading]]:
+    """(previous, next) pairs of the series in which the reading takes part."""
+    circular = reading.circular
+    others = [
+        r.reading()
+        for r in recorded
+        if r.data()["reading"]["circular"]["series"] == circular.series
+        and r.data()["reading"]["circular"]["kind"] == "circular"
+    ]
+    day = circular.effective_on
+
+    def effective(r: Reading) -> date:
+        return r.circular.effective_on or date.min
+
+    before = [r for r in others if day is not None and effective(r) < day]
+    after = [r for r in others if day is not None and effective(r) > day]
+    pairs = []
+    if before:
+        pairs.append((max(before, key=effective), reading))
+    if after:
+        pairs.append((reading, min(after, key=effective)))
+    return pairs
+
+
+def figures_of(line: Line) -> dict[str, Any]:
+    """What a line says in figures, without words and places: equal in every language and format."""
+    data = line_to_dict(line)
+    return {name: data[name] for name in ("ambulatory_code", "hospital_code", "terms", "fee", "amounts", "not_published")}
+
+
+def without_prose(reading: Reading) -> Reading:
+    """The reading as the package ships it: figures, codes, titles and labels; no sentence of the document."""
+    data = reading.to_dict()
+    prose = [item["source"] for item in (*data["measures"], *data["findings"])]
+    prose += [item["source"] for item in (*data["circular"]["indices"], *data["circular"]["notes"])]
+    for source in prose:
+        if source["table"] is None:
+            source["text"] = None
+    for finding in data["findings"]:
+        passage = finding["values"].pop("text", None) if finding["source"]["table"] is None else None
+        if passage:
+            finding["message"] = finding["message"].replace(repr(passage), "(passage not shipped)")
+    for line in data["lines"]:
+        for note in line["footnotes"]:
+            note["text"] = None
+    return Reading.from_dict(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to record for a reading, given what the book holds."""
+
+    result: LoadResult
+    new: NewEntry | None = None
+
+
+def decide(
+    reading: Reading,
+    held: Sequence[Entry],
+    *,
+    accept_findings: bool = False,
+    author: str | None = None,
+    known_from: date | None = None,
+    shipped: bool = False,
+) -> Decision:
+    """Whether and how a reading is recorded. Pure: it writes nothing."""
+    reading = with_succession(reading, held)
+    missing = missing_of(reading.circular)
+    errors = reading.findings.errors
+    if not reading.lines:
+        return Decision(_result(reading, "empty", "it holds no tariff line; nothing was recorded."))
+    if missing and accept_findings:
+        names = ", ".join(missing)
+        raise InputError(f"{reading.document.name} does not say its {names}; a book needs it. Nothing was written.")
+    same = [e for e in held if e.circular == reading.circular.number]
+    if any(e.document == reading.document.sha256 for e in same) and not errors.named("circular_differs"):
+        return Decision(_result(reading, "unchanged", "this document was recorded before; nothing changed."))
+    recorded = [e for e in same if e.kind == "circular"]
+    if recorded and _same_figures(recorded[-1].reading(), reading):
+        return _witness(reading, recorded[-1], author, shipped)
+    if errors and not accept_findings:
+        count = f"{len(errors)} finding{'s' * (len(errors) > 1)} of severity error"
+        return Decision(_result(reading, "refused", f"{count}; look at them, then use --accept-findings. Nothing was written."))
+    return _record(reading, bool(recorded), author, known_from, shipped, accepted=bool(errors))
+
+
+def _same_figures(held: Reading, new: Reading) -> bool:
+    def key(reading: Reading) -> list[str]:
+        return sorted(canonical(figures_of(line)) for line in reading.lines)
+
+    return held.circular.effective_on == new.circular.effective_on and key(held) == key(new)
+
+
+def _witness(reading: Reading, entry: Entry, author: str | None, shipped: bool) -> Decision:
+    message = f"its figures are in the book already (entry {entry.seq}); the document is attached as a witness."
+    payload = {"witness_of": entry.seq, "name": reading.document.name, "language": reading.circular.language}
+    new = NewEntry(
+        kind="witness",
+        author=author,
+        known_from=entry.known,
+        effective_from=date.fromisoformat(entry.effective_from),
+        circular=entry.circular,
+        document=reading.document.sha256,
+        payload=canonical(payload),
+        name=reading.document.name,
+        content=None if shipped else reading.content,
+    )
+    return Decision(_result(reading, "witness", message), new)
+
+
+def _record(
+    reading: Reading, again: bool, author: str | None, known_from: date | None, shipped: bool, accepted: bool
+) -> Decision:
+    circular = reading.circular
+    assert circular.number and circular.issued_on and circular.effective_on
+    if known_from is not None and known_from < circular.issued_on:
+        raise InputError(
+            f"known from {known_from}: circular {circular.number} was issued on {circular.issued_on}, later than that."
+        )
+    # A correction of a circular that the book holds is known from the day it is recorded.
+    known = known_from or (datetime.now(UTC).date() if again else circular.issued_on)
+    kept = without_prose(reading) if shipped else reading
+    new = NewEntry(
+        kind="circular",
+        author=author,
+        known_from=known,
+        effective_from=circular.effective_on,
+        circular=circular.number,
+        document=reading.document.sha256,
+        payload=canonical(
+            {
+                "reading": kept.to_dict(),
+                "accepted_findings": accepted,
+                "doubtful_rows": sorted(doubtful_rows(reading.findings)),
+            }
+        ),
+        name=reading.document.name,
+        content=None if shipped else reading.content,
+    )
+    message = "recorded as a correction, known from today." if again else "recorded."
+    return Decision(_result(reading, "recorded", message), new)
+
+
+def _result(reading: Reading, status: str, message: str) -> LoadResult:
+    name = reading.circular.number or reading.document.name
+    return LoadResult(
+        status,
+        reading.circular.number,
+        reading.document.name,
+        f"{name}: {message}",
+        len(reading.lines),
+        reading.findings,
+    )

@@ -1,0 +1,193 @@
+"""The ledger: entries one after another, each holding the hash of the one before it.
+
+An entry says: on `recorded_at`, `author` recorded that a circular says this (`kind` "circular"), or that another
+document says the same (`kind` "witness"). Its hash covers every column; `verify` recomputes them all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.engine import Connection, Engine
+
+from bareme.book.storage import (
+    FORMAT,
+    create_database,
+    documents,
+    entries,
+    format_of,
+    sqlite_engine,
+    transaction,
+)
+from bareme.circulars.model import Reading
+from bareme.errors import BookError
+
+EMPTY = "0" * 64
+"""The hash before the first entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as it stands in the ledger. Dates are ISO days, `recorded_at` an ISO moment in UTC."""
+
+    seq: int
+    kind: str
+    recorded_at: str
+    author: str | None
+    known_from: str
+    effective_from: str
+    circular: str
+    document: str
+    content: str | None
+    payload: str
+    previous_hash: str
+    hash: str
+
+    def data(self) -> dict[str, Any]:
+        """The payload as data."""
+        payload: dict[str, Any] = json.loads(self.payload)
+        return payload
+
+    def reading(self) -> Reading:
+        """The reading that a circular's entry holds."""
+        return Reading.from_dict(self.data()["reading"])
+
+    @property
+    def known(self) -> date:
+        """The day from which the entry is known."""
+        return date.fromisoformat(self.known_from)
+
+    def expected_hash(self) -> str:
+        """The hash that the columns should have."""
+        columns = asdict(self)
+        del columns["hash"]
+        columns["payload"] = hashlib.sha256(self.payload.encode()).hexdigest()
+        return hashlib.sha256(canonical(columns).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What is to be appended; the ledger adds number, moment and hashes."""
+
+    kind: str
+    author: str | None
+    known_from: date
+    effective_from: date
+    circular: str
+    document: str
+    payload: str
+    name: str = ""
+    content: bytes | None = None
+
+
+def canonical(data: object) -> str:
+    """JSON in one form only: sorted keys, no spaces."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+class Ledger:
+    """A ledger in a SQLite file. `immutable` opens it for reading only, as a file that no one writes."""
+
+    def __init__(self, path: Path, *, immutable: bool = False) -> None:
+        self.path = path
+        self._engine: Engine = sqlite_engine(path, immutable=immutable)
+        self._read: list[Entry] | None = None
+
+    @classmethod
+    def create(cls, path: Path, copy_of: Path | None = None) -> Ledger:
+        """A new ledger, empty or with the entries of another; it appears whole or not at all."""
+        create_database(path, copy_of)
+        return cls(path)
+
+    def entries(self) -> Sequence[Entry]:
+        """Every entry, in order."""
+        if self._read is None:
+            with transaction(self._engine, reading=True) as connection:
+                self._check_format(connection)
+                self._read = _all(connection)
+        return self._read
+
+    def append(self, decide: Any, now: datetime | None = None) -> list[Entry]:
+        """Append what `decide(entries)` returns, in one transaction that no other writer can enter."""
+        with transaction(self._engine) as connection:
+            self._check_format(connection)
+            held = _all(connection)
+            new: list[NewEntry] = decide(held)
+            made = []
+            for entry in new:
+                made.append(_insert(connection, entry, (held + made)[-1:], now))
+        self._read = None
+        return made
+
+    def content(self, sha256: str) -> bytes | None:
+        """The bytes of a document that the ledger keeps, or None."""
+        with transaction(self._engine, reading=True) as connection:
+            found = connection.execute(select(documents.c.content).where(documents.c.sha256 == sha256)).scalar()
+        return None if found is None else bytes(found)
+
+    def verify(self) -> list[str]:
+        """What is wrong with the chain, in words; nothing when it is whole. Documents are hashed again too."""
+        wrong = []
+        previous = EMPTY
+        for number, entry in enumerate(self.entries(), start=1):
+            if entry.seq != number:
+                wrong.append(f"entry {entry.seq} stands where entry {number} should")
+            if entry.previous_hash != previous:
+                wrong.append(f"entry {entry.seq} does not follow the entry before it")
+            if entry.expected_hash() != entry.hash:
+                wrong.append(f"entry {entry.seq} was changed after it was recorded")
+            previous = entry.hash
+        with transaction(self._engine, reading=True) as connection:
+            for sha256, content in connection.execute(select(documents.c.sha256, documents.c.content)):
+                if hashlib.sha256(bytes(content)).hexdigest() != sha256:
+                    wrong.append(f"document {sha256[:12]} was changed after it was recorded")
+            kept = set(connection.execute(select(documents.c.sha256)).scalars())
+        wrong += [f"the document of entry {e.seq} is gone" for e in self.entries() if e.content and e.content not in kept]
+        return wrong
+
+    def _check_format(self, connection: Connection) -> None:
+        found = format_of(connection)
+        if found > FORMAT:
+            raise BookError(f"{self.path} was made by a newer bareme (format {found}); update the package.")
+        if found == 0:
+            raise BookError(f"{self.path} is not a book of bareme.")
+
+
+def _all(connection: Connection) -> list[Entry]:
+    return [Entry(**row) for row in connection.execute(select(entries).order_by(entries.c.seq)).mappings()]
+
+
+def _insert(connection: Connection, new: NewEntry, last: Sequence[Entry], now: datetime | None) -> Entry:
+    if new.content is not None:
+        sha256 = hashlib.sha256(new.content).hexdigest()
+        held = connection.execute(select(func.count()).where(documents.c.sha256 == sha256)).scalar_one()
+        if not held:
+            row = {"sha256": sha256, "name": new.name, "size": len(new.content), "content": new.content}
+            connection.execute(insert(documents).values(row))
+    moment = now or datetime.now(UTC)
+    if last:
+        moment = max(moment, datetime.fromisoformat(last[-1].recorded_at) + timedelta(microseconds=1))
+    unsealed = Entry(
+        seq=last[-1].seq + 1 if last else 1,
+        kind=new.kind,
+        recorded_at=moment.astimezone(UTC).isoformat(timespec="microseconds"),
+        author=new.author,
+        known_from=new.known_from.isoformat(),
+        effective_from=new.effective_from.isoformat(),
+        circular=new.circular,
+        document=new.document,
+        content=None if new.content is None else hashlib.sha256(new.content).hexdigest(),
+        payload=new.payload,
+        previous_hash=last[-1].hash if last else EMPTY,
+        hash="",
+    )
+    entry = Entry(**{**asdict(unsealed), "hash": unsealed.expected_hash()})
+    connection.execute(insert(entries).values(asdict(entry)))
+    return entry

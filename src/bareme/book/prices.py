@@ -1,0 +1,240 @@
+"""The price table: a total decision table over codes, days and facts, in integer cents.
+
+For each code the rows cut the days from the first to the last without gap or overlap, and for each of these periods
+the values of the facts, "not given" included: for every day and every set of facts there is exactly one row. A period
+that spans years stands once for each of them, so that acts find their row by code, year and facts (an equi-join), with
+the days of the period and the ages of the band as what remains to be compared. The years are clamped: the first holds
+all days before the book, the last all days after it.
+
+Columns: code; year; one column for each choice fact (text, "" = not given); age_from, age_to (years, half-open, the
+band -1 to 0 = not given); valid_from, valid_to (days, half-open); outcome; certainty; fee, intervention, patient_share
+(cents or null); basis; intervention_kind; needs, not_published (names joined by commas); reason; circular; line_id;
+entry, line, amount (where the figures stand in the ledger); tariff_from, tariff_to (the tariff's whole period).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from bareme.book.answers import END_OF_AGES, NO_AGE, Answer, answers_of
+from bareme.book.timeline import Publication, Tenure, Timeline
+from bareme.errors import BookError
+from bareme.nomenclature.facts import declared_facts
+from bareme.nomenclature.outcomes import Certainty, Outcome
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BEGINNING = date(1, 1, 1)
+END = date(9999, 12, 31)
+"""The day after the last day of the table; no act is of that day or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days with one answer to each situation: a tenure (or its part before or after the last known year), or none."""
+
+    start: date
+    end: date
+    tenure: Tenure | None
+    certainty: Certainty | None
+    reason: str | None = None
+    tariff_from: date | None = None
+    tariff_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTable:
+    """The decision table of a book, as known on a day. `choices` are its choice facts, `years` its first and last.
+
+    `columns` holds the rows by column; `publications` the circulars by the number of their entry.
+    """
+
+    columns: dict[str, list[Any]]
+    choices: tuple[str, ...]
+    years: tuple[int, int]
+    publications: dict[int, Publication]
+
+    def __len__(self) -> int:
+        return len(self.columns["code"])
+
+    def to_arrow(self) -> pa.Table:
+        """The table in Arrow."""
+        import pyarrow as pa
+
+        types = {"text": pa.string(), "number": pa.int32(), "cents": pa.int64(), "day": pa.date32()}
+        schema = pa.schema([(name, types[kind]) for name, kind in columns_of(self.choices).items()])
+        return pa.table(self.columns, schema=schema)
+
+
+def build_prices(timeline: Timeline, codes: Iterable[str] | None = None) -> PriceTable:
+    """The price table that follows from a timeline, or its rows for some codes; proved total."""
+    choices = _choices(timeline)
+    years = _years(timeline)
+    columns: dict[str, list[Any]] = {name: [] for name in columns_of(choices)}
+    for code in sorted(timeline.tenures if codes is None else timeline.tenures.keys() & set(codes)):
+        rows = list(_rows(code, timeline, choices))
+        _prove(code, rows, choices)
+        for row in rows:
+            _append(columns, row, choices, years)
+    return PriceTable(columns, choices, years, {p.entry.seq: p for p in timeline.publications})
+
+
+def columns_of(choices: Sequence[str]) -> dict[str, str]:
+    """The columns of a price table with these choice facts, each with its kind: text, number, cents, day."""
+    return {
+        "code": "text",
+        "year": "number",
+        **{f"fact_{name}": "text" for name in choices},
+        "age_from": "number",
+        "age_to": "number",
+        "valid_from": "day",
+        "valid_to": "day",
+        "outcome": "text",
+        "certainty": "text",
+        "fee": "cents",
+        "intervention": "cents",
+        "patient_share": "cents",
+        "basis": "text",
+        "intervention_kind": "text",
+        "needs": "text",
+        "not_published": "text",
+        "reason": "text",
+        "circular": "text",
+        "line_id": "text",
+        "entry": "number",
+        "line": "number",
+        "amount": "number",
+        "tariff_from": "day",
+        "tariff_to": "day",
+    }
+
+
+def _choices(timeline: Timeline) -> tuple[str, ...]:
+    """The choice facts that some amount of the book asks for, in the order of their declaration."""
+    amounts = [a for p in timeline.publications for line in p.reading.lines for a in line.amounts]
+    asked = {name for a in amounts for name in a.facts}
+    if any(a.regime is not None for a in amounts):
+        asked.add("regime")
+    return tuple(name for name, fact in declared_facts().items() if name in asked and not fact.counts_years)
+
+
+def _years(timeline: Timeline) -> tuple[int, int]:
+    starts = [t.period.start.year for tenures in timeline.tenures.values() for t in tenures]
+    return (min(starts, default=2) - 1, max(timeline.last_year.values(), default=1) + 1)
+
+
+Row = tuple[str, Span, tuple[str, ...], tuple[int, int], Answer]
+
+
+def _rows(code: str, timeline: Timeline, choices: Sequence[str]) -> Iterator[Row]:
+    for span in spans_of(timeline.tenures[code], timeline.last_year):
+        if span.tenure is None:
+            answer = Answer(Outcome.NOT_IN_FORCE, reason=span.reason)
+            if span.reason == "two_series":
+                answer = Answer(Outcome.NO_AMOUNT, reason="two_series")
+            for values in _every(choices):
+                yield code, span, values, (NO_AGE, END_OF_AGES), answer
+            continue
+        for situation, answer in answers_of(code, span.tenure.publication, choices):
+            yield code, span, situation.choices, situation.ages, answer
+
+
+def _every(choices: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return product(*((*declared_facts()[name].values, "") for name in choices))
+
+
+def spans_of(tenures: Sequence[Tenure], last_year: dict[str, int]) -> list[Span]:
+    """All days from the first to the last, cut where the tariff of a code or its certainty changes."""
+    cuts = {BEGINNING, END}
+    for tenure in tenures:
+        cuts.update((tenure.period.start, tenure.period.end or END, _stale(tenure, last_year)))
+    days = sorted(day for day in cuts if BEGINNING <= day <= END)
+    spans = []
+    for start, end in zip(days, days[1:], strict=False):
+        here = [t for t in tenures if start in t.period]
+        spans.append(_span(start, end, here, tenures, last_year))
+    return spans
+
+
+def _stale(tenure: Tenure, last_year: dict[str, int]) -> date:
+    """The first day on which the series has only a last known tariff."""
+    return date(last_year[tenure.publication.series] + 1, 1, 1)
+
+
+def _span(
+    start: date, end: date, here: Sequence[Tenure], tenures: Sequence[Tenure], last_year: dict[str, int]
+) -> Span:
+    if len(here) == 1:
+        tenure = here[0]
+        certainty = Certainty.LAST_KNOWN if start >= _stale(tenure, last_year) else Certainty.PUBLISHED
+        return Span(start, end, tenure, certainty, None, tenure.period.start, tenure.period.end)
+    if here:
+        return Span(start, end, None, None, "two_series", start, end)
+    before = [t for t in tenures if t.period.end is not None and t.period.end <= start]
+    after = [t for t in tenures if t.period.start >= end]
+    reason = "before_first" if not before else "ended" if not after else "between"
+    ended = max((t.period.end for t in before if t.period.end), default=None)
+    # What is known around the gap: the first day of the next tariff, the day on which the last one ended.
+    return Span(start, end, None, None, reason, min((t.period.start for t in after), default=None), ended)
+
+
+def _append(columns: dict[str, list[Any]], row: Row, choices: Sequence[str], years: tuple[int, int]) -> None:
+    code, span, values, ages, answer = row
+    first = max(span.start.year, years[0]) if span.start.year >= years[0] else years[0]
+    last_day_year = span.end.year if (span.end.month, span.end.day) != (1, 1) else span.end.year - 1
+    first, last = min(first, years[1]), max(min(last_day_year, years[1]), years[0])
+    publication = span.tenure.publication if span.tenure else None
+    cells = {
+        "code": code,
+        **{f"fact_{name}": value for name, value in zip(choices, values, strict=True)},
+        "age_from": ages[0],
+        "age_to": ages[1],
+        "valid_from": span.start,
+        "valid_to": span.end,
+        "outcome": answer.outcome.value,
+        "certainty": span.certainty,
+        "fee": answer.fee,
+        "intervention": answer.intervention,
+        "patient_share": answer.patient_share,
+        "basis": answer.basis,
+        "intervention_kind": answer.intervention_kind,
+        "needs": ",".join(answer.needs),
+        "not_published": ",".join(answer.not_published),
+        "reason": answer.reason,
+        "circular": publication.number if publication else None,
+        "line_id": answer.line_id,
+        "entry": publication.entry.seq if publication else None,
+        "line": answer.line,
+        "amount": answer.amount,
+        "tariff_from": span.tariff_from,
+        "tariff_to": span.tariff_to,
+    }
+    for year in range(first, last + 1):
+        columns["year"].append(year)
+        for name, value in cells.items():
+            columns[name].append(value)
+
+
+def _prove(code: str, rows: Iterable[Row], choices: Sequence[str]) -> None:
+    """For one code: every day, every choice and every age has exactly one row; `BookError` names what has not."""
+    area: dict[tuple[str, ...], list[tuple[date, date, int, int]]] = {}
+    for _, span, values, ages, _ in rows:
+        area.setdefault(values, []).append((span.start, span.end, *ages))
+    for values in _every(choices):
+        boxes = area.pop(values, [])
+        periods = sorted({(start, end) for start, end, _, _ in boxes})
+        days = [BEGINNING, *(end for _, end in periods)]
+        if [start for start, _ in periods] != days[:-1] or days[-1] != END:
+            raise BookError(f"the days of {code} are not cut into whole periods for {values}; the book has a defect.")
+        for period in periods:
+            bands = sorted((low, high) for start, end, low, high in boxes if (start, end) == period)
+            ages = [NO_AGE, *(high for _, high in bands)]
+            if [low for low, _ in bands] != ages[:-1] or ages[-1] != END_OF_AGES:
+                raise BookError(f"the ages of {code} are not cut into whole bands from {period[0]}; the book has a defect.")
+    if area:
+        raise BookError(f"{code} has rows for values that are not declared: {sorted(area)}.")

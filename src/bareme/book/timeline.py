@@ -1,0 +1,155 @@
+"""Which circular's tariff of a code is in force when, given what was known on a day and recorded at a moment.
+
+Within a series a circular replaces the one before it from its effective date; a code that it does not list ends there.
+Of two circulars with one effective date the one known later holds. A corrigendum replaces only the codes that it lists,
+from its own effective date until the next circular of the series, if it is known later than the circular it corrects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bareme.book.ledger import Entry
+from bareme.circulars.model import Line, Reading
+from bareme.nomenclature.codes import Code
+from bareme.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A recorded circular, ready to be asked about.
+
+    `lines_of` gives the lines of each code, `numbers` the place of each line (by `id`) in the circular, `doubtful` the
+    (table, row) of lines that are not trusted.
+    """
+
+    entry: Entry
+    reading: Reading
+    lines_of: dict[str, tuple[Line, ...]]
+    numbers: dict[int, int]
+    doubtful: frozenset[tuple[int, int]]
+
+    @property
+    def number(self) -> str:
+        """The circular's number."""
+        return self.entry.circular
+
+    @property
+    def series(self) -> str:
+        """The series that the circular belongs to."""
+        return self.reading.circular.series or ""
+
+    @property
+    def effective(self) -> date:
+        """The first day on which the circular holds."""
+        return date.fromisoformat(self.entry.effective_from)
+
+    @property
+    def is_corrigendum(self) -> bool:
+        """True when it replaces only the codes that it lists."""
+        return self.reading.circular.kind == "corrigendum"
+
+    @property
+    def rank(self) -> tuple[str, int]:
+        """Orders publications by when they were known, then by their entry."""
+        return (self.entry.known_from, self.entry.seq)
+
+    def line_id(self, line: Line, code: Code) -> str:
+        """`2025/336:565014`, with `@section` where the code stands on several lines."""
+        if len(self.lines_of[code.digits]) > 1 and line.section is not None:
+            return f"{self.number}:{code}@{line.section.number or line.section.title}"
+        return f"{self.number}:{code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A half-open period in which one publication's lines are the tariff of a code."""
+
+    period: Period
+    publication: Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The tenures of every code, in order, and the effective year of each series' last circular."""
+
+    tenures: dict[str, tuple[Tenure, ...]]
+    last_year: dict[str, int]
+    publications: tuple[Publication, ...]
+
+
+def publications_of(
+    entries: Iterable[Entry], known_on: date | None = None, recorded_at: datetime | None = None
+) -> tuple[Publication, ...]:
+    """The circulars recorded by a moment and known on a day."""
+    return tuple(
+        publication_of(entry)
+        for entry in entries
+        if entry.kind == "circular"
+        and (known_on is None or entry.known <= known_on)
+        and (recorded_at is None or datetime.fromisoformat(entry.recorded_at) <= recorded_at)
+    )
+
+
+def publication_of(entry: Entry) -> Publication:
+    """A circular's entry as a publication."""
+    data = entry.data()
+    reading = Reading.from_dict(data["reading"])
+    doubtful = frozenset((table, row) for table, row in data["doubtful_rows"])
+    lines: dict[str, tuple[Line, ...]] = {}
+    for line in reading.lines:
+        for code in line.codes:
+            lines[code.digits] = (*lines.get(code.digits, ()), line)
+    numbers = {id(line): number for number, line in enumerate(reading.lines)}
+    return Publication(entry, reading, lines, numbers, doubtful)
+
+
+def timeline_of(publications: Sequence[Publication]) -> Timeline:
+    """The timeline that follows from publications."""
+    series: dict[str, list[Publication]] = {}
+    for publication in publications:
+        series.setdefault(publication.series, []).append(publication)
+    tenures: dict[str, list[Tenure]] = {}
+    for members in series.values():
+        for code, found in _series_tenures(members).items():
+            tenures.setdefault(code, []).extend(found)
+    ordered = {code: tuple(sorted(t, key=lambda t: t.period.start)) for code, t in tenures.items()}
+    last = {name: max(p.effective.year for p in members) for name, members in series.items()}
+    return Timeline(ordered, last, tuple(publications))
+
+
+def _series_tenures(members: Sequence[Publication]) -> dict[str, list[Tenure]]:
+    """The tenures of the codes of one series."""
+    full: dict[date, Publication] = {}
+    for publication in sorted((m for m in members if not m.is_corrigendum), key=lambda m: m.rank):
+        full[publication.effective] = publication
+    corrigenda = [m for m in members if m.is_corrigendum]
+    starts = sorted(full)
+    tenures: dict[str, list[Tenure]] = {}
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        holder = full[start]
+        inside = [c for c in corrigenda if start <= c.effective and (end is None or c.effective < end)]
+        inside = [c for c in inside if c.rank > holder.rank]
+        codes = dict.fromkeys([*holder.lines_of, *(code for c in inside for code in c.lines_of)])
+        for code in codes:
+            corrected = [c for c in inside if code in c.lines_of]
+            tenures.setdefault(code, []).extend(_corrected(code, Period(start, end), holder, corrected))
+    return tenures
+
+
+def _corrected(code: str, period: Period, holder: Publication, corrigenda: Sequence[Publication]) -> Iterable[Tenure]:
+    """The tenures of a code between two circulars: the circular's own, and from their dates the corrigenda's."""
+    cuts = sorted({period.start, *(c.effective for c in corrigenda)})
+    merged: list[Tenure] = []
+    for start, end in zip(cuts, [*cuts[1:], period.end], strict=True):
+        applying = [c for c in corrigenda if c.effective <= start]
+        publication = max(applying, key=lambda c: c.rank) if applying else holder
+        if code not in publication.lines_of:
+            continue
+        if merged and merged[-1].publication is publication:
+            merged[-1] = Tenure(Period(merged[-1].period.start, end), publication)
+        else:
+            merged.append(Tenure(Period(start, end), publication))
+    return merged

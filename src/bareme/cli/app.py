@@ -1,0 +1,57 @@
+"""The commands and what becomes of errors: the caller's mistakes go to stderr with exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bareme._version import __version__
+from bareme.cli import books, cases, documents, prices
+from bareme.errors import BaremeError
+
+app = typer.Typer(
+    name="bareme",
+    help="The tariffs of Belgian compulsory health insurance: read circulars, keep them, price acts, to the cent.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("read")(documents.read)
+app.command("load")(documents.load)
+app.command("show")(prices.show)
+app.command("price")(prices.price)
+app.command("price-file")(prices.price_file)
+app.command("audit")(books.audit)
+app.command("circulars")(books.circulars)
+app.add_typer(books.book, name="book")
+app.command("test")(cases.test)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"bareme {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The tariffs of Belgian compulsory health insurance: read circulars, keep them, price acts, to the cent."""
+
+
+def run() -> None:
+    """Run the command line; an error made by the caller is one line on stderr and exit code 2."""
+    try:
+        app()
+    except BaremeError as error:
+        print(f"bareme: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,97 @@
+"""`bareme circulars`, `bareme audit` and `bareme book`: what a book holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bareme.cli.output import AsJson, BookPath, count_findings, print_findings, print_json, print_table, say
+
+book = typer.Typer(name="book", help="Look after a book.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def circulars(book: BookPath = None, as_json: AsJson = False) -> None:
+    """What the book holds."""
+    import bareme
+
+    shelf = bareme.open_book(book)
+    held = shelf.circulars()
+    if as_json:
+        print_json([circular.to_dict() for circular in held])
+        return
+    say(f"{shelf.path}{' (not made yet: the shipped book is read)' if shelf.is_shipped else ''}")
+    rows = [
+        [c.number, c.series, c.effective_from, c.known_from, c.recorded_at[:19] + "Z", str(c.lines), str(c.witnesses)]
+        for c in held
+    ]
+    headers = ["circular", "series", "in force from", "known from", "recorded at", "lines", "witnesses"]
+    print_table(headers, rows, right=[5, 6])
+
+
+def audit(
+    circular: Annotated[str | None, typer.Argument(metavar="[CIRCULAR]", help="For example 2025/336.")] = None,
+    all_findings: Annotated[bool, typer.Option("--all", help="Print every finding.")] = False,
+    book: BookPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Findings of what the book holds."""
+    import bareme
+
+    findings = bareme.open_book(book).audit(circular)
+    if as_json:
+        print_json([finding.to_dict() for finding in findings])
+    else:
+        say(f"{circular or 'the book'}: {count_findings(findings)}")
+        print_findings(findings, most=None if all_findings else 3)
+    raise typer.Exit(1 if any(f.severity == "error" for f in findings) else 0)
+
+
+@book.command("check")
+def check(book: BookPath = None, as_json: AsJson = False) -> None:
+    """Verify the ledger's hash chain."""
+    import bareme
+
+    result = bareme.open_book(book).check()
+    if as_json:
+        print_json(result.to_dict())
+    elif not result.problems:
+        say(f"{result.path}: {result.entries} entries, the chain is whole. Hash {result.hash}.")
+    else:
+        say(f"{result.path}: {result.entries} entries, {len(result.problems)} problems.")
+        for problem in result.problems:
+            say(f"  {problem}")
+    raise typer.Exit(1 if result.problems else 0)
+
+
+@book.command("update")
+def update(book: BookPath = None, as_json: AsJson = False) -> None:
+    """Add the entries that a newer package ships, as entries."""
+    import bareme
+
+    shelf = bareme.open_book(book)
+    results = shelf.update()
+    if as_json:
+        print_json([result.to_dict() for result in results])
+    elif results:
+        for result in results:
+            say(result.message)
+    else:
+        say(f"{shelf.path} holds all that the package ships; nothing changed.")
+
+
+@book.command("create")
+def create(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The book to make; it must not exist.")],
+    shipped: Annotated[bool, typer.Option("--shipped", help="With the entries that the package ships.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a book, empty by default."""
+    import bareme
+
+    made = bareme.create_book(path, shipped=shipped)
+    result = made.check()
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        say(f"{path}: made, {result.entries} entries.")

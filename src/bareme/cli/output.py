@@ -1,0 +1,101 @@
+"""What commands print: JSON alone on stdout, or tables for people; messages on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bareme.money import printed
+
+if TYPE_CHECKING:
+    from bareme.circulars.findings import Finding
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
+BookPath = Annotated[
+    str | None,
+    typer.Option("--book", metavar="FILE", help="The book; default: BAREME_BOOK, else the user's own."),
+]
+KnownOn = Annotated[
+    str | None,
+    typer.Option("--as-known-on", metavar="DATE", help="Use only circulars known on this day (YYYY-MM-DD)."),
+]
+RecordedAt = Annotated[
+    str | None,
+    typer.Option("--as-recorded-at", metavar="MOMENT", help="Use only what the book held at this moment (UTC)."),
+]
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_one_or_many(values: Sequence[dict[str, Any]], inputs: int) -> None:
+    """One input gives an object, several an array."""
+    print_json(values[0] if inputs == 1 and values else list(values))
+
+
+def tell(message: str) -> None:
+    """A message for the person at the terminal, on stderr."""
+    print(message, file=sys.stderr)
+
+
+def say(message: str = "") -> None:
+    """A line for people on stdout."""
+    print(message)
+
+
+def money(amount: Decimal | None, absent: str = "-") -> str:
+    """An amount for people, as Belgian documents print it."""
+    return absent if amount is None else printed(amount)
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> None:
+    """A plain table: columns as wide as their widest cell, never cut."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for number, header in enumerate(headers):
+        table.add_column(header, justify="right" if number in right else "left", no_wrap=True, overflow="ignore")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=10_000, file=sys.stdout)
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        print(line.rstrip())
+
+
+def print_findings(findings: Sequence[Finding], most: int | None = None) -> None:
+    """Findings, errors first; of a check that speaks more than `most` times only the first ones, and how many more."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    shown: dict[str, int] = {}
+    totals: dict[str, int] = {}
+    for finding in findings:
+        totals[finding.check] = totals.get(finding.check, 0) + 1
+    for finding in sorted(findings, key=lambda f: order[f.severity]):
+        shown[finding.check] = shown.get(finding.check, 0) + 1
+        if most is None or shown[finding.check] <= most:
+            say(f"  {finding.severity:<8}{finding.check}: {finding.message}")
+        elif shown[finding.check] == most + 1:
+            say(f"  {finding.severity:<8}{finding.check}: and {totals[finding.check] - most} more")
+
+
+def count_findings(findings: Sequence[Finding]) -> str:
+    """ "1 error, 44 warnings, 12 notes"."""
+    parts = []
+    for severity in ("error", "warning", "note"):
+        number = sum(f.severity == severity for f in findings)
+        if number:
+            parts.append(f"{number} {severity}{'s' * (number > 1)}")
+    return ", ".join(parts) or "no findings"

@@ -1,0 +1,150 @@
+"""`bareme price`, `bareme price-file` and `bareme show`: tariffs out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bareme.cli.output import AsJson, BookPath, KnownOn, RecordedAt, money, print_json, print_table, say, tell
+from bareme.errors import InputError
+
+if TYPE_CHECKING:
+    from bareme.book.history import TariffPeriod
+
+CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="A nomenclature code or pseudocode, for example 565014.")]
+
+
+def price(
+    code: CodeArgument,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The date of the act (YYYY-MM-DD).")],
+    regime: Annotated[
+        str | None, typer.Option("--regime", metavar="preferential|ordinary", help="The patient's regime.")
+    ] = None,
+    age: Annotated[str | None, typer.Option("--age", metavar="N", help="The patient's age in completed years.")] = None,
+    birth_date: Annotated[
+        str | None, typer.Option("--birth-date", metavar="DATE", help="The patient's birth date, instead of --age.")
+    ] = None,
+    quantity: Annotated[int, typer.Option("--quantity", metavar="N", help="How many units.")] = 1,
+    fact: Annotated[
+        list[str] | None, typer.Option("--fact", metavar="NAME=VALUE", help="Any other fact; may be repeated.")
+    ] = None,
+    as_known_on: KnownOn = None,
+    as_recorded_at: RecordedAt = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="en|fr", help="The language of the explanation.")
+    ] = "en",
+    book: BookPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """What an act costs on a day: fee, intervention, patient share, and why."""
+    import bareme
+
+    answer = bareme.open_book(book).price(
+        code,
+        on,
+        birth_date=birth_date,
+        quantity=quantity,
+        as_known_on=as_known_on,
+        as_recorded_at=as_recorded_at,
+        **_facts(regime, age, fact or []),
+    )
+    if as_json:
+        print_json(answer.to_dict(language))
+        return
+    sentences = answer.explain(language)
+    say(sentences[0])
+    for sentence in sentences[1:]:
+        say(f"  {sentence}")
+
+
+def _facts(regime: str | None, age: str | None, others: list[str]) -> dict[str, Any]:
+    facts: dict[str, Any] = {"regime": regime, "age": age}
+    for text in others:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InputError(f"--fact {text!r}: write it as name=value, for example global_medical_file=yes.")
+        if facts.get(name) not in (None, value):
+            raise InputError(f"--fact {text!r}: {name} is given twice, as {facts[name]} too.")
+        facts[name] = value
+    return facts
+
+
+def price_file(
+    acts: Annotated[str, typer.Argument(metavar="ACTS", help="A .csv or .parquet file with the columns code and date.")],
+    out: Annotated[str, typer.Argument(metavar="OUT", help="The .csv or .parquet file to write.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any line is not priced.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    as_known_on: KnownOn = None,
+    as_recorded_at: RecordedAt = None,
+    book: BookPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Price a file of acts; every input line comes back, in order, with an outcome."""
+    import bareme
+
+    shelf = bareme.open_book(book)
+    done = shelf.price_file(acts, out, overwrite=overwrite, as_known_on=as_known_on, as_recorded_at=as_recorded_at)
+    if as_json:
+        print_json(done.to_dict())
+    else:
+        say(f"{done.out}: {done.lines} lines.")
+        print_table(["outcome", "lines"], [[name, str(number)] for name, number in done.outcomes.items()], right=[1])
+    if strict and not done.all_priced:
+        tell(f"bareme: {done.lines - done.outcomes.get('priced', 0)} lines are not priced (--strict).")
+        raise typer.Exit(1)
+
+
+def show(
+    code: CodeArgument,
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="Only the tariff of this day.")] = None,
+    as_known_on: KnownOn = None,
+    book: BookPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """A code's tariffs through time, with sources."""
+    import bareme
+
+    history = bareme.open_book(book).show(code, on, as_known_on)
+    if as_json:
+        print_json(history.to_dict())
+        return
+    if not history.periods:
+        near = f" Near: {', '.join(history.suggestions)}." if history.suggestions else ""
+        say(f"The book holds no tariff of {code}{f' on {on}' if on else ''}.{near}")
+        return
+    twin = f" (twin {history.twin})" if history.twin else ""
+    label = next((line.label for p in history.periods for line in p.lines if line.label), None)
+    say(f"{code}{twin}{': ' + label if label else ''}")
+    rows = [row for period in history.periods for row in _period_rows(code, period)]
+    print_table(["from", "until", "situation", "fee", "intervention", "share", "line", "place"], rows, right=[3, 4, 5])
+
+
+def _period_rows(code: str, period: TariffPeriod) -> list[list[str]]:
+    from bareme.nomenclature.codes import Code
+
+    rows = []
+    for line_id, line in zip(period.line_ids, period.lines, strict=True):
+        for amount in line.amounts_in(Code(code).setting):
+            ages = {(None, None): ""}.get((amount.age_from, amount.age_to), _ages(amount.age_from, amount.age_to))
+            situation = " ".join(filter(None, (amount.regime or "any regime", ages)))
+            absent = "not published" if amount.not_published else "-"
+            rows.append(
+                [
+                    period.effective_from.isoformat(),
+                    (period.until.isoformat() if period.until else "open"),
+                    situation,
+                    money(line.fee.amount if line.fee else None),
+                    money(amount.intervention.amount if amount.intervention else None, absent),
+                    money(amount.patient_share.amount if amount.patient_share else None, absent),
+                    line_id,
+                    f"table {line.source.table}, row {line.source.row}",
+                ]
+            )
+    return rows
+
+
+def _ages(first: int | None, end: int | None) -> str:
+    if end is None:
+        return f"{first}+"
+    return f"under {end}" if first is None else f"{first}-{end - 1}"

@@ -1,0 +1,1 @@
+"""Formats of others: files of acts in, priced files out."""

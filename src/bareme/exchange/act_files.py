@@ -1,0 +1,110 @@
+"""Files of acts: CSV and Parquet in, CSV and Parquet out, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from bareme.errors import InputError
+from bareme.pricing.columns import check_columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SUFFIXES = (".csv", ".parquet")
+
+
+def read_acts(path: Path) -> pa.Table:
+    """The acts of a CSV file (every column as text) or a Parquet file."""
+    suffix = path.suffix.lower()
+    if not path.exists():
+        raise InputError(f"{path} does not exist. Nothing was priced.")
+    if path.is_dir():
+        raise InputError(f"{path} is a directory; name a CSV or Parquet file. Nothing was priced.")
+    if suffix == ".parquet":
+        return _read_parquet(path)
+    if suffix == ".csv":
+        return _read_csv(path)
+    raise InputError(f"{path}: bareme reads acts from .csv and .parquet files. Nothing was priced.")
+
+
+def _read_csv(path: Path) -> pa.Table:
+    import pyarrow as pa
+
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file, strict=True)
+            names = next(rows, None)
+            if not names:
+                raise InputError(f"{path.name} is empty. Nothing was priced.")
+            check_columns(names, path.name)
+            columns: list[list[str]] = [[] for _ in names]
+            for row in rows:
+                if not row:
+                    continue
+                if len(row) != len(names):
+                    raise InputError(
+                        f"{path.name}, line {rows.line_num}: {len(row)} values for {len(names)} columns. Nothing was priced."
+                    )
+                for column, value in zip(columns, row, strict=True):
+                    column.append(value)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is not UTF-8 text ({error.reason}); save it as UTF-8. Nothing was priced.") from None
+    except csv.Error as error:
+        raise InputError(f"{path.name}, line {rows.line_num}: {error}. Nothing was priced.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}. Nothing was priced.") from None
+    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return parquet.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path.name} is not a readable Parquet file ({error}). Nothing was priced.") from None
+
+
+def check_output(path: Path, overwrite: bool) -> None:
+    """Refuse, before any work, an output that cannot be written."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{path}: the result is a .csv or a .parquet file. Nothing was priced.")
+    if path.is_dir():
+        raise InputError(f"{path} is a directory. Nothing was priced.")
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent} is not a directory. Nothing was priced.")
+    if path.exists() and not overwrite:
+        raise InputError(f"{path} exists; name another file, or use --overwrite. Nothing was priced.")
+
+
+def _write_csv(table: pa.Table, path: Path) -> None:
+    """Amounts with a point and two decimals; what is null is empty; quotes only where a value needs them."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(table.column_names)
+        for batch in table.to_batches(max_chunksize=65_536):
+            columns = [column.to_pylist() for column in batch.columns]
+            rows.writerows(zip(*columns, strict=True))
+
+
+def write_acts(table: pa.Table, path: Path) -> None:
+    """Write a table under its name at once: beside its place first, then moved there."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    draft = path.with_name(f".{path.name}.{uuid4().hex}.new")
+    try:
+        if path.suffix.lower() == ".parquet":
+            parquet.write_table(table, draft)
+        else:
+            _write_csv(table, draft)
+        os.replace(draft, path)
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{path} cannot be written: {error}.") from None
+    finally:
+        draft.unlink(missing_ok=True)

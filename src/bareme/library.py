@@ -1,0 +1,360 @@
+"""The library: one function or method behind each command.
+
+`Book` joins the rooms: it reads documents, records them, and answers from the timeline and the price table.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bareme.book.history import History, history_of
+from bareme.book.ledger import EMPTY, Entry, Ledger
+from bareme.book.prices import PriceTable, build_prices
+from bareme.book.shelf import Shelf, default_path, shipped_ledger
+from bareme.book.timeline import Timeline, publications_of, timeline_of
+from bareme.circulars.model import Reading
+from bareme.errors import BookError, InputError
+from bareme.nomenclature.codes import InvalidCode, is_code
+from bareme.nomenclature.outcomes import Outcome
+from bareme.periods import as_date, as_moment
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from bareme.book.intake import LoadResult
+    from bareme.circulars.documents.opening import DocumentLike
+    from bareme.circulars.findings import Finding
+    from bareme.pricing.engine import Engine
+    from bareme.pricing.price import Price
+
+FULL_TABLE_AFTER = 3
+"""So many codes are priced from rows of their own; then the whole price table is built."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCircular:
+    """A circular that a book holds, with its three dates."""
+
+    number: str
+    series: str
+    kind: str
+    title: str | None
+    issued_on: str
+    effective_from: str
+    known_from: str
+    recorded_at: str
+    author: str | None
+    lines: int
+    findings: dict[str, int]
+    witnesses: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme circulars --json` (schema circulars-1)."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class BookCheck:
+    """Is the ledger whole? `problems` is empty when it is."""
+
+    path: str
+    entries: int
+    hash: str
+    problems: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme book check --json` (schema book-check-1)."""
+        return {"path": self.path, "entries": self.entries, "hash": self.hash, "problems": list(self.problems)}
+
+
+@dataclass(frozen=True, slots=True)
+class PricedFile:
+    """What became of a file of acts: how many lines, and how many of each outcome."""
+
+    acts: str
+    out: str
+    lines: int
+    outcomes: dict[str, int]
+    book: str
+
+    @property
+    def all_priced(self) -> bool:
+        """True when every line is `priced`."""
+        return self.outcomes.get(Outcome.PRICED, 0) == self.lines
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme price-file --json` (schema price-file-1)."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class _View:
+    """The book as known on a day and recorded by a moment."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self._full: tuple[PriceTable, Engine] | None = None
+        self._single: dict[str, Engine] = {}
+
+    def engine(self, code: str | None = None) -> Engine:
+        """The engine for one code, or for all of them."""
+        from bareme.pricing.engine import Engine
+
+        if self._full is not None:
+            return self._full[1]
+        if code is not None and code in self._single:
+            return self._single[code]
+        if code is not None and len(self._single) < FULL_TABLE_AFTER:
+            self._single[code] = Engine(build_prices(self.timeline, [code]))
+            return self._single[code]
+        prices = build_prices(self.timeline)
+        self._full = (prices, Engine(prices))
+        return self._full[1]
+
+    def codes(self) -> frozenset[str]:
+        """The codes of the view."""
+        return frozenset(self.timeline.tenures)
+
+
+class Book:
+    """A book of circulars. Made by `open_book` or `create_book`."""
+
+    def __init__(self, path: Path) -> None:
+        self._shelf = Shelf(path)
+        self._views: dict[tuple[str, date | None, datetime | None], _View] = {}
+
+    @property
+    def path(self) -> Path:
+        """Where the book is, or will be made at the first write."""
+        return self._shelf.path
+
+    @property
+    def is_shipped(self) -> bool:
+        """True while the book is the one that the package ships."""
+        return self._shelf.is_shipped
+
+    @property
+    def hash(self) -> str:
+        """The hash of the last entry: it stands for everything the book holds."""
+        entries = self.entries()
+        return entries[-1].hash if entries else EMPTY
+
+    def entries(self) -> Sequence[Entry]:
+        """Every entry of the ledger, in order."""
+        return self._shelf.ledger().entries()
+
+    def circulars(self) -> list[HeldCircular]:
+        """What the book holds, in the order in which it was recorded."""
+        entries = self.entries()
+        witnesses = [e.circular for e in entries if e.kind == "witness"]
+        return [_held(e, witnesses.count(e.circular)) for e in entries if e.kind == "circular"]
+
+    def read(self, source: DocumentLike, **given: object) -> Reading:
+        """What a document says, its findings against this book included. Nothing is written."""
+        from bareme.book import intake
+
+        return intake.read(source, self.entries(), given)
+
+    def load(
+        self,
+        reading: Reading | DocumentLike,
+        accept_findings: bool = False,
+        author: str | None = None,
+        known_from: date | str | None = None,
+    ) -> LoadResult:
+        """Record a reading (or a document, which is read first), once and whole or not at all.
+
+        With findings of severity error nothing is written unless `accept_findings`; `known_from` is the day from which
+        the circular is known where that is later than its issue.
+        """
+        from bareme.book import intake
+
+        if not isinstance(reading, Reading):
+            reading = self.read(reading)
+        known = None if known_from is None else as_date(known_from, "known_from")
+        options: dict[str, Any] = {"accept_findings": accept_findings, "author": author, "known_from": known}
+        decision = intake.decide(reading, self.entries(), **options)
+        if decision.new is None:
+            return decision.result
+        return _append(self._shelf.writable(), reading, options)
+
+    def price(
+        self,
+        code: str,
+        on: date | str,
+        *,
+        birth_date: date | str | None = None,
+        quantity: int = 1,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+        **facts: object,
+    ) -> Price:
+        """What an act costs on a day. Facts (`regime`, `age`, ...) are only demanded where they decide."""
+        from bareme.pricing.asking import ask, read_request
+
+        request = read_request(code, on, birth_date, quantity, facts)
+        view = self._view(as_known_on, as_recorded_at)
+        return ask(view.engine(request["code"]), request, self.hash, view.codes())
+
+    def price_table(
+        self,
+        acts: object,
+        *,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+    ) -> pa.Table:
+        """Acts priced: every input line once, in order, with the output columns, as an Arrow table.
+
+        `acts` is a pyarrow Table, a pandas or polars frame, an Ibis table, or the path of a CSV or Parquet file, with
+        the columns `code`, `date` and any fact; other columns pass through.
+        """
+        from bareme.exchange.act_files import read_acts
+        from bareme.pricing.acts import acts_table, as_texts
+        from bareme.pricing.columns import check_columns
+        from bareme.pricing.results import with_prices
+
+        if isinstance(acts, str | PathLike):
+            table, name = read_acts(Path(acts)), Path(acts).name
+        else:
+            table, name = acts_table(acts)
+        check_columns(table.column_names, name)
+        engine = self._view(as_known_on, as_recorded_at).engine()
+        return with_prices(table, engine.price(as_texts(table)))
+
+    def price_file(
+        self,
+        acts: str | PathLike[str],
+        out: str | PathLike[str],
+        *,
+        overwrite: bool = False,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+    ) -> PricedFile:
+        """Price a CSV or Parquet file of acts into another one; every input line comes back, in order, with an outcome."""
+        from bareme.exchange.act_files import check_output, write_acts
+
+        place = Path(out)
+        check_output(place, overwrite)
+        priced = self.price_table(Path(acts), as_known_on=as_known_on, as_recorded_at=as_recorded_at)
+        write_acts(priced, place)
+        counts = Counter(priced.column("outcome").to_pylist())
+        return PricedFile(str(acts), str(out), priced.num_rows, {o.value: counts[o] for o in Outcome if counts[o]}, self.hash)
+
+    def show(
+        self, code: str, on: date | str | None = None, as_known_on: date | str | None = None
+    ) -> History:
+        """A code's tariffs through time, or on a day, with their sources."""
+        if not is_code(code):
+            raise InvalidCode(code, self._view(as_known_on, None).codes())
+        day = None if on is None else as_date(on, "on")
+        return history_of(code, self._view(as_known_on, None).timeline, day)
+
+    def audit(self, circular: str | None = None) -> list[Finding]:
+        """The findings of what the book holds, or of one circular."""
+        readings = [(e.circular, e.reading()) for e in self.entries() if e.kind == "circular"]
+        if circular is not None and circular not in [number for number, _ in readings]:
+            held = ", ".join(number for number, _ in readings) or "none"
+            raise InputError(f"{circular} is not in the book, which holds {held}.")
+        return [f for number, reading in readings if circular in (None, number) for f in reading.findings]
+
+    def check(self) -> BookCheck:
+        """Recompute the ledger's hash chain."""
+        ledger = self._shelf.ledger()
+        return BookCheck(str(ledger.path), len(ledger.entries()), self.hash, tuple(ledger.verify()))
+
+    def update(self) -> list[LoadResult]:
+        """Add the entries that a newer package ships and this book lacks."""
+        from bareme.book import intake
+
+        if self._shelf.is_shipped:
+            return []
+        results = []
+        for entry in shipped_ledger().entries():
+            options: dict[str, Any] = {"accept_findings": True, "author": "bareme", "known_from": entry.known}
+            options["shipped"] = True
+            reading = entry.reading()
+            decision = intake.decide(reading, self.entries(), **options)
+            if decision.new is not None and decision.result.status == "recorded":
+                results.append(_append(self._shelf.writable(), reading, options))
+        return results
+
+    def _view(self, as_known_on: date | str | None, as_recorded_at: datetime | str | None) -> _View:
+        known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
+        recorded = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
+        key = (self.hash, known, recorded)
+        if key not in self._views:
+            self._views[key] = _View(timeline_of(publications_of(self.entries(), known, recorded)))
+        return self._views[key]
+
+
+def _append(ledger: Ledger, reading: Reading, options: Mapping[str, Any]) -> LoadResult:
+    """Decide again inside the transaction, on what the ledger holds by then, and append."""
+    from bareme.book import intake
+
+    results: list[LoadResult] = []
+
+    def choose(held: Sequence[Entry]) -> list[Any]:
+        decision = intake.decide(reading, held, **options)
+        results.append(decision.result)
+        return [decision.new] if decision.new is not None else []
+
+    made = ledger.append(choose)
+    result = results[-1]
+    if not made:
+        return result
+    return replace(result, entry=made[-1].seq, hash=made[-1].hash)
+
+
+def _held(entry: Entry, witnesses: int) -> HeldCircular:
+    reading = entry.reading()
+    counts = {severity: len(reading.findings.of(severity)) for severity in ("error", "warning", "note")}
+    circular = reading.circular
+    return HeldCircular(
+        number=entry.circular,
+        series=circular.series or "",
+        kind=circular.kind,
+        title=circular.title,
+        issued_on=str(circular.issued_on),
+        effective_from=entry.effective_from,
+        known_from=entry.known_from,
+        recorded_at=entry.recorded_at,
+        author=entry.author,
+        lines=len(reading.lines),
+        findings=counts,
+        witnesses=witnesses,
+    )
+
+
+def read(source: str | PathLike[str] | tuple[str, bytes], book: Book | None = None, **given: object) -> Reading:
+    """What a document says, and its findings. `source` is a path, or a name with the bytes; nothing is written.
+
+    With a `book`, the document is also compared with the circulars that the book holds. `number`, `issued_on`,
+    `effective_on` and `series` stand in for what the document does not say of itself.
+    """
+    from bareme.book import intake
+
+    return intake.read(source, book.entries() if book else (), given)
+
+
+def open_book(path: str | PathLike[str] | None = None) -> Book:
+    """A book: the user's own by default. One that does not exist reads as the shipped book until something is written."""
+    return Book(default_path() if path is None else Path(path))
+
+
+def create_book(path: str | PathLike[str], shipped: bool = False) -> Book:
+    """A new book, empty or with the entries that the package ships; `BookError` if there is one already."""
+    from bareme.book.shelf import shipped_path
+
+    place = Path(path)
+    try:
+        Ledger.create(place, copy_of=shipped_path() if shipped else None)
+    except FileExistsError:
+        raise BookError(f"{place} exists already; open it, or name another file.") from None
+    except OSError as error:
+        raise BookError(f"{place} cannot be made: {error.strerror or error}.") from None
+    return Book(place)

@@ -1,0 +1,69 @@
+"""The columns of a file of acts and of its priced copy."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from bareme.errors import InputError
+from bareme.nomenclature.facts import declared_facts
+
+REQUIRED = ("code", "date")
+KNOWN_COLUMNS = ("code", "date", "birth_date", "quantity", *declared_facts())
+"""The columns that pricing reads; others pass through."""
+CENTS = ("fee", "intervention", "patient_share")
+TOTALS = ("total_fee", "total_intervention", "total_patient_share")
+OUTPUT_COLUMNS = {
+    "outcome": "what became of the act; see the list of outcomes",
+    "certainty": "published, last_known, projected; empty where no tariff is in force",
+    "fee": "the fee per unit, in euro",
+    "intervention": "what the insurance pays per unit, in euro; empty where not published or not given",
+    "patient_share": "what the patient pays per unit, in euro",
+    "total_fee": "fee x quantity",
+    "total_intervention": "intervention x quantity; empty for a theoretical intervention",
+    "total_patient_share": "patient share x quantity",
+    "basis": "what one fee pays for: act, session, unit",
+    "intervention_kind": "actual or theoretical",
+    "circular": "the circular that publishes the tariff",
+    "line_id": "the line of the circular",
+    "needs": "the facts that are missing and decide, joined by commas",
+    "invalid": "the columns whose value cannot be used, joined by commas (outcome invalid_input)",
+    "reason": "one word for why there is no complete price; see the list of reasons",
+}
+
+
+def check_columns(names: Sequence[str], where: str) -> None:
+    """Refuse, before any work, columns that are missing, nearly right, doubled, or in the way of an output column."""
+    for name in names:
+        if name in OUTPUT_COLUMNS or name == "input_line":
+            raise InputError(f"{where} has a column {name!r}, which the result adds; rename it. Nothing was priced.")
+        if names.count(name) > 1:
+            raise InputError(f"{where} has the column {name!r} twice. Nothing was priced.")
+    for name in names:
+        meant = None if name in KNOWN_COLUMNS else _meant(name)
+        if meant is not None:
+            raise InputError(f'{where} has a column "{name}"; did you mean "{meant}"? Nothing was priced.')
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        raise InputError(f"{where} has no column {' and no column '.join(map(repr, missing))}. Nothing was priced.")
+
+
+def _meant(name: str) -> str | None:
+    """The known column that a name differs from only by case, accent, plural, separator or one edit."""
+    plain = _plain(name)
+    return next((k for k in KNOWN_COLUMNS if plain in (_plain(k), _plain(k) + "s") or _one_edit(name, k)), None)
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return "".join(c for c in letters if c.isalnum())
+
+
+def _one_edit(one: str, other: str) -> bool:
+    """True when one insertion, deletion, replacement or swap of neighbours turns one name into the other."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    head = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    a, b = one[head:], other[head:]
+    swapped = len(a) > 1 and len(b) > 1 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or swapped

@@ -1,0 +1,98 @@
+"""The embedded engine: acts and the price table in DuckDB, one statement, results in the order of the acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from bareme.book.prices import PriceTable, columns_of
+from bareme.pricing.columns import KNOWN_COLUMNS
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+@cache
+def statement(choices: tuple[str, ...]) -> str:
+    """The statement for a price table with these choice facts: shipped as compiled by Ibis, or compiled now."""
+    shipped = files("bareme.pricing").joinpath("compiled", f"{'-'.join(choices) or 'none'}.sql")
+    if shipped.is_file():
+        return shipped.read_text(encoding="utf-8")
+    from bareme.pricing.expression import compile_sql
+
+    return compile_sql(choices)
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one thread in memory: the same acts give the same rows in the same order on every run."""
+    import duckdb
+
+    return duckdb.connect(config={"threads": 1})
+
+
+def _literal(text: str | None) -> str:
+    """A text as a literal of SQL."""
+    return "NULL" if text is None else "'" + text.replace("\0", "").replace("'", "''") + "'"
+
+
+SMALL = 500
+"""A price table of up to so many rows is handed over row by row, without loading Arrow."""
+
+
+class Engine:
+    """Prices acts by one price table."""
+
+    def __init__(self, prices: PriceTable) -> None:
+        self.prices = prices
+        self._sql = statement(prices.choices)
+        self._connection = connect()
+        kinds = {"text": "VARCHAR", "number": "INTEGER", "cents": "BIGINT", "day": "DATE"}
+        columns = ", ".join(f"{name} {kinds[kind]}" for name, kind in columns_of(prices.choices).items())
+        self._connection.execute(f"CREATE TEMP TABLE prices ({columns})")
+        if len(prices) > SMALL:
+            self._connection.register("prices_in", prices.to_arrow())
+            self._connection.execute("INSERT INTO prices SELECT * FROM prices_in")
+            self._connection.unregister("prices_in")
+        elif len(prices):
+            marks = ", ".join("?" * len(prices.columns))
+            rows = [list(row) for row in zip(*prices.columns.values(), strict=True)]
+            self._connection.executemany(f"INSERT INTO prices VALUES ({marks})", rows)
+        self._connection.execute("CREATE TEMP TABLE years (first_year INTEGER, last_year INTEGER)")
+        self._connection.execute("INSERT INTO years VALUES (?, ?)", list(prices.years))
+        self._prepared = False
+
+    def price(self, acts: pa.Table) -> pa.Table:
+        """One row for each act, by `input_line`; amounts in cents. `acts` has `input_line` and every known column."""
+        self._connection.register("acts", acts)
+        try:
+            return self._connection.sql(f"SELECT * FROM ({self._sql}) ORDER BY input_line").to_arrow_table()
+        finally:
+            self._connection.unregister("acts")
+
+    def price_one(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
+        """The row of one act, whose columns are given as texts; the same statement, prepared once."""
+        if not self._prepared:
+            values = ", ".join(f"${n}::VARCHAR AS {name}" for n, name in enumerate(KNOWN_COLUMNS, start=1))
+            self._connection.execute(
+                f"PREPARE one_act AS WITH acts AS (SELECT 1::BIGINT AS input_line, {values}) {self._sql}"
+            )
+            self._prepared = True
+        # EXECUTE takes no parameters of the driver's, so the texts stand in it as literals.
+        literals = ", ".join(_literal(texts.get(name)) for name in KNOWN_COLUMNS)
+        found = self._connection.execute(f"EXECUTE one_act({literals})")
+        names = [column[0] for column in found.description or ()]
+        [row] = found.fetchall()
+        return dict(zip(names, row, strict=True))
+
+    def rows_on(self, code: str, day: date) -> list[dict[str, Any]]:
+        """The rows of the price table for a code on a day: one for each value of the facts."""
+        found = self._connection.execute(
+            "SELECT DISTINCT * EXCLUDE (year) FROM prices WHERE code = $1 AND valid_from <= $2 AND $2 < valid_to",
+            [code, day],
+        )
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -1,0 +1,127 @@
+"""The price of one act: a frozen value that says what it knows and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bareme.circulars.sources import Source
+from bareme.money import euro_text
+from bareme.nomenclature.outcomes import Certainty, Outcome
+
+if TYPE_CHECKING:
+    from bareme.book.timeline import Publication
+    from bareme.circulars.model import Amount, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What the act would cost if a missing fact were known: the facts, and the amounts in euro."""
+
+    facts: tuple[tuple[str, str], ...]
+    fee: Decimal | None
+    intervention: Decimal | None
+    patient_share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The answer for one act. Amounts in euro per unit, totals times `quantity`; None: not published or not given.
+
+    `in_force_from` (inclusive) and `in_force_until` (exclusive) are the tariff's period; for `not_in_force` they are the
+    first day of the next tariff and the day on which the last one ended. `derived` names the amounts that bareme computed.
+    """
+
+    code: str
+    on: date
+    regime: str | None
+    age: int | None
+    quantity: int
+    outcome: Outcome
+    certainty: Certainty | None
+    fee: Decimal | None
+    intervention: Decimal | None
+    patient_share: Decimal | None
+    total_fee: Decimal | None
+    total_intervention: Decimal | None
+    total_patient_share: Decimal | None
+    basis: str | None
+    intervention_kind: str | None
+    needs: tuple[str, ...]
+    not_published: tuple[str, ...]
+    reason_code: str | None
+    circular: str | None
+    line_id: str | None
+    source: Source | None
+    derived: tuple[str, ...]
+    in_force_from: date | None
+    in_force_until: date | None
+    suggestions: tuple[str, ...]
+    options: tuple[Option, ...]
+    interpretations: tuple[str, ...]
+    book: str
+    rules: tuple[dict[str, Any], ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+    line: Line | None = field(default=None, repr=False, compare=False)
+    amount: Amount | None = field(default=None, repr=False, compare=False)
+    publication: Publication | None = field(default=None, repr=False, compare=False)
+
+    def explain(self, language: str = "en") -> list[str]:
+        """The price in sentences, in a language of the catalogue."""
+        from bareme.pricing.explain import explain
+
+        return explain(self, language)
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no complete price, in one English sentence; None when there is one."""
+        from bareme.pricing.explain import reason
+
+        return reason(self, "en")
+
+    def to_dict(self, language: str = "en") -> dict[str, Any]:
+        """The JSON of `bareme price --json` (schema price-1)."""
+        return {
+            "code": self.code,
+            "on": self.on.isoformat(),
+            "regime": self.regime,
+            "age": self.age,
+            "facts": dict(self.facts),
+            "quantity": self.quantity,
+            "outcome": self.outcome.value,
+            "certainty": self.certainty,
+            "fee": euro_text(self.fee),
+            "intervention": euro_text(self.intervention),
+            "patient_share": euro_text(self.patient_share),
+            "total_fee": euro_text(self.total_fee),
+            "total_intervention": euro_text(self.total_intervention),
+            "total_patient_share": euro_text(self.total_patient_share),
+            "basis": self.basis,
+            "intervention_kind": self.intervention_kind,
+            "derived": list(self.derived),
+            "needs": list(self.needs),
+            "not_published": list(self.not_published),
+            "reason": self.reason,
+            "reason_code": self.reason_code,
+            "suggestions": list(self.suggestions),
+            "options": [
+                {
+                    "facts": dict(option.facts),
+                    "fee": euro_text(option.fee),
+                    "intervention": euro_text(option.intervention),
+                    "patient_share": euro_text(option.patient_share),
+                }
+                for option in self.options
+            ],
+            "in_force_from": None if self.in_force_from is None else self.in_force_from.isoformat(),
+            "in_force_until": None if self.in_force_until is None else self.in_force_until.isoformat(),
+            "circular": self.circular,
+            "line_id": self.line_id,
+            "source": None if self.source is None else self.source.to_dict(),
+            "rules": list(self.rules),
+            "interpretations": list(self.interpretations),
+            "explanation": self.explain(language),
+            "book": self.book,
+        }

@@ -1,0 +1,573 @@
+"""The reader, one layout at a time: the docstring of a test is the document, a bar stands for a tab."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from bareme.audit.registry import doubtful_rows
+from bareme.circulars.findings import Severity
+from bareme.circulars.model import Line, Reading
+from bareme.nomenclature.situations import Basis, InterventionKind, Regime
+from written import AMB_ORD, AMB_PREF, FOUR, HOS_ORD, HOS_PREF, read, reads, with_tabs
+
+Words = tuple[str | None, str | None, str | None]
+
+
+def euro(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def terms(line: Line) -> list[Words]:
+    """Letter, coefficient and letter value of each term, as texts."""
+    return [
+        (t.letter, t.coefficient and str(t.coefficient.amount), t.value and str(t.value.amount)) for t in line.terms
+    ]
+
+
+def interventions(line: Line) -> list[str | None]:
+    """What the insurance pays in the four situations of a medical line."""
+    figures = [line.amount(*situation).intervention for situation in FOUR]
+    return [figure and str(figure.amount) for figure in figures]
+
+
+def checks(reading: Reading, *ignored: str) -> list[str]:
+    """The checks that speak, but for the identity that these small documents lack."""
+    return [f.check for f in reading.findings if f.check not in ("circular_identity", *ignored)]
+
+
+def codes(line: Line) -> tuple[str, ...]:
+    return tuple(code.digits for code in line.codes)
+
+
+# --- Where the letter and the coefficient stand
+
+
+@reads
+def test_letter_and_coefficient_share_a_cell(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff. | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
+    X = 2,012275 | 990010 | 990021 | = X 8  | 16,10      | 16,10      | 14,10     | 16,10       | 16,10
+    """
+    [line] = reading.lines
+    assert codes(line) == ("990010", "990021")
+    assert terms(line) == [("X", "8", "2.012275")]
+    assert line.fee is not None
+    assert line.fee.amount == euro("16.10")
+    assert interventions(line) == ["16.10", "14.10", "16.10", "16.10"]
+    assert checks(reading) == []
+
+
+@reads
+def test_letter_stands_with_the_hospital_code(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS        | Coeff. | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
+    X = 2,012275 | 990010 | 990021 = X | 8      | 16,10      | 16,10      | 14,10     | 16,10       | 16,10
+    """
+    [line] = reading.lines
+    assert codes(line) == ("990010", "990021")
+    assert terms(line) == [("X", "8", "2.012275")]
+    assert checks(reading) == []
+
+
+@reads
+def test_letter_and_coefficient_fill_two_cells(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff. | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord. |
+    X = 2,012275 | 990010 | 990021 | = X    | 8          | 16,10      | 16,10     | 14,10       | 16,10      | 16,10
+    """
+    [line] = reading.lines
+    assert terms(line) == [("X", "8", "2.012275")]
+    assert interventions(line) == ["16.10", "14.10", "16.10", "16.10"]
+    assert checks(reading) == ["header_offset"]
+
+
+@reads
+def test_two_terms(reading: Reading) -> None:
+    """
+    Lettre-clé                  | AMB    | HOS    | Coeff.       | Honoraires | Amb. ord. | Hosp. ord.
+    X = 2,012275 + Y = 0,100000 | 990054 | 990065 | = X 8 + Y 30 | 19,10      | 17,10     | 19,10
+    """
+    [line] = reading.lines
+    assert terms(line) == [("X", "8", "2.012275"), ("Y", "30", "0.100000")]
+    assert checks(reading) == []
+
+
+@reads
+def test_value_and_coefficient_without_a_letter(reading: Reading) -> None:
+    """
+    Lettre-clé | AMB    | HOS    | Coeff. | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
+    1,500000   | 990010 | 990021 | 599,4  | 899,10     | 899,10     | 899,10    | 899,10      | 899,10
+    """
+    [line] = reading.lines
+    assert terms(line) == [(None, "599.4", "1.500000")]
+    assert checks(reading) == []
+
+
+@reads
+def test_a_coefficient_with_two_decimals_is_not_an_amount(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff. | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
+    X = 2,000000 | 990010 | 990021 | = X    | 10,25      | 20,50      | 20,50     | 20,50       | 20,50       | 20,50
+    """
+    [line] = reading.lines
+    assert terms(line) == [("X", "10.25", "2.000000")]
+    assert line.fee is not None
+    assert line.fee.amount == euro("20.50")
+
+
+@reads
+def test_a_thousands_dot_and_a_decimal_comma(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff.   | Honoraires | Amb. ord. | Hosp. ord.
+    X = 2,012275 | 990032 | 990043 | = X 600  | 1.207,37   | 1207,37   | 1.207,37
+    """
+    [line] = reading.lines
+    assert [str(a.intervention.amount) for a in line.amounts if a.intervention] == ["1207.37", "1207.37"]
+    assert checks(reading) == []
+
+
+# --- Headers
+
+
+@reads
+def test_headers_stand_over_other_columns(reading: Reading) -> None:
+    """
+    | Numéro de code |        | Honoraires | Intervention Ambulant |       | Intervention Hospitalisé |       |
+    | AMB            | HOS    |            | préf.                 | ord.  | préf.                    | ord.  |
+    X = 2,012275 | 990010 | 990021 = X | 8   | 16,10    | 16,10    | 14,10    | 16,10    | 16,10
+    X = 2,012275 | 990032 | 990043 = X | 600 | 1.207,37 | 1.207,37 | 1.205,37 | 1.207,37 | 1.207,37
+    """
+    first, second = reading.lines
+    assert interventions(first) == ["16.10", "14.10", "16.10", "16.10"]
+    assert interventions(second) == ["1207.37", "1205.37", "1207.37", "1207.37"]
+    assert [t.offset for t in reading.tables] == [1]
+    assert checks(reading) == ["header_offset"]
+
+
+@reads
+def test_parity_decides_where_the_header_is_silent(reading: Reading) -> None:
+    """
+    Numéro de code | | | | Honoraires | Intervention Ambulant |      | Intervention Hospitalisé |
+                   | | | |            | préf.                 | ord. | préf.                    | ord.
+    X = 2,012275   | 990010 | 990021 | = X 8        | 16,10 | 16,10 | 14,10 | 16,10 | 16,10
+    X = 2,012275   | 990043 | 990032 | = X 600      | 1.207,37 | 1.207,37 | 1.205,37 | 1.207,37 | 1.207,37
+    """
+    assert [codes(line) for line in reading.lines] == [("990010", "990021"), ("990032", "990043")]
+    assert checks(reading) == ["header_without_settings"]
+
+
+@reads
+def test_a_hospital_code_alone(reading: Reading) -> None:
+    """
+    AMB | HOS    | Libellé | Honoraires | Intervention
+    -   | 990021 | Acte    | 16,10      | 14,10
+    """
+    [line] = reading.lines
+    assert line.ambulatory_code is None
+    assert codes(line) == ("990021",)
+
+
+@reads
+def test_a_table_without_a_header_continues_the_one_above(reading: Reading) -> None:
+    """
+    ## 1. Une section
+
+    AMB    | HOS | Libellé       | Honoraires | Amb. préf. | Amb. ord.
+    991034 | -   | Séance        | 25,00      | 23,50      | 20,00
+
+    ## 2. Une autre
+
+    991056 | -   | À distance    | 20,00      | 19,00      | 17,00
+    """
+    first, second = reading.lines
+    assert second.amount(*AMB_ORD).intervention == second.amounts[1].intervention
+    assert [str(a.intervention.amount) for a in second.amounts if a.intervention] == ["19.00", "17.00"]
+    assert [first.section and first.section.number, second.section and second.section.number] == ["1", "2"]
+    assert checks(reading) == ["header_continued"]
+
+
+@reads
+def test_no_header_at_all(reading: Reading) -> None:
+    """
+    991034 | - | Séance | 25,00 | 23,50 | 20,00
+    """
+    [line] = reading.lines
+    assert line.fee is None
+    assert "header_missing" in checks(reading)
+
+
+@reads
+def test_header_words_that_name_no_amount_do_not_borrow_from_above(reading: Reading) -> None:
+    """
+    AMB    | HOS | Libellé | Honoraires | Intervention
+    991034 | -   | Séance  | 25,00      | 23,50
+
+    Pseudocode | Ancien code | Motif
+    991056     | 991034      | Remplacement
+    """
+    assert [line.fee is None for line in reading.lines] == [False, True]
+    assert "header_missing" in checks(reading)
+
+
+@reads
+def test_one_row_of_headers_and_five_amounts(reading: Reading) -> None:
+    """
+    Code   | Libellé | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
+    990010 | Acte    | 16,10      | 16,00      | 14,10     | 15,00       | 13,10
+    """
+    [line] = reading.lines
+    assert interventions(line) == ["16.00", "14.10", "15.00", "13.10"]
+    assert [a.patient_share and str(a.patient_share.amount) for a in line.amounts] == ["0.10", "2.00", "1.10", "3.00"]
+    assert all(a.derived == ("patient_share",) for a in line.amounts)
+    assert checks(reading) == []
+
+
+@reads
+def test_three_amounts(reading: Reading) -> None:
+    """
+    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
+    990010 | Acte    | 16,10      | 14,10        | 2,00
+    """
+    [line] = reading.lines
+    [amount] = line.amounts
+    assert (amount.setting, amount.regime, amount.derived) == (None, None, ())
+    assert [amount.intervention and amount.intervention.amount, amount.patient_share and amount.patient_share.amount] == [
+        euro("14.10"),
+        euro("2.00"),
+    ]
+    assert checks(reading) == []
+
+
+@reads
+def test_two_regimes_of_one_setting(reading: Reading) -> None:
+    """
+    Code   | Libellé | Honoraires | Intervention BIM | Intervention ord.
+    990010 | Acte    | 16,10      | 16,10            | 14,10
+    """
+    [line] = reading.lines
+    assert [(a.setting, a.regime) for a in line.amounts] == [(None, Regime.PREFERENTIAL), (None, Regime.ORDINARY)]
+
+
+@reads
+def test_a_fee_alone(reading: Reading) -> None:
+    """
+    Code   | Libellé | Honoraires
+    990010 | Acte    | 16,10
+    """
+    [line] = reading.lines
+    assert line.fee is not None
+    assert line.amounts[0].intervention is None
+    assert line.amounts[0].not_published == ()
+    assert checks(reading) == ["fee_alone"]
+
+
+# --- Rows that are not like the others
+
+
+@reads
+def test_a_row_that_ends_early_is_not_filled_in(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff. | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
+    I = 0,838485 | 588991 | 589002 | = I 2000 | 1.676,97 | 1.676,97   | 1.676,97  | 1.676,97
+    """
+    [line] = reading.lines
+    assert line.amount(*HOS_ORD).not_published == ("intervention", "patient_share")
+    assert line.amount(*HOS_ORD).intervention is None
+    assert line.amount(*HOS_PREF).not_published == ()
+    assert [f.code for f in reading.findings.named("row_ends_early")] == ["588991"]
+
+
+@reads
+def test_all_rows_end_early_in_the_same_way(reading: Reading) -> None:
+    """
+    | Numéro de code |     | | Honoraires | Intervention Ambulant |      | Intervention Hospitalisé |
+    | AMB            | HOS | |            | préf.                 | ord. | préf.                    | ord.
+    X = 2,012275 | 990010 | 990021 | = X | 8   | 16,10    | 16,10    | 14,10    | 16,10
+    X = 2,012275 | 990032 | 990043 | = X | 600 | 1.207,37 | 1.207,37 | 1.205,37 | 1.207,37
+    """
+    for line in reading.lines:
+        assert line.amount(*HOS_ORD).not_published == ("intervention", "patient_share")
+        assert line.amount(*AMB_ORD).patient_share is not None
+    assert checks(reading) == ["header_offset", "row_ends_early", "row_ends_early"]
+    assert doubtful_rows(reading.findings) == frozenset()
+
+
+@reads
+def test_an_empty_cell_at_the_end_is_none_given_and_a_missing_one_is_not_published(reading: Reading) -> None:
+    """
+    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
+    990010 | Acte    | 16,10      | 14,10        | 2,00
+    990032 | Visite  | 16,10      | 14,10        | 2,00
+    990054 | Mission | 16,10      |              |
+    990076 | Bilan   | 16,10
+    """
+    given, cut = reading.lines[2].amounts[0], reading.lines[3].amounts[0]
+    assert (given.intervention, given.not_published) == (None, ())
+    assert (cut.intervention, cut.not_published) == (None, ("intervention", "patient_share"))
+    assert checks(reading) == ["fee_alone", "row_ends_early", "row_width"]
+
+
+@reads
+def test_a_row_that_ends_before_its_fee(reading: Reading) -> None:
+    """
+    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
+    990010 | Acte    | 16,10      | 14,10        | 2,00
+    990032 | Visite  | 16,10      | 14,10        | 2,00
+    990054 | Mission
+    """
+    line = reading.lines[2]
+    assert line.fee is None
+    assert line.not_published == ("fee",)
+    assert (3 in {row for _, row in doubtful_rows(reading.findings)}) is True
+
+
+@reads
+def test_a_shifted_row_is_read_where_it_stands(reading: Reading) -> None:
+    """
+    AMB    | HOS | Libellé    | Honoraires | Intervention | Ticket modérateur
+    991012 | -   | Séance     | 30,00      | 30,00        | 0,00
+    991034 | -   | Bilan      | 25,00      | 23,50        | 1,50
+           |     | 991056     | -          | À distance   | 20,00
+    991071 | -   | Entretien  | 12,75      | 12,75        | 0,00
+    """
+    line = reading.lines[2]
+    assert (codes(line), line.label) == (("991056",), "À distance")
+    assert line.fee is not None
+    assert line.fee.amount == euro("20.00")
+    assert line.fee.source.cell == 6
+    assert line.amounts[0].not_published == ("intervention", "patient_share")
+    assert checks(reading) == ["row_shifted", "row_ends_early"]
+
+
+@pytest.mark.parametrize("cell", ["3733,1", "36,43,1", "1.20,00", "1 207,37", "1207", "16.10", "O,00", "1,257532", "?"])
+def test_a_corrupted_amount_is_an_error_and_never_a_figure(cell: str) -> None:
+    rows = [
+        "Code | Libellé | Honoraires | Intervention | Ticket modérateur",
+        "990010 | Acte | 16,10 | 14,10 | 2,00",
+        f"990032 | Visite | 1.207,37 | {cell} | 2,00",
+        "990054 | Bilan | 19,10 | 17,10 | 2,00",
+    ]
+    reading = read(with_tabs("\n".join(rows)))
+    line = reading.lines[1]
+    assert line.amounts[0].intervention is None or line.amounts[0].intervention.is_derived
+    assert [f.code for f in reading.findings.named("amount_unreadable")] == ["990032"]
+    assert doubtful_rows(reading.findings) == {(1, 2)}
+
+
+@reads
+def test_a_digit_lost_from_an_amount_shows_in_the_arithmetic(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff.  | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
+    X = 2,012275 | 990010 | 990021 | = X 180 | 36,43      | 362,21     | 353,53    | 362,21      | 362,21
+    X = 2,012275 | 990032 | 990043 | = X 8   | 16,10      | 16,10      | 14,10     | 16,10       | 16,10
+    """
+    assert set(checks(reading)) == {"fee_from_terms", "interventions_in_order"}
+    assert doubtful_rows(reading.findings) == {(1, 1)}
+
+
+@reads
+def test_a_corrupted_first_row_of_two_is_still_read_in_place(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff.  | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
+    X = 2,012275 | 990010 | 990021 | = X 8   | 16,10      | 16,1       | 14,10     | 16,10       | 16,10
+    X = 2,012275 | 990032 | 990043 | = X 600 | 1207,3     | 1.207,37   | 1.205,37  | 1.207,37    | 1.207,37
+    """
+    first, second = reading.lines
+    assert interventions(first) == [None, "14.10", "16.10", "16.10"]
+    assert interventions(second) == ["1207.37", "1205.37", "1207.37", "1207.37"]
+    assert [f.code for f in reading.findings.named("amount_unreadable")] == ["990010", "990032"]
+
+
+@reads
+def test_a_wrong_check_digit_is_never_mended(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff.  | Honoraires | Amb. ord. | Hosp. ord.
+    X = 2,012275 | 990011 | 990021 | = X 8   | 16,10      | 14,10     | 16,10
+    """
+    [line] = reading.lines
+    assert codes(line) == ("990021",)
+    [finding] = reading.findings.named("code_check_digit")
+    assert finding.severity is Severity.ERROR
+    assert "wrong check digit. Near: 990010," in finding.message
+
+
+@reads
+def test_two_codes_of_one_setting(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff.  | Honoraires | Amb. ord. | Hosp. ord.
+    X = 2,012275 | 990010 | 990032 | = X 8   | 16,10      | 14,10     | 16,10
+    """
+    [line] = reading.lines
+    assert codes(line) == ("990010",)
+    assert checks(reading) == ["code_check_digit"]
+
+
+@reads
+def test_the_decimals_of_a_letter_value_are_not_a_code(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff. | Honoraires | Amb. ord. | Hosp. ord.
+    X = 1,990010 | 990032 | 990043 | = X 10 | 19,90      | 19,90     | 19,90
+    """
+    [line] = reading.lines
+    assert codes(line) == ("990032", "990043")
+
+
+@reads
+def test_a_row_without_a_code(reading: Reading) -> None:
+    """
+    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
+    990010 | Acte    | 16,10      | 14,10        | 2,00
+           | Total   | 16,10      | 14,10        | 2,00
+    """
+    assert checks(reading) == ["row_without_code"]
+    assert doubtful_rows(reading.findings) == {(1, 2)}
+
+
+# --- Words around the figures
+
+
+@reads
+def test_a_mark_after_a_provider_number(reading: Reading) -> None:
+    """
+    Code   | Libellé                     | Honoraires | Intervention | Ticket modérateur
+    990010 | Groupe - Psychologue - 1 1  | 16,10      | 14,10        | 2,00
+    990032 | Groupe - Psychologue - 2    | 16,10      | 14,10        | 2,00
+    990054 | Groupe - Médecin - 1        | 16,10      | 14,10        | 2,00
+    990076 | Étape 1                     | 16,10      | 14,10        | 2,00
+
+    1 Intervention théorique, par patient
+    """
+    assert [(line.label, [n.mark for n in line.footnotes]) for line in reading.lines] == [
+        ("Groupe - Psychologue - 1", ["1"]),
+        ("Groupe - Psychologue - 2", []),
+        ("Groupe - Médecin - 1", []),
+        ("Étape", ["1"]),
+    ]
+    kinds = [line.amounts[0].intervention_kind for line in reading.lines]
+    assert kinds[:2] == [InterventionKind.THEORETICAL, InterventionKind.ACTUAL]
+
+
+@reads
+def test_a_number_at_the_end_of_a_label_without_a_note(reading: Reading) -> None:
+    """
+    Code   | Libellé                     | Honoraires | Intervention | Ticket modérateur
+    990010 | Groupe - Psychologue - 1 1  | 16,10      | 14,10        | 2,00
+    """
+    [line] = reading.lines
+    assert (line.label, line.footnotes) == ("Groupe - Psychologue - 1 1", ())
+
+
+@reads
+def test_a_star_after_a_label_and_a_mark_in_place_of_a_value(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB    | HOS    | Coeff. | Libellé    | Honoraires | Amb. ord. | Hosp. ord.
+    X = 2,012275 | 990010 | 990021 | = X 8  | Réunion *  | 16,10      | 14,10     | 16,10
+    (*)          | 990032 | 990043 |        | Rattrapage |            |           |
+
+    * 16,10 / participant / 15 minutes
+
+    (\\*) Montant à calculer.
+    """
+    first, second = reading.lines
+    assert (first.label, [n.mark for n in first.footnotes], first.amounts[0].basis) == ("Réunion", ["*"], Basis.UNIT)
+    assert (second.label, [n.mark for n in second.footnotes], second.fee) == ("Rattrapage", ["(*)"], None)
+    assert [n.text for n in second.footnotes] == ["Montant à calculer."]
+    assert checks(reading) == ["no_amount_printed"]
+
+
+@reads
+def test_sections_by_their_numbers(reading: Reading) -> None:
+    """
+    ## N. Une lettre
+
+    ### 1. Première
+
+    Code   | Libellé | Honoraires | Intervention
+    990010 | Acte    | 16,10      | 14,10
+
+    ## 2. Deuxième, un niveau plus haut
+
+    990032 | Visite  | 16,10      | 14,10
+
+    ### O. Une autre lettre, plus bas
+
+    990054 | Bilan   | 16,10      | 14,10
+
+    **Convention des essais : en gras**
+
+    990076 | Séance  | 16,10      | 14,10
+    """
+    assert [line.section and line.section.number for line in reading.lines] == ["N.1", "N.2", "O", None]
+    assert [line.convention for line in reading.lines] == [None, None, None, "Convention des essais"]
+    assert len(reading.findings.named("section_numbering")) == 2
+
+
+@reads
+def test_ages_and_sessions_come_from_the_sections(reading: Reading) -> None:
+    """
+    ## 1. Bénéficiaires à partir de l'âge de 24 ans
+
+    ### 1.1. Séance individuelle
+
+    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
+    991012 | Séance  | 25,00      | 20,00        | 5,00
+
+    ### 1.2. Séance de groupe
+
+    991034 | Groupe  | 90,00      | 20,00        | 2,50
+
+    ## 2. Bénéficiaires âgés de moins de 24 ans
+
+    ### 2.1. Séance individuelle
+
+    991012 | Séance  | 25,00      | 25,00        | 0,00
+
+    ### 3. Missions de soutien
+
+    991056 | Conseil | 30,00      |              |
+    """
+    found = [(a.age_from, a.age_to, a.basis) for line in reading.lines for a in line.amounts]
+    assert found == [(24, None, Basis.ACT), (24, None, Basis.SESSION), (None, 24, Basis.ACT), (None, None, Basis.UNIT)]
+    assert not reading.findings.errors.named("duplicate_code")
+
+
+@reads
+def test_text_after_a_table(reading: Reading) -> None:
+    """
+    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
+    990010 | Acte    | 16,10      | 14,10        | 2,00
+    Le montant de 990032 est de 16,10 euros.
+
+    990054 reste sans tarif. 2 La suite au prochain numéro.
+    """
+    assert [codes(line) for line in reading.lines] == [("990010",)]
+    assert checks(reading) == []
+
+
+@reads
+def test_every_figure_names_its_cell(reading: Reading) -> None:
+    """
+    Lettre-clé   | AMB           | HOS    | Coeff. | Honoraires | Amb. préf. | Amb. ord.    | Hosp. préf. | Hosp. ord.
+    X = 2,012275 | <b>990010</b> | 990021 | = X 8  | 16,10      | 16,10      | <b>14,10</b> | 16,10       | 16,10
+    """
+    [line] = reading.lines
+    places = {name: (source.table, source.row, source.cell, source.text) for name, source in line.cells.items()}
+    assert places == {
+        "ambulatory_code": (1, 1, 2, "<b>990010</b>"),
+        "hospital_code": (1, 1, 3, "990021"),
+        "terms.0.value": (1, 1, 1, "2,012275"),
+        "terms.0.coefficient": (1, 1, 4, "8"),
+        "fee": (1, 1, 5, "16,10"),
+        "amounts.0.intervention": (1, 1, 6, "16,10"),
+        "amounts.1.intervention": (1, 1, 7, "<b>14,10</b>"),
+        "amounts.2.intervention": (1, 1, 8, "16,10"),
+        "amounts.3.intervention": (1, 1, 9, "16,10"),
+    }
+    assert line.source.text == (
+        "X = 2,012275\t<b>990010</b>\t990021\t= X 8\t16,10\t16,10\t<b>14,10</b>\t16,10\t16,10"
+    )
+    share = line.amount(*AMB_PREF).patient_share
+    assert share is not None
+    assert (share.operation, [str(p.amount) for p in share.parents]) == ("difference", ["16.10", "16.10"])

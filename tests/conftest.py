@@ -1,0 +1,37 @@
+"""What several test modules need: the folder of the real circulars, which the repository does not hold."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bareme.circulars.documents.opening import open_document
+from bareme.circulars.reading import read_document
+
+REPOSITORY = Path(__file__).parent.parent
+NUMBERS = ("2024/356", "2024/382", "2024/401", "2025/336")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder that holds `circulars/`: BAREME_SHARED, else `shared` beside the repository."""
+    folder = Path(os.environ.get("BAREME_SHARED") or REPOSITORY.parent / "shared")
+    if not (folder / "circulars").is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"the real circulars are not in {folder}: set BAREME_SHARED")
+        pytest.skip("the real circulars are not here: set BAREME_SHARED")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def four(shared: Path) -> dict[str, Path]:
+    """The four circulars by the number that each of them says it has."""
+    found: dict[str, Path] = {}
+    for path in sorted((shared / "circulars").glob("*.txt")):
+        reading, _ = read_document(open_document(path))
+        if reading.circular.number in NUMBERS:
+            found[reading.circular.number] = path
+    assert sorted(found) == list(NUMBERS), f"{shared} does not hold the four circulars"
+    return found
