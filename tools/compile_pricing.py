@@ -1,4 +1,4 @@
-"""Compile the pricing statement that the package ships, so that one act needs no compiler: `python tools/compile_pricing.py`."""
+"""Compile the pricing statement that the package ships, so that one act needs no compiler at run time."""
 
 from __future__ import annotations
 

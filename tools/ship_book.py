@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bareme.book.intake import decide, read
@@ -24,7 +25,7 @@ def ship(folder: Path, place: Path) -> Ledger:
     place.unlink(missing_ok=True)
     ledger = Ledger.create(place)
     for reading in readings:
-        ledger.append(lambda held, reading=reading: choose(reading, held), now=MOMENT)
+        ledger.append(partial(choose, reading), now=MOMENT)
     return ledger
 
 

@@ -235,7 +235,7 @@ class Book:
         as_known_on: date | str | None = None,
         as_recorded_at: datetime | str | None = None,
     ) -> PricedFile:
-        """Price a CSV or Parquet file of acts into another one; every input line comes back, in order, with an outcome."""
+        """Price a CSV or Parquet file of acts into another; every line comes back, in order, with an outcome."""
         from bareme.exchange.act_files import check_output, write_acts
 
         place = Path(out)
@@ -243,11 +243,11 @@ class Book:
         priced = self.price_table(Path(acts), as_known_on=as_known_on, as_recorded_at=as_recorded_at)
         write_acts(priced, place)
         counts = Counter(priced.column("outcome").to_pylist())
-        return PricedFile(str(acts), str(out), priced.num_rows, {o.value: counts[o] for o in Outcome if counts[o]}, self.hash)
+        return PricedFile(
+            str(acts), str(out), priced.num_rows, {o.value: counts[o] for o in Outcome if counts[o]}, self.hash
+        )
 
-    def show(
-        self, code: str, on: date | str | None = None, as_known_on: date | str | None = None
-    ) -> History:
+    def show(self, code: str, on: date | str | None = None, as_known_on: date | str | None = None) -> History:
         """A code's tariffs through time, or on a day, with their sources."""
         if not is_code(code):
             raise InvalidCode(code, self._view(as_known_on, None).codes())
@@ -342,7 +342,7 @@ def read(source: str | PathLike[str] | tuple[str, bytes], book: Book | None = No
 
 
 def open_book(path: str | PathLike[str] | None = None) -> Book:
-    """A book: the user's own by default. One that does not exist reads as the shipped book until something is written."""
+    """A book: the user's own by default. One that does not exist reads as the shipped book until it is written."""
     return Book(default_path() if path is None else Path(path))
 
 

@@ -15,7 +15,7 @@ from bareme.nomenclature.codes import is_code, looks_like_code, near_codes
 
 @check("code_check_digit", Severity.ERROR, "row", doubts_line=True)
 def codes_have_the_right_check_digit(row: RowLayout) -> Iterator[Saying]:
-    """The sixth digit of a code is the number made of the first five, modulo 7; each code of a row has its own setting."""
+    """The sixth digit of a code is the number made of the first five, modulo 7; each code has its own setting."""
     for source in row.wrong_codes:
         text = (source.text or "").replace("<b>", "").replace("</b>", "").strip()
         near = ", ".join(near_codes(text[:6] if looks_like_code(text[:6]) else text))
@@ -65,14 +65,15 @@ def a_code_stands_once_in_a_situation(reading: Reading, structure: Structure) ->
     for line in reading.lines:
         for code in line.codes:
             by_code.setdefault(code.digits, []).append(line)
-    for code, lines in by_code.items():
+    for digits, lines in by_code.items():
         for first, second in combinations(lines, 2):
             if any(overlap(a, b) for a in first.amounts for b in second.amounts):
                 for here, there in ((first, second), (second, first)):
                     yield saying(
                         here.source,
-                        "{code} stands in table {table}, row {row} too, for the same situation. Neither line is used.",
-                        code=code,
+                        "{digits} stands in table {table}, row {row} too, for the same situation. "
+                        "Neither line is used.",
+                        code=digits,
                         table=there.source.table,
                         row=there.source.row,
                     )
@@ -80,7 +81,10 @@ def a_code_stands_once_in_a_situation(reading: Reading, structure: Structure) ->
 
 def overlap(one: Amount, other: Amount) -> bool:
     """True when some patient is in both situations."""
-    if any(a is not None and b is not None and a != b for a, b in ((one.setting, other.setting), (one.regime, other.regime))):
+    if any(
+        a is not None and b is not None and a != b
+        for a, b in ((one.setting, other.setting), (one.regime, other.regime))
+    ):
         return False
     if any(other.facts.get(name, value) != value for name, value in one.facts.items()):
         return False

@@ -82,7 +82,7 @@ def terms_text(terms: Sequence[Term]) -> str:
 
 @check("fee_from_intervention_and_share", Severity.WARNING, "line")
 def fee_is_intervention_and_patient_share(line: Line) -> Iterator[Saying]:
-    """Where both are printed, fee = intervention + patient share; not so for group sessions, whose fee is per session."""
+    """Where both are printed, fee = intervention + patient share; not so for group sessions."""
     for amount in line.amounts:
         if line.fee is None or amount.derived or amount.basis is Basis.SESSION:
             continue

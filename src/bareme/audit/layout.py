@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 
@@ -47,7 +48,7 @@ def headers_stand_over_their_figures(table: TableLayout) -> Iterator[Saying]:
 
 @check("header_without_settings", Severity.NOTE, "table")
 def headers_name_the_settings(table: TableLayout) -> Iterator[Saying]:
-    """The header of two columns of codes says which is ambulatory and which hospital; else the parity of the stem does."""
+    """The header of two columns of codes says which is ambulatory and which hospital; else parity decides."""
     if not table.names_settings and any(row.form.count("C") > 1 for row in table.rows):
         yield saying(
             table.source,
@@ -61,11 +62,12 @@ def headers_name_the_settings(table: TableLayout) -> Iterator[Saying]:
 def headers_of_a_circular_say_the_same(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """Tables with the same columns say the same of the fee."""
     own = [t for t in reading.tables if t.header_table == t.number]
-    for earlier, later in zip(own, own[1:], strict=False):
+    for earlier, later in itertools.pairwise(own):
         if earlier.columns == later.columns and earlier.fee_title != later.fee_title:
             yield saying(
                 later.source,
-                "the fee of table {later} is headed {here!r}, that of table {earlier} {there!r}. Sections decide the basis.",
+                "the fee of table {later} is headed {here!r}, that of table {earlier} {there!r}. "
+                "Sections decide the basis.",
                 later=later.number,
                 here=later.fee_title,
                 earlier=earlier.number,
@@ -82,7 +84,9 @@ def tables_lay_out_their_terms_alike(reading: Reading, structure: Structure) -> 
         for form, _ in usual.most_common(1):
             forms.setdefault(form, []).append(table)
     if len(forms) > 1:
-        groups = [f"{_cells(form)} in tables {', '.join(str(t.number) for t in found)}" for form, found in forms.items()]
+        groups = [
+            f"{_cells(form)} in tables {', '.join(str(t.number) for t in found)}" for form, found in forms.items()
+        ]
         yield saying(
             next(iter(forms.values()))[0].source,
             "key letter and coefficient are laid out in {ways} ways: {groups}.",
@@ -92,9 +96,16 @@ def tables_lay_out_their_terms_alike(reading: Reading, structure: Structure) -> 
 
 
 def _cells(form: str) -> str:
-    """ "C= N": the hospital code and `= letter` share a cell; "C T= N": three cells; "C T=": letter and number share one."""
+    """ "C= N": code and letter share a cell; "C T= N": three cells; "C T=": letter and number share one."""
     right = form.split(" ")[2:]
-    words = {"C=": "code with letter", "C": "code", "T=": "letter", "N": "coefficient", "A": "coefficient", "T": "letter"}
+    words = {
+        "C=": "code with letter",
+        "C": "code",
+        "T=": "letter",
+        "N": "coefficient",
+        "A": "coefficient",
+        "T": "letter",
+    }
     named = [words.get(kind, kind) for kind in right]
     if named[-1:] == ["letter"]:
         named[-1] = "letter with coefficient"

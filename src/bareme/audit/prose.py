@@ -143,7 +143,7 @@ def words_are_in_one_script(reading: Reading, structure: Structure) -> Iterator[
 
 @check("label_of_sibling", Severity.WARNING, "document")
 def lines_of_a_table_have_labels_of_their_own(reading: Reading, structure: Structure) -> Iterator[Saying]:
-    """Two lines of a table do not carry the same label; lines with the same amounts elsewhere tell which one is wrong."""
+    """Two lines of a table do not carry the same label; lines with its amounts elsewhere tell which is wrong."""
     first: dict[tuple[int | None, str], Line] = {}
     for line in reading.lines:
         if not line.label:
@@ -250,7 +250,9 @@ def notes_have_a_mark(table: TableLayout) -> Iterator[Saying]:
 def measures_are_understood(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """A passage that speaks of a change and gives a figure is a measure of a known kind."""
     for source in structure.announced.not_understood:
-        yield saying(source, "this passage looks like a measure and is not understood: {text!r}.", text=source.text or "")
+        yield saying(
+            source, "this passage looks like a measure and is not understood: {text!r}.", text=source.text or ""
+        )
 
 
 @check("measure_code_missing", Severity.WARNING, "document")
@@ -273,7 +275,8 @@ def measures_name_the_letter_of_their_lines(reading: Reading, structure: Structu
         if measure.letter and letters and measure.letter not in letters:
             yield saying(
                 measure.source,
-                "the measure says {said}, the lines of {codes} have the letter {letters}. The letter of the table is used.",
+                "the measure says {said}, the lines of {codes} have the letter {letters}. "
+                "The letter of the table is used.",
                 code=lines[0].code,
                 said=measure.letter,
                 codes=", ".join("-".join(c.digits for c in pair) for pair in measure.codes),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 from bareme.book.timeline import Publication
 from bareme.circulars.model import Amount, Line
@@ -93,9 +93,7 @@ def candidates_of(code: str, publication: Publication) -> list[Candidate]:
     ]
 
 
-def answers_of(
-    code: str, publication: Publication, choices: Sequence[str]
-) -> Iterator[tuple[Situation, Answer]]:
+def answers_of(code: str, publication: Publication, choices: Sequence[str]) -> Iterator[tuple[Situation, Answer]]:
     """The answer for every situation, where `choices` are the choice facts of the table, in its order."""
     candidates = candidates_of(code, publication)
     asked = [name for name in choices if any(name in c.conditions() for c in candidates)]
@@ -133,7 +131,7 @@ def _bands(candidates: Sequence[Candidate]) -> list[Band]:
     """The ages from 0 on, cut where an amount begins or ends."""
     bounds = {c.amount.age_from for c in candidates} | {c.amount.age_to for c in candidates}
     cuts = sorted({0, END_OF_AGES, *(b for b in bounds if b is not None and 0 < b < END_OF_AGES)})
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def _complete(
@@ -206,9 +204,7 @@ def _answer(
     lines = {(a.line_id, a.line) for a in answers}
     line_id, line = next(iter(lines)) if len(lines) == 1 else (None, None)
     order = list(declared_facts())
-    return Answer(
-        Outcome.NEEDS_INFORMATION, needs=tuple(sorted(needed, key=order.index)), line_id=line_id, line=line
-    )
+    return Answer(Outcome.NEEDS_INFORMATION, needs=tuple(sorted(needed, key=order.index)), line_id=line_id, line=line)
 
 
 def _order(answer: Answer) -> tuple[int, int]:

@@ -30,7 +30,7 @@ STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What became of a document. `status` is one of `STATUSES`; `entry` the ledger's number of the new entry, if any."""
+    """What became of a document. `status` is one of `STATUSES`, `entry` the number of the new entry, if any."""
 
     status: str
     circular: str | None
@@ -113,7 +113,9 @@ def _neighbours(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Readi
 def figures_of(line: Line) -> dict[str, Any]:
     """What a line says in figures, without words and places: equal in every language and format."""
     data = line_to_dict(line)
-    return {name: data[name] for name in ("ambulatory_code", "hospital_code", "terms", "fee", "amounts", "not_published")}
+    return {
+        name: data[name] for name in ("ambulatory_code", "hospital_code", "terms", "fee", "amounts", "not_published")
+    }
 
 
 def without_prose(reading: Reading) -> Reading:
@@ -168,7 +170,9 @@ def decide(
         return _witness(reading, recorded[-1], author, shipped)
     if errors and not accept_findings:
         count = f"{len(errors)} finding{'s' * (len(errors) > 1)} of severity error"
-        return Decision(_result(reading, "refused", f"{count}; look at them, then use --accept-findings. Nothing was written."))
+        return Decision(
+            _result(reading, "refused", f"{count}; look at them, then use --accept-findings. Nothing was written.")
+        )
     return _record(reading, bool(recorded), author, known_from, shipped, accepted=bool(errors))
 
 

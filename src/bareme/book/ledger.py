@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -114,14 +114,13 @@ class Ledger:
                 self._read = _all(connection)
         return self._read
 
-    def append(self, decide: Any, now: datetime | None = None) -> list[Entry]:
+    def append(self, decide: Callable[[list[Entry]], list[NewEntry]], now: datetime | None = None) -> list[Entry]:
         """Append what `decide(entries)` returns, in one transaction that no other writer can enter."""
         with transaction(self._engine) as connection:
             self._check_format(connection)
             held = _all(connection)
-            new: list[NewEntry] = decide(held)
-            made = []
-            for entry in new:
+            made: list[Entry] = []
+            for entry in decide(held):
                 made.append(_insert(connection, entry, (held + made)[-1:], now))
         self._read = None
         return made
@@ -149,7 +148,9 @@ class Ledger:
                 if hashlib.sha256(bytes(content)).hexdigest() != sha256:
                     wrong.append(f"document {sha256[:12]} was changed after it was recorded")
             kept = set(connection.execute(select(documents.c.sha256)).scalars())
-        wrong += [f"the document of entry {e.seq} is gone" for e in self.entries() if e.content and e.content not in kept]
+        wrong += [
+            f"the document of entry {e.seq} is gone" for e in self.entries() if e.content and e.content not in kept
+        ]
         return wrong
 
     def _check_format(self, connection: Connection) -> None:

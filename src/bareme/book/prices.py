@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.answers import END_OF_AGES, NO_AGE, Answer, answers_of
@@ -155,7 +155,7 @@ def spans_of(tenures: Sequence[Tenure], last_year: dict[str, int]) -> list[Span]
         cuts.update((tenure.period.start, tenure.period.end or END, _stale(tenure, last_year)))
     days = sorted(day for day in cuts if BEGINNING <= day <= END)
     spans = []
-    for start, end in zip(days, days[1:], strict=False):
+    for start, end in pairwise(days):
         here = [t for t in tenures if start in t.period]
         spans.append(_span(start, end, here, tenures, last_year))
     return spans
@@ -166,9 +166,7 @@ def _stale(tenure: Tenure, last_year: dict[str, int]) -> date:
     return date(last_year[tenure.publication.series] + 1, 1, 1)
 
 
-def _span(
-    start: date, end: date, here: Sequence[Tenure], tenures: Sequence[Tenure], last_year: dict[str, int]
-) -> Span:
+def _span(start: date, end: date, here: Sequence[Tenure], tenures: Sequence[Tenure], last_year: dict[str, int]) -> Span:
     if len(here) == 1:
         tenure = here[0]
         certainty = Certainty.LAST_KNOWN if start >= _stale(tenure, last_year) else Certainty.PUBLISHED
@@ -233,8 +231,10 @@ def _prove(code: str, rows: Iterable[Row], choices: Sequence[str]) -> None:
             raise BookError(f"the days of {code} are not cut into whole periods for {values}; the book has a defect.")
         for period in periods:
             bands = sorted((low, high) for start, end, low, high in boxes if (start, end) == period)
-            ages = [NO_AGE, *(high for _, high in bands)]
-            if [low for low, _ in bands] != ages[:-1] or ages[-1] != END_OF_AGES:
-                raise BookError(f"the ages of {code} are not cut into whole bands from {period[0]}; the book has a defect.")
+            edges = [NO_AGE, *(high for _, high in bands)]
+            if [low for low, _ in bands] != edges[:-1] or edges[-1] != END_OF_AGES:
+                raise BookError(
+                    f"the ages of {code} are not cut into whole bands from {period[0]}; the book has a defect."
+                )
     if area:
         raise BookError(f"{code} has rows for values that are not declared: {sorted(area)}.")

@@ -65,5 +65,7 @@ class Shelf:
                 with suppress(FileExistsError):
                     Ledger.create(self.path, copy_of=shipped_path())
             except OSError as error:
-                raise BookError(f"{self.path} cannot be made: {error.strerror or error}. Nothing was written.") from None
+                raise BookError(
+                    f"{self.path} cannot be made: {error.strerror or error}. Nothing was written."
+                ) from None
         return self.ledger()

@@ -61,11 +61,17 @@ entries = Table(
     Column("hash", String(64), nullable=False, unique=True),
 )
 
+
+def _ddl(statement: str) -> DDL:
+    """A statement of SQLite's own."""
+    return DDL(statement)  # type: ignore[no-untyped-call]
+
+
 for _table, _key in ((documents, "sha256"), (entries, "seq")):
     event.listen(
         _table,
         "after_create",
-        DDL(
+        _ddl(
             f"CREATE TRIGGER {_table.name}_no_replace BEFORE INSERT ON {_table.name} "
             f"WHEN EXISTS (SELECT 1 FROM {_table.name} WHERE {_key} = NEW.{_key}) "
             f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
@@ -75,7 +81,7 @@ for _table, _key in ((documents, "sha256"), (entries, "seq")):
         event.listen(
             _table,
             "after_create",
-            DDL(
+            _ddl(
                 f"CREATE TRIGGER {_table.name}_no_{_verb.lower()} BEFORE {_verb} ON {_table.name} "
                 f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
             ).execute_if(dialect="sqlite"),

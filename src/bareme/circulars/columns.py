@@ -64,10 +64,14 @@ def cell_of(column: Column, tokens: Sequence[Token], shift: int) -> Token | None
 
 
 def table_shift(header: Header, rows: Sequence[Sequence[Token]]) -> int:
-    """The shift that fits the table best over all its rows; the smallest one among equals."""
+    """The shift that fits most rows cleanly, then costs least over all of them; the smallest one among equals."""
     fits = {shift: [fit(header, tokens, shift) for tokens in rows] for shift in SHIFTS}
-    likely = [shift for shift in SHIFTS if shift == 0 or _is_supported(fits[shift])]
-    return min(likely, key=lambda shift: (sum(f.cost for f in fits[shift]), abs(shift)))
+
+    def worth(shift: int) -> tuple[int, int, int]:
+        found = fits[shift]
+        return -sum(f.is_clean for f in found), sum(f.cost for f in found), abs(shift)
+
+    return min((shift for shift in SHIFTS if shift == 0 or _is_supported(fits[shift])), key=worth)
 
 
 def _is_supported(fits: Sequence[Fit]) -> bool:
@@ -113,7 +117,7 @@ def fit(header: Header, tokens: Sequence[Token], shift: int) -> Fit:
     present = [cell for cell in cells.values() if cell is not None]
     first = min((c.position for c in header.columns), default=0) + shift
     unclaimed = sum(t.kind is Kind.AMOUNT and t.cell.index not in claimed and t.cell.index >= first for t in tokens)
-    unclaimed += sum(t.kind is Kind.AMOUNT and t.cell.index < first and not _is_coefficient(t, tokens) for t in tokens)
+    unclaimed += sum(t.kind is Kind.AMOUNT and t.cell.index < first and not is_coefficient(t, tokens) for t in tokens)
     values = {column: cell.amount for column, cell in cells.items() if cell is not None}
     terms, unclear = read_terms([t for t in tokens if t.cell.index < first], _NOWHERE)
     fee = next((v for c, v in values.items() if c.quantity == "fee"), None)
@@ -129,7 +133,7 @@ def fit(header: Header, tokens: Sequence[Token], shift: int) -> Fit:
     )
 
 
-def _is_coefficient(token: Token, tokens: Sequence[Token]) -> bool:
+def is_coefficient(token: Token, tokens: Sequence[Token]) -> bool:
     """A number with two decimals is a coefficient when it follows a letter value or a key letter in its row."""
     before = tokens[: token.cell.index - 1]
     return any(t.kind is Kind.TERM or (t.kind is Kind.CODE and t.words) or t.kind is Kind.NUMBER for t in before)

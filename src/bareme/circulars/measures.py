@@ -1,7 +1,7 @@
 """The measures that the prose of a circular announces, as typed data with their passage.
 
 A passage is one paragraph or item of a list, cut at the word for "except". What makes a measure is told by the words of
-the vocabulary: an index and its percentage; a letter value, codes and a percentage, an amount, or "1300 instead of 1350".
+the vocabulary: an index and its percentage; a letter value, codes and a percentage, an amount, or "1300 not 1350".
 The health index of the budget is named first and is not the rate (circular 2024/382: 3,34 % named, 3,22 % applied).
 """
 

@@ -31,7 +31,7 @@ class Term:
 class Amount:
     """What the insurance and the patient pay in one situation, in euro.
 
-    `setting` and `regime` are None where the document does not distinguish; ages are completed years, `age_to` exclusive.
+    `setting` and `regime` are None where the document does not distinguish; ages are completed years, end exclusive.
     `not_published` names what the row is cut before; a None that is not named there is given by no one.
     """
 

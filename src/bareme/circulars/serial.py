@@ -161,9 +161,7 @@ def _amount_to_dict(amount: Amount) -> dict[str, Any]:
     }
 
 
-def _amount_from_dict(
-    data: Mapping[str, Any], number: int, fee: Figure | None, cells: Mapping[str, Source]
-) -> Amount:
+def _amount_from_dict(data: Mapping[str, Any], number: int, fee: Figure | None, cells: Mapping[str, Source]) -> Amount:
     figures: dict[str, Figure | None] = {}
     for name in ("intervention", "patient_share"):
         printed = data[name] is not None and name not in data["derived"]

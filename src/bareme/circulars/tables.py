@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bareme.circulars.columns import cell_of, row_shift, table_shift, usual_code_cell
+from bareme.circulars.columns import cell_of, is_coefficient, row_shift, table_shift, usual_code_cell
 from bareme.circulars.documents.blocks import Row, Table
 from bareme.circulars.header import Column, Header
 from bareme.circulars.layout import RowLayout, TableLayout
@@ -19,6 +19,7 @@ from bareme.nomenclature.situations import Basis, InterventionKind, Setting
 
 _TRAILING_MARK = re.compile(r"^(?P<label>.*\S)\s+(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})$")
 _NO_CODE = (Kind.BLANK, Kind.DASH, Kind.MARK)
+_SORTS = {Kind.NUMBER: Kind.TERM}
 _OPEN_END = re.compile(r"[-–—/:;,]$")
 
 
@@ -60,10 +61,10 @@ def read_table(
     code_at = usual_code_cell(header, tokens, offset) if header else None
     for draft in drafts:
         draft.shift = row_shift(header, draft.tokens, offset, code_at) if header else 0
-    usual, code_columns = _usual_width(drafts, header), _code_columns(drafts)
+    usual, holds = _usual_width(drafts, header), _what_columns_hold(drafts)
     lines, layouts = [], []
     for draft in drafts:
-        line, layout = _line(draft, header, context, offset, usual, code_columns)
+        line, layout = _line(draft, header, context, offset, usual, holds)
         lines.append(line)
         layouts.append(layout)
     used = {footnote.mark for line in lines for footnote in line.footnotes}
@@ -71,12 +72,12 @@ def read_table(
     columns = tuple(column.name for column in header.columns) if header else ()
     names = header.names_settings if header else False
     header_table, title = (header.table, header.fee_title) if header else (None, "")
-    layout = TableLayout(source, header_table, offset, columns, title, names, tuple(layouts), unused, context.place)
-    return lines, layout
+    seen = TableLayout(source, header_table, offset, columns, title, names, tuple(layouts), unused, context.place)
+    return lines, seen
 
 
 def _usual_width(drafts: Sequence[_Draft], header: Header | None) -> int:
-    """How many cells the rows of a table have: as most rows, and as the header where rows disagree evenly or are alone."""
+    """How many cells the rows of a table have: as most rows; as the header where rows disagree evenly or are alone."""
     counts = Counter(len(d.tokens) for d in drafts)
     often = [width for width, count in counts.items() if count == max(counts.values())]
     if header is not None and len(drafts) == 1:
@@ -84,10 +85,10 @@ def _usual_width(drafts: Sequence[_Draft], header: Header | None) -> int:
     return header.width if header is not None and header.width in often else max(often)
 
 
-def _code_columns(drafts: Sequence[_Draft]) -> frozenset[int]:
-    """The cells, as in a row that is not shifted, in which more than half of the rows hold a code."""
-    counts = Counter(t.cell.index - d.shift for d in drafts for t in d.tokens if t.code is not None)
-    return frozenset(place for place, count in counts.items() if 2 * count > len(drafts))
+def _what_columns_hold(drafts: Sequence[_Draft]) -> Mapping[int, Kind]:
+    """What more than half of the rows hold in a cell (as in a row that is not shifted): a code, a term's parts or text."""
+    counts = Counter((t.cell.index - d.shift, _SORTS.get(t.kind, t.kind)) for d in drafts for t in d.tokens)
+    return {place: kind for (place, kind), count in counts.items() if 2 * count > len(drafts)}
 
 
 def _row_source(table: Source, number: int, row: Row) -> Source:
@@ -100,15 +101,19 @@ def _line(
     context: Context,
     offset: int,
     usual: int,
-    code_columns: frozenset[int],
+    holds: Mapping[int, Kind],
 ) -> tuple[Line, RowLayout]:
     figures = {column: _figure(draft, column) for column in header.columns} if header else {}
     first = min((c.position for c in header.columns), default=0) + draft.shift if header else len(draft.tokens) + 1
     claimed = {c.position + draft.shift for c in figures}
-    codes, wrong = _codes(draft, code_columns)
+    codes, wrong = _codes(draft, holds)
     spoilt = {source.cell for source in wrong if source.cell not in claimed}
     left = [t for t in draft.tokens if t.cell.index not in claimed and (t.code or t.cell.index not in spoilt)]
+    left = [_as_label(t) if holds.get(t.cell.index - draft.shift) is Kind.TEXT else t for t in left]
     terms, unclear = read_terms([t for t in left if t.cell.index < first and t.kind is not Kind.TEXT], draft.source)
+    for token in left:
+        if token.kind is Kind.TEXT and holds.get(token.cell.index - draft.shift) is Kind.TERM:
+            unclear = unclear or f"{token.cell.text!r} is neither"
     label, marks, label_mark = _label(draft, left, context)
     fee = next((figure for column, figure in figures.items() if column.quantity == "fee"), None)
     line = Line(
@@ -163,15 +168,22 @@ def _figure(draft: _Draft, column: Column) -> Figure | None:
     return Figure(token.amount, source)
 
 
-def _codes(draft: _Draft, columns: frozenset[int]) -> tuple[dict[Setting, Code], list[Source]]:
+def _as_label(token: Token) -> Token:
+    """A number or letter among labels is a label."""
+    return replace(token, kind=Kind.TEXT, words=()) if token.kind in (Kind.NUMBER, Kind.TERM) else token
+
+
+def _codes(draft: _Draft, holds: Mapping[int, Kind]) -> tuple[dict[Setting, Code], list[Source]]:
     """The row's codes by setting, which the parity of the stem decides, and the cells that should be codes but are not.
 
-    `columns` are the cells in which the table holds codes: a code, a dash or nothing stands there.
+    In a cell in which the table holds codes stands a code, a dash, a mark or nothing.
     """
     codes: dict[Setting, Code] = {}
     wrong = []
     for token in draft.tokens:
-        if token.code is None and (token.kind in _NO_CODE or token.cell.index - draft.shift not in columns):
+        if token.code is None and (
+            token.kind in _NO_CODE or holds.get(token.cell.index - draft.shift) is not Kind.CODE
+        ):
             continue
         source = draft.source.at(token.cell.index, token.cell.raw)
         if token.code is None or not is_code(token.code):
@@ -187,7 +199,7 @@ def _codes(draft: _Draft, columns: frozenset[int]) -> tuple[dict[Setting, Code],
 
 
 def _label(draft: _Draft, left: Sequence[Token], context: Context) -> tuple[str | None, list[str], str | None]:
-    """The label without its footnote mark, the marks of the row, and the mark if it was read off the label's last digits.
+    """The label without its footnote mark, the marks of the row, and the mark that was read off the label's end.
 
     A number at the end of a label is a mark when a footnote with that number stands under the table and the label does
     not need it: `- 1 1` is provider 1, footnote 1; `- 2` is provider 2.
@@ -258,8 +270,9 @@ def _cells(draft: _Draft, terms: Sequence[Term]) -> dict[str, Source]:
 
 
 def _leftover(draft: _Draft, left: Sequence[Token], first: int) -> list[Source]:
-    """Cells that hold something which found no use: figures right of the amount columns, or numbers among labels."""
+    """Cells that hold something which found no use: figures right of the fee, amounts left of it that are no factor."""
     spare = [t for t in left if t.cell.index >= first and t.kind in (Kind.AMOUNT, Kind.NUMBER, Kind.TERM)]
+    spare += [t for t in left if t.cell.index < first and t.kind is Kind.AMOUNT and not is_coefficient(t, draft.tokens)]
     return [draft.source.at(t.cell.index, t.cell.raw) for t in spare]
 
 
@@ -269,5 +282,3 @@ def _blank_hospital(draft: _Draft, codes: Mapping[Setting, Code], header: Header
         return False
     own = [t.cell.index for t in valid_codes(draft.tokens)]
     return bool(own) and own[0] < len(draft.tokens) and draft.tokens[own[0]].kind is Kind.BLANK
-
-

@@ -146,7 +146,11 @@ def _print_reading(reading: Reading, everything: bool) -> None:
 def measure_text(measure: Any) -> str:
     """A measure in a few words: "index +2,72 % on all"."""
     figure = measure.rate or measure.amount
-    size = "" if figure is None else f" {'+' * (figure.amount > 0)}{money(figure.amount)}{' %' if measure.rate else ' euro'}"
+    size = (
+        ""
+        if figure is None
+        else f" {'+' * (figure.amount > 0)}{money(figure.amount)}{' %' if measure.rate else ' euro'}"
+    )
     if measure.coefficient_to is not None:
         size = f" of {money(measure.coefficient_to.amount)} instead of {money(measure.coefficient_from.amount)}"
     codes = ", ".join("-".join(code.digits for code in pair) for pair in measure.codes)

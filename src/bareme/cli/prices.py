@@ -12,7 +12,9 @@ from bareme.errors import InputError
 if TYPE_CHECKING:
     from bareme.book.history import TariffPeriod
 
-CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="A nomenclature code or pseudocode, for example 565014.")]
+CodeArgument = Annotated[
+    str, typer.Argument(metavar="CODE", help="A nomenclature code or pseudocode, for example 565014.")
+]
 
 
 def price(
@@ -71,7 +73,9 @@ def _facts(regime: str | None, age: str | None, others: list[str]) -> dict[str, 
 
 
 def price_file(
-    acts: Annotated[str, typer.Argument(metavar="ACTS", help="A .csv or .parquet file with the columns code and date.")],
+    acts: Annotated[
+        str, typer.Argument(metavar="ACTS", help="A .csv or .parquet file with the columns code and date.")
+    ],
     out: Annotated[str, typer.Argument(metavar="OUT", help="The .csv or .parquet file to write.")],
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any line is not priced.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
@@ -126,7 +130,7 @@ def _period_rows(code: str, period: TariffPeriod) -> list[list[str]]:
     rows = []
     for line_id, line in zip(period.line_ids, period.lines, strict=True):
         for amount in line.amounts_in(Code(code).setting):
-            ages = {(None, None): ""}.get((amount.age_from, amount.age_to), _ages(amount.age_from, amount.age_to))
+            ages = _ages(amount.age_from, amount.age_to)
             situation = " ".join(filter(None, (amount.regime or "any regime", ages)))
             absent = "not published" if amount.not_published else "-"
             rows.append(
@@ -146,5 +150,5 @@ def _period_rows(code: str, period: TariffPeriod) -> list[list[str]]:
 
 def _ages(first: int | None, end: int | None) -> str:
     if end is None:
-        return f"{first}+"
+        return "" if first is None else f"{first}+"
     return f"under {end}" if first is None else f"{first}-{end - 1}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -47,12 +46,15 @@ def _read_csv(path: Path) -> pa.Table:
                     continue
                 if len(row) != len(names):
                     raise InputError(
-                        f"{path.name}, line {rows.line_num}: {len(row)} values for {len(names)} columns. Nothing was priced."
+                        f"{path.name}, line {rows.line_num}: {len(row)} values for {len(names)} columns. "
+                        "Nothing was priced."
                     )
                 for column, value in zip(columns, row, strict=True):
                     column.append(value)
     except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is not UTF-8 text ({error.reason}); save it as UTF-8. Nothing was priced.") from None
+        raise InputError(
+            f"{path.name} is not UTF-8 text ({error.reason}); save it as UTF-8. Nothing was priced."
+        ) from None
     except csv.Error as error:
         raise InputError(f"{path.name}, line {rows.line_num}: {error}. Nothing was priced.") from None
     except OSError as error:
@@ -103,7 +105,7 @@ def write_acts(table: pa.Table, path: Path) -> None:
             parquet.write_table(table, draft)
         else:
             _write_csv(table, draft)
-        os.replace(draft, path)
+        draft.replace(path)
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path} cannot be written: {error}.") from None
     finally:

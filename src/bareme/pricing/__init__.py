@@ -1,1 +1,1 @@
-"""Acts in, priced acts out: one expression for one act and for a file of them, and the sentences that explain a price."""
+"""Acts in, priced acts out: one expression for one act and for a file of them, and sentences that explain a price."""

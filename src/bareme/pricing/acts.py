@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def acts_table(acts: object) -> tuple[pa.Table, str]:
-    """Acts as an Arrow table, and what to call them in messages: a pyarrow Table, a pandas or polars frame, an Ibis table."""
+    """Acts as Arrow, and what to call them in messages: a pyarrow Table, a pandas or polars frame, an Ibis table."""
     import pyarrow as pa
 
     if isinstance(acts, pa.Table):
@@ -33,7 +33,9 @@ def as_texts(acts: pa.Table) -> pa.Table:
 
     columns: dict[str, Any] = {"input_line": pa.array(range(1, acts.num_rows + 1), pa.int64())}
     for name in KNOWN_COLUMNS:
-        columns[name] = _text(acts.column(name), name) if name in acts.column_names else pa.nulls(acts.num_rows, pa.string())
+        columns[name] = (
+            _text(acts.column(name), name) if name in acts.column_names else pa.nulls(acts.num_rows, pa.string())
+        )
     return pa.table(columns)
 
 

@@ -15,7 +15,7 @@ from bareme.nomenclature.facts import declared_facts, read_facts
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.nomenclature.situations import Basis
 from bareme.periods import as_date, completed_years
-from bareme.pricing.columns import CENTS, TOTALS
+from bareme.pricing.columns import CENTS
 from bareme.pricing.price import Option, Price
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ def read_request(
         if age < 0:
             raise InputError(f"birth_date: {born} is after the act of {day}.")
         if known.get("age", age) != age:
-            raise InputError(f"age and birth_date disagree: born on {born}, the patient is {age} on {day}, not {known['age']}.")
+            raise InputError(
+                f"age and birth_date disagree: born on {born}, the patient is {age} on {day}, not {known['age']}."
+            )
         known |= read_facts({"age": age})
     return {"code": str(code).strip(), "on": day, "born": born, "quantity": quantity, "facts": known}
 
@@ -62,7 +64,12 @@ def ask(engine: Engine, request: Mapping[str, Any], book: str, codes: frozenset[
         quantity=request["quantity"],
         outcome=outcome,
         certainty=Certainty(row["certainty"]) if row["certainty"] else None,
-        **{name: _euro(row[name]) for name in (*CENTS, *TOTALS)},
+        fee=_euro(row["fee"]),
+        intervention=_euro(row["intervention"]),
+        patient_share=_euro(row["patient_share"]),
+        total_fee=_euro(row["total_fee"]),
+        total_intervention=_euro(row["total_intervention"]),
+        total_patient_share=_euro(row["total_patient_share"]),
         basis=row["basis"],
         intervention_kind=row["intervention_kind"],
         needs=tuple(filter(None, row["needs"].split(","))),
@@ -92,7 +99,9 @@ def _euro(cents: int | None) -> Decimal | None:
     return None if cents is None else from_cents(cents)
 
 
-def _interpretations(row: Mapping[str, Any], derived: tuple[str, ...], request: Mapping[str, Any], publication: Any) -> Any:
+def _interpretations(
+    row: Mapping[str, Any], derived: tuple[str, ...], request: Mapping[str, Any], publication: Any
+) -> Any:
     """The ids of the register that the price rests on."""
     if derived:
         yield "share-from-fee-and-intervention"
@@ -111,7 +120,9 @@ def _options(engine: Engine, request: Mapping[str, Any]) -> list[Option]:
     """The complete situations that the given facts leave open, with their amounts, in the order of the facts."""
     found = []
     for row in engine.rows_on(request["code"], request["on"]):
-        if row["outcome"] not in (Outcome.PRICED, Outcome.INCOMPLETE) or not _consistent(row, request["facts"], engine.prices):
+        if row["outcome"] not in (Outcome.PRICED, Outcome.INCOMPLETE) or not _consistent(
+            row, request["facts"], engine.prices
+        ):
             continue
         facts = tuple(_facts_of(row, request["facts"], engine.prices))
         found.append(Option(facts, *(_euro(row[name]) for name in CENTS)))

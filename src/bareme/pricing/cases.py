@@ -75,9 +75,9 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
         raise InputError(f"{path.name} is not YAML: {' '.join(str(error).split())}.") from None
     schema = json.loads(files("bareme.schemas").joinpath("cases-1.json").read_text(encoding="utf-8"))
     plain = json.loads(json.dumps(data, default=str))
-    for error in Draft202012Validator(schema).iter_errors(plain):
-        place = " ".join(f"case {p + 1}" if isinstance(p, int) else str(p) for p in error.absolute_path if p != "cases")
-        raise InputError(f"{path.name}{', ' * bool(place)}{place}: {error.message}.")
+    for wrong in Draft202012Validator(schema).iter_errors(plain):
+        place = " ".join(f"case {p + 1}" if isinstance(p, int) else str(p) for p in wrong.absolute_path if p != "cases")
+        raise InputError(f"{path.name}{', ' * bool(place)}{place}: {wrong.message}.")
     cases: list[dict[str, Any]] = data["cases"]
     return cases
 

@@ -157,7 +157,9 @@ def _figures(price: Price, words: Catalogue) -> Iterator[str]:
         yield words.say("intervention_derived", **amounts)
     elif price.intervention is not None and price.patient_share is not None:
         yield words.sentences["share_printed"]
-    absent = [n for n in ("intervention", "patient_share") if getattr(price, n) is None and n not in price.not_published]
+    absent = [
+        n for n in ("intervention", "patient_share") if getattr(price, n) is None and n not in price.not_published
+    ]
     if absent:
         yield words.say("none_given", missing=words.join([words.words[name] for name in absent]))
     if price.basis == Basis.SESSION:

@@ -15,10 +15,10 @@ from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from bareme.book.prices import columns_of
 from bareme.nomenclature.codes import CHECK_MODULUS
-from bareme.pricing.columns import CENTS, KNOWN_COLUMNS
 from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.nomenclature.outcomes import Outcome
 from bareme.nomenclature.situations import InterventionKind
+from bareme.pricing.columns import CENTS, KNOWN_COLUMNS
 
 _DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
 _COUNT = r"^\d{1,6}(\.0)?$"

@@ -30,8 +30,8 @@ class Option:
 class Price:
     """The answer for one act. Amounts in euro per unit, totals times `quantity`; None: not published or not given.
 
-    `in_force_from` (inclusive) and `in_force_until` (exclusive) are the tariff's period; for `not_in_force` they are the
-    first day of the next tariff and the day on which the last one ended. `derived` names the amounts that bareme computed.
+    `in_force_from` (inclusive) and `in_force_until` (exclusive) are the tariff's period; for `not_in_force` the first
+    day of the next tariff and the day on which the last one ended. `derived` names the amounts that bareme computed.
     """
 
     code: str

@@ -1,0 +1,64 @@
+# The commands of the project. `make demo` and `make test` do all the set-up they need, in .venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help setup demo test test-slow lint format bench reference ship lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "bareme needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 demo"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.dev ## everything to work on bareme, in .venv
+
+demo: $(VENV)/.run ## read circulars, audit them, price acts
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.dev ## the test suite (under ten minutes)
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+
+test-slow: $(VENV)/.dev ## what takes longer: the wheel in a clean environment, long random runs
+	$(BIN)/python -m pytest -m slow -n $(WORKERS)
+
+lint: $(VENV)/.dev ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## put the code in the common form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
+	$(BIN)/python benchmarks/first_steps.py
+
+reference: $(VENV)/.dev ## write docs/reference from the code
+	$(BIN)/python tools/reference.py
+
+ship: $(VENV)/.dev ## make the shipped book and statement again (needs the real circulars)
+	$(BIN)/python tools/compile_pricing.py
+	$(BIN)/python tools/ship_book.py $${BAREME_SHARED:-../shared}/circulars
+
+lock: ## pin all dependencies with hashes (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.txt
+	uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile requirements/build.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/dev.txt -o requirements/build.txt
+
+clean: ## remove what was made here
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
