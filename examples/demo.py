@@ -28,7 +28,13 @@ def bareme(*arguments: str) -> None:
     """Show a command and run it."""
     from bareme.cli.app import app
 
-    print("$ bareme " + " ".join(a if a.replace("/", "").replace(".", "").isalnum() or a[0] == "-" else f"'{a}'" if " " in a else a for a in arguments))
+    print(
+        "$ bareme "
+        + " ".join(
+            a if a.replace("/", "").replace(".", "").isalnum() or a[0] == "-" else f"'{a}'" if " " in a else a
+            for a in arguments
+        )
+    )
     app(list(arguments), standalone_mode=False)
     print()
 
@@ -76,9 +82,13 @@ def main() -> None:
     print("  source .venv/bin/activate")
     print("  bareme show 565014                                       a code's tariffs through time")
     print("  bareme price 565014 --on 2026-03-01 --regime ordinary    from the book that the package ships")
-    print("  bareme price-file your-acts.csv priced.csv               columns: code, date, and regime, age, ... if known")
+    print(
+        "  bareme price-file your-acts.csv priced.csv               columns: code, date, and regime, age, ... if known"
+    )
     print("  bareme test examples/cases.yaml                          cases of your own, in words")
-    print("  docs/tutorial.md                                         a made-up nomenclature of ten codes, step by step")
+    print(
+        "  docs/tutorial.md                                         a made-up nomenclature of ten codes, step by step"
+    )
 
 
 if __name__ == "__main__":

@@ -278,8 +278,7 @@ class Book:
             options: dict[str, Any] = {"accept_findings": True, "author": "bareme", "known_from": entry.known}
             options["shipped"] = True
             reading = entry.reading()
-            decision = intake.decide(reading, self.entries(), **options)
-            if decision.new is not None and decision.result.status == "recorded":
+            if intake.lacks(self.entries(), reading):
                 results.append(_append(self._shelf.writable(), reading, options))
         return results
 

@@ -205,7 +205,7 @@ NASTY = st.sampled_from(
 )
 CELLS = st.one_of(NASTY, st.text(max_size=8))
 LINES = st.sampled_from(
-    ["# 1. Titre", "### 1.2.3. Titre", "## B. Titre", "**Convention des essais**", "c) Titre", "* note", "1 note", ""]
+    ["# 1. Titre", f"# {'1' * 5000}. Titre", "### 1.2.3. Titre", "## B. Titre", "**Convention des essais**", "c) Titre", "* note", "1 note", ""]
     + ["Circulaire OA no 2024/900 du 31-02-2024", "Applicable à partir de 1 ² 2025", "Tarifs ; x ; 99-99-2024"]
     + ["- indexé de 2,00 %, excepté", "- convention de 565014-565025", "la valeur lettre-clé de 565014 diminue de 3 %"]
     + ["« Nom d'un acte entre guillemets »", "9999 /9001", "Pièces jointes :", "[x.xlsx](#)", "indice santé de ٣ %"]
@@ -255,7 +255,8 @@ def test_a_changed_digit_is_noticed_or_is_what_stands_there(text: str, data: st.
     """One digit of a medical fee changed: the row is at odds with arithmetic, and no other row changes."""
     lines = text.split("\n")
     sound = read(text)
-    candidates = [line for line in sound.lines if line.fee and line.terms and line.source.line]
+    at_odds = {f.code for f in sound.findings.named("fee_from_terms")}
+    candidates = [line for line in sound.lines if line.fee and line.terms and line.code not in at_odds]
     assume(candidates)
     line = data.draw(st.sampled_from(candidates))
     assert line.fee is not None

@@ -71,7 +71,7 @@ def a_code_stands_once_in_a_situation(reading: Reading, structure: Structure) ->
                 for here, there in ((first, second), (second, first)):
                     yield saying(
                         here.source,
-                        "{digits} stands in table {table}, row {row} too, for the same situation. "
+                        "{code} stands in table {table}, row {row} too, for the same situation. "
                         "Neither line is used.",
                         code=digits,
                         table=there.source.table,

@@ -119,9 +119,10 @@ def missing_hospital_codes_are_marked(table: TableLayout) -> Iterator[Saying]:
     if rows:
         yield saying(
             rows[0].source,
-            "the hospital code's cell is empty on {count} lines; they are read as ambulatory only.",
+            "the hospital code's cell is empty on {lines}; {they} read as ambulatory only.",
             code=rows[0].code,
-            count=len(rows),
+            lines=f"{len(rows)} lines" if len(rows) > 1 else "1 line",
+            they="they are" if len(rows) > 1 else "it is",
         )
 
 
@@ -131,9 +132,9 @@ def rows_are_in_line_with_their_table(row: RowLayout) -> Iterator[Saying]:
     if row.shift:
         yield saying(
             row.source,
-            "the row stands {cells} cells to the {side} of its table; its cells are read from there.",
+            "the row stands {cells} to the {side} of its table; its cells are read from there.",
             code=row.code,
-            cells=abs(row.shift),
+            cells=f"{abs(row.shift)} cell" + "s" * (abs(row.shift) > 1),
             side="right" if row.shift > 0 else "left",
         )
 

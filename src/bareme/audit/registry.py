@@ -115,7 +115,7 @@ def doubtful_rows(findings: Findings) -> frozenset[tuple[int, int]]:
     return frozenset(
         (f.source.table, f.source.row)
         for f in findings
-        if CHECKS[f.check].doubts_line and f.source.table is not None and f.source.row is not None
+        if f.check in CHECKS and CHECKS[f.check].doubts_line and f.source.table is not None and f.source.row is not None
     )
 
 

@@ -6,9 +6,10 @@ that is not given is needed when two complete sets that differ in it alone have 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
+from typing import TypeVar
 
 from bareme.book.timeline import Publication
 from bareme.circulars.model import Amount, Line
@@ -24,6 +25,7 @@ NO_AGE = -1
 END_OF_AGES = OLDEST + 1
 
 Band = tuple[int, int]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Answer:
 
     @property
     def figures(self) -> tuple[object, ...]:
-        """What makes two answers different."""
+        """What makes two answers different: the reason for having no amount does not, nor does the line."""
         return (
             self.outcome,
             self.fee,
@@ -54,7 +56,6 @@ class Answer:
             self.basis,
             self.intervention_kind,
             self.not_published,
-            self.reason,
         )
 
 
@@ -140,7 +141,7 @@ def _complete(
     """The answer to a complete set of facts."""
     meeting = [c for c in candidates if _meets(c, facts, band)]
     if not meeting:
-        return Answer(Outcome.NO_AMOUNT, reason="no_such_situation")
+        return Answer(Outcome.NO_AMOUNT, reason="no_such_situation", **_only_line(code, publication))  # type: ignore[arg-type]
     first = meeting[0]
     where = {
         "line_id": publication.line_id(first.line, Code(code)),
@@ -152,6 +153,14 @@ def _complete(
     if len(meeting) > 1:
         return Answer(Outcome.NO_AMOUNT, reason="several_amounts", **where)  # type: ignore[arg-type]
     return replace(_priced(first), **where)  # type: ignore[arg-type]
+
+
+def _only_line(code: str, publication: Publication) -> dict[str, str | int]:
+    """Where to look for a situation that the circular does not name: the code's line, if it is the only one."""
+    lines = publication.lines_of[code]
+    if len(lines) > 1:
+        return {}
+    return {"line_id": publication.line_id(lines[0], Code(code)), "line": publication.numbers[id(lines[0])]}
 
 
 def _meets(candidate: Candidate, facts: Mapping[str, str], band: Band) -> bool:
@@ -201,15 +210,20 @@ def _answer(
     answers = [complete[point] for point in points]
     if not needed:
         return min(answers, key=_order)
-    lines = {(a.line_id, a.line) for a in answers}
-    line_id, line = next(iter(lines)) if len(lines) == 1 else (None, None)
+    line_id, line = _alone(a.line_id for a in answers), _alone(a.line for a in answers)
     order = list(declared_facts())
     return Answer(Outcome.NEEDS_INFORMATION, needs=tuple(sorted(needed, key=order.index)), line_id=line_id, line=line)
 
 
-def _order(answer: Answer) -> tuple[int, int]:
-    """Puts the answer of the first line of the circular first."""
-    return (answer.line if answer.line is not None else -1, answer.amount if answer.amount is not None else -1)
+def _alone(values: Iterable[_T | None]) -> _T | None:
+    """The one value that is not None, or None when there are several."""
+    found = set(values) - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _order(answer: Answer) -> tuple[bool, int, bool, int]:
+    """Puts the answer of the first line of the circular first, and in it the first amount; those without one last."""
+    return (answer.line is None, answer.line or 0, answer.amount is None, answer.amount or 0)
 
 
 def _decides(

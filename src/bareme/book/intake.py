@@ -90,23 +90,26 @@ def _neighbours(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Readi
     """(previous, next) pairs of the series in which the reading takes part."""
     circular = reading.circular
     others = [
-        r.reading()
-        for r in recorded
-        if r.data()["reading"]["circular"]["series"] == circular.series
-        and r.data()["reading"]["circular"]["kind"] == "circular"
+        entry
+        for entry in recorded
+        if entry.data()["reading"]["circular"]["series"] == circular.series
+        and entry.data()["reading"]["circular"]["kind"] == "circular"
     ]
-    day = circular.effective_on
+    here = (str(circular.effective_on), str(circular.issued_on), 1 + max((e.seq for e in recorded), default=0))
 
-    def effective(r: Reading) -> date:
-        return r.circular.effective_on or date.min
+    def place(entry: Entry) -> tuple[str, str, int]:
+        # Of two with one effective date, the one known later replaces the other.
+        return (entry.effective_from, entry.known_from, entry.seq)
 
-    before = [r for r in others if day is not None and effective(r) < day]
-    after = [r for r in others if day is not None and effective(r) > day]
+    before = [e for e in others if place(e) < here]
+    after = [e for e in others if place(e) > here]
     pairs = []
     if before:
-        pairs.append((max(before, key=effective), reading))
+        pairs.append((max(before, key=place).reading(), reading))
     if after:
-        pairs.append((reading, min(after, key=effective)))
+        # Of the circulars that take effect next, the one known last is the one that holds.
+        start = min(e.effective_from for e in after)
+        pairs.append((reading, max((e for e in after if e.effective_from == start), key=place).reading()))
     return pairs
 
 
@@ -174,6 +177,12 @@ def decide(
             _result(reading, "refused", f"{count}; look at them, then use --accept-findings. Nothing was written.")
         )
     return _record(reading, bool(recorded), author, known_from, shipped, accepted=bool(errors))
+
+
+def lacks(held: Sequence[Entry], reading: Reading) -> bool:
+    """True when no entry records these figures for the circular: neither the one that holds now nor an earlier one."""
+    same = [e for e in held if e.kind == "circular" and e.circular == reading.circular.number]
+    return not any(_same_figures(e.reading(), reading) for e in same)
 
 
 def _same_figures(held: Reading, new: Reading) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, type_coerce
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.types import NullType
 
 from bareme.book.storage import (
     FORMAT,
@@ -28,6 +29,9 @@ from bareme.book.storage import (
 )
 from bareme.circulars.model import Reading
 from bareme.errors import BookError
+
+_DOCUMENTS_AS_THEY_ARE = select(*(type_coerce(column, NullType()) for column in documents.c))
+"""The kept documents, whatever stands in their columns: `verify` must not stumble over what it looks for."""
 
 EMPTY = "0" * 64
 """The hash before the first entry."""
@@ -60,6 +64,16 @@ class Entry:
         return Reading.from_dict(self.data()["reading"])
 
     @property
+    def document_name(self) -> str | None:
+        """The name of the document that was recorded; None when the payload is not what it was."""
+        try:
+            data = self.data()
+            name = data["reading"]["document"]["name"] if self.kind == "circular" else data["name"]
+            return str(name)
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    @property
     def known(self) -> date:
         """The day from which the entry is known."""
         return date.fromisoformat(self.known_from)
@@ -70,6 +84,13 @@ class Entry:
         del columns["hash"]
         columns["payload"] = hashlib.sha256(self.payload.encode()).hexdigest()
         return hashlib.sha256(canonical(columns).encode()).hexdigest()
+
+    def is_as_recorded(self) -> bool:
+        """True when the hash is that of the columns; False too where a column does not hold what it should."""
+        try:
+            return self.expected_hash() == self.hash
+        except (TypeError, AttributeError):
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +161,27 @@ class Ledger:
                 wrong.append(f"entry {entry.seq} stands where entry {number} should")
             if entry.previous_hash != previous:
                 wrong.append(f"entry {entry.seq} does not follow the entry before it")
-            if entry.expected_hash() != entry.hash:
+            if not entry.is_as_recorded():
                 wrong.append(f"entry {entry.seq} was changed after it was recorded")
             previous = entry.hash
+        return [*wrong, *self._verify_documents()]
+
+    def _verify_documents(self) -> Iterator[str]:
+        """What is wrong with the documents kept: their bytes, size and name, and whether an entry goes with them."""
+        first: dict[str, Entry] = {}
+        for entry in self.entries():
+            if entry.content is not None:
+                first.setdefault(entry.content, entry)
         with transaction(self._engine, reading=True) as connection:
-            for sha256, content in connection.execute(select(documents.c.sha256, documents.c.content)):
-                if hashlib.sha256(bytes(content)).hexdigest() != sha256:
-                    wrong.append(f"document {sha256[:12]} was changed after it was recorded")
-            kept = set(connection.execute(select(documents.c.sha256)).scalars())
-        wrong += [
-            f"the document of entry {e.seq} is gone" for e in self.entries() if e.content and e.content not in kept
-        ]
-        return wrong
+            for row in connection.execute(_DOCUMENTS_AS_THEY_ARE):
+                sha256, name, size, found = tuple(row)
+                known = first.pop(sha256, None)
+                content = found.encode() if isinstance(found, str) else bytes(found)
+                if known is None:
+                    yield f"document {sha256[:12]} belongs to no entry"
+                elif (hashlib.sha256(content).hexdigest(), len(content), known.document_name) != (sha256, size, name):
+                    yield f"document {sha256[:12]} was changed after it was recorded"
+        yield from (f"the document of entry {entry.seq} is gone" for entry in first.values())
 
     def _check_format(self, connection: Connection) -> None:
         found = format_of(connection)

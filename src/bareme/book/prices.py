@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BEGINNING = date(1, 1, 1)
 END = date(9999, 12, 31)
-"""The day after the last day of the table; no act is of that day or later."""
+"""The day after the last day of the table; an act of that very day is priced as one of the day before."""
 
 
 @dataclass(frozen=True, slots=True)

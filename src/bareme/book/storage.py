@@ -67,13 +67,16 @@ def _ddl(statement: str) -> DDL:
     return DDL(statement)  # type: ignore[no-untyped-call]
 
 
-for _table, _key in ((documents, "sha256"), (entries, "seq")):
+_TAKEN = {documents: "sha256 = NEW.sha256", entries: "seq = NEW.seq OR hash = NEW.hash"}
+"""What a new row may not share with one that is there: INSERT OR REPLACE drops that one and fires no DELETE trigger."""
+
+for _table, _taken in _TAKEN.items():
     event.listen(
         _table,
         "after_create",
         _ddl(
             f"CREATE TRIGGER {_table.name}_no_replace BEFORE INSERT ON {_table.name} "
-            f"WHEN EXISTS (SELECT 1 FROM {_table.name} WHERE {_key} = NEW.{_key}) "
+            f"WHEN EXISTS (SELECT 1 FROM {_table.name} WHERE {_taken}) "
             f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
         ).execute_if(dialect="sqlite"),
     )

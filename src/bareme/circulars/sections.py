@@ -104,7 +104,7 @@ def _odd_beside(node: Node, sibling: Node) -> str | None:
         return None
     step = _rank(_parts(node.number)) - _rank(_parts(sibling.number))
     if step != 1:
-        return f"{node.number}. follows {sibling.number}."
+        return f"{node.number}. follows {sibling.number}"
     if node.level != sibling.level:
         return f"heading level {node.level}, where {sibling.number}. has level {sibling.level}"
     return None

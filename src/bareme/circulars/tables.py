@@ -110,10 +110,7 @@ def _line(
     spoilt = {source.cell for source in wrong if source.cell not in claimed}
     left = [t for t in draft.tokens if t.cell.index not in claimed and (t.code or t.cell.index not in spoilt)]
     left = [_as_label(t) if holds.get(t.cell.index - draft.shift) is Kind.TEXT else t for t in left]
-    terms, unclear = read_terms([t for t in left if t.cell.index < first and t.kind is not Kind.TEXT], draft.source)
-    for token in left:
-        if token.kind is Kind.TEXT and holds.get(token.cell.index - draft.shift) is Kind.TERM:
-            unclear = unclear or f"{token.cell.text!r} is neither"
+    terms, unclear = _terms(draft, [t for t in left if t.cell.index < first], holds) if header else ((), None)
     label, marks, label_mark = _label(draft, left, context)
     fee = next((figure for column, figure in figures.items() if column.quantity == "fee"), None)
     line = Line(
@@ -139,7 +136,7 @@ def _line(
         cut=tuple(draft.cut),
         wrong_codes=tuple(wrong),
         unreadable=tuple(draft.unreadable),
-        leftover=tuple(_leftover(draft, left, first)),
+        leftover=tuple(_leftover(draft, left, first)) if header else (),
         terms_unclear=unclear,
         label_mark=label_mark,
         form=" ".join(t.kind.value + "=" * ("=" in t.words) for t in left if t.cell.index < first),
@@ -166,6 +163,15 @@ def _figure(draft: _Draft, column: Column) -> Figure | None:
         draft.unreadable.append((column.name, source))
         return None
     return Figure(token.amount, source)
+
+
+def _terms(
+    draft: _Draft, left: Sequence[Token], holds: Mapping[int, Kind]
+) -> tuple[tuple[Term, ...], str | None]:
+    """The terms of the cells left of the fee, and what is unclear; a word where the table holds terms is not one."""
+    terms, unclear = read_terms([t for t in left if t.kind is not Kind.TEXT], draft.source)
+    words = [t for t in left if t.kind is Kind.TEXT and holds.get(t.cell.index - draft.shift) is Kind.TERM]
+    return terms, unclear or (f"{words[0].cell.text!r} is neither" if words else None)
 
 
 def _as_label(token: Token) -> Token:

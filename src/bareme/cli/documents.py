@@ -144,7 +144,14 @@ def _print_reading(reading: Reading, everything: bool) -> None:
 
 
 def measure_text(measure: Any) -> str:
-    """A measure in a few words: "index +2,72 % on all"."""
+    """A measure in a few words: "index +2,72 % on all acts"."""
+    kinds = {
+        "index": "index",
+        "letter_value_by_rate": "letter value",
+        "fee_of_coefficient": "fee",
+        "fee_by_amount": "fee",
+        "ended": "end",
+    }
     figure = measure.rate or measure.amount
     size = (
         ""
@@ -154,9 +161,9 @@ def measure_text(measure: Any) -> str:
     if measure.coefficient_to is not None:
         size = f" of {money(measure.coefficient_to.amount)} instead of {money(measure.coefficient_from.amount)}"
     codes = ", ".join("-".join(code.digits for code in pair) for pair in measure.codes)
-    scope = f"on {codes}" if codes else f"on {measure.named}" if measure.named else "on all"
+    scope = f"on {codes}" if codes else f"on {measure.named}" if measure.named else "on all acts"
     but = f", except {', '.join(measure.excepted)}" if measure.excepted else ""
-    return f"{measure.kind}{size} {scope}{but}"
+    return f"{kinds[measure.kind]}{size} {scope}{but}"
 
 
 def _row(line: Line) -> list[str]:

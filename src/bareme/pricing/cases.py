@@ -9,12 +9,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from bareme.errors import BaremeError, InputError
 from bareme.pricing.price import Price
+from bareme.schemas import schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,8 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
         raise InputError(f"{path} cannot be read: {error}.") from None
     except yaml.YAMLError as error:
         raise InputError(f"{path.name} is not YAML: {' '.join(str(error).split())}.") from None
-    schema = json.loads(files("bareme.schemas").joinpath("cases-1.json").read_text(encoding="utf-8"))
     plain = json.loads(json.dumps(data, default=str))
-    for wrong in Draft202012Validator(schema).iter_errors(plain):
+    for wrong in Draft202012Validator(schema("cases-1")).iter_errors(plain):
         place = " ".join(f"case {p + 1}" if isinstance(p, int) else str(p) for p in wrong.absolute_path if p != "cases")
         raise InputError(f"{path.name}{', ' * bool(place)}{place}: {wrong.message}.")
     cases: list[dict[str, Any]] = data["cases"]

@@ -40,7 +40,7 @@ def _literal(text: str | None) -> str:
 
 
 SMALL = 500
-"""A price table of up to so many rows is handed over row by row, without loading Arrow."""
+"""A price table of up to so many rows is handed over as lists, without loading Arrow."""
 
 
 class Engine:
@@ -58,9 +58,8 @@ class Engine:
             self._connection.execute("INSERT INTO prices SELECT * FROM prices_in")
             self._connection.unregister("prices_in")
         elif len(prices):
-            marks = ", ".join("?" * len(prices.columns))
-            rows = [list(row) for row in zip(*prices.columns.values(), strict=True)]
-            self._connection.executemany(f"INSERT INTO prices VALUES ({marks})", rows)
+            lists = ", ".join(f"unnest(?::{kinds[kind]}[])" for kind in columns_of(prices.choices).values())
+            self._connection.execute(f"INSERT INTO prices SELECT {lists}", list(prices.columns.values()))
         self._connection.execute("CREATE TEMP TABLE years (first_year INTEGER, last_year INTEGER)")
         self._connection.execute("INSERT INTO years VALUES (?, ?)", list(prices.years))
         self._prepared = False

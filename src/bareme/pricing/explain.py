@@ -135,12 +135,27 @@ def _options(price: Price, words: Catalogue) -> Iterator[str]:
     for option in price.options:
         facts = [_fact(name, value, words) for name, value in option.facts]
         amounts = {name: words.money(getattr(option, name)) for name in ("fee", "intervention", "patient_share")}
-        yield words.say("option", facts=words.join(facts), **amounts)
+        sentence = words.say("option", facts=words.join(facts), **amounts)
+        yield sentence[0].upper() + sentence[1:]
 
 
 def _fact(name: str, value: str, words: Catalogue) -> str:
-    value = words.words.get(value, value)
-    return f"{words.words[name]} = {value}"
+    """A fact in words: "without preferential regime", "from 24 years", "the global medical file: yes"."""
+    if name == "regime":
+        return words.words[value]
+    if name == "age":
+        first, _, last = value.removesuffix("+").partition("-")
+        return _ages(int(first) or None, int(last) + 1 if last else None, words)
+    return f"{words.words[name]}: {words.words.get(f"{name}_{value}") or words.words[value]}"
+
+
+def _ages(first: int | None, end: int | None, words: Catalogue) -> str:
+    """A group of ages, the end exclusive: "from 24 years", "under 24 years"."""
+    if end is None:
+        return words.words["years_from"].format(age=first or 0)
+    if first is None:
+        return words.words["years_to"].format(age=end)
+    return words.words["years_between"].format(**{"from": first, "to": end - 1})
 
 
 def _figures(price: Price, words: Catalogue) -> Iterator[str]:
@@ -196,13 +211,10 @@ def _situation(price: Price, words: Catalogue) -> str:
         parts.append(words.words["any_regime"])
     else:
         parts.append(words.words[amount.regime if price.regime else "any_regime"])
-    if amount.age_from is not None and amount.age_to is not None:
-        parts.append(words.words["years_between"].format(**{"from": amount.age_from, "to": amount.age_to - 1}))
-    elif amount.age_from is not None:
-        parts.append(words.words["years_from"].format(age=amount.age_from))
-    elif amount.age_to is not None:
-        parts.append(words.words["years_to"].format(age=amount.age_to))
-    parts += [_fact(name, value, words) for name, value in amount.facts.items()]
+    if amount.age_from is not None or amount.age_to is not None:
+        known = price.age is not None
+        parts.append(_ages(amount.age_from, amount.age_to, words) if known else words.words["any_age"])
+    parts += [_fact(name, value, words) for name, value in amount.facts.items() if name in price.facts]
     return ", ".join(parts)
 
 

@@ -7,13 +7,14 @@ choice facts with the days and ages as residual condition, and gives each act an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache, reduce
 from typing import Any
 
 import ibis
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
-from bareme.book.prices import columns_of
+from bareme.book.prices import END, columns_of
 from bareme.nomenclature.codes import CHECK_MODULUS
 from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.nomenclature.outcomes import Outcome
@@ -53,7 +54,8 @@ def priced(acts: Table, prices: Table, years: Table, choices: Sequence[str]) -> 
         asked.act_year == prices.year,
         *(asked[f"act_{name}"] == prices[f"fact_{name}"] for name in choices),
         asked.act_day >= prices.valid_from,
-        asked.act_day < prices.valid_to,
+        # The table ends on the last day of the calendar, which is a day like the one before it.
+        ibis.least(asked.act_day, ibis.literal(END - timedelta(days=1))) < prices.valid_to,
         asked.act_years_old >= prices.age_from,
         asked.act_years_old < prices.age_to,
     ]

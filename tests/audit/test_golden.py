@@ -1,0 +1,79 @@
+"""Every check has a document that makes it speak, the words it says then, and a page that explains them.
+
+    documents/<check id>.txt    a small made-up circular
+    golden/<check id>.txt       all findings on it, one a line: severity check code | message
+    docs/checks/<check id>.md   the page, which shows the first of those messages
+
+After a message was changed on purpose, `BAREME_GOLDEN=write pytest tests/audit` writes the golden files anew; read the
+difference before keeping it, and put the message into the page.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bareme.audit import CHECKS
+from bareme.circulars.findings import Severity
+from findings import as_line, findings_of, golden_lines
+from written import read
+
+DOCUMENTS = Path(__file__).parent / "documents"
+PAGES = Path(__file__).parent.parent.parent / "docs" / "checks"
+OF_A_DOCUMENT = sorted(check.id for check in CHECKS.values() if check.subject != "book")
+OTHERS = sorted(set(CHECKS) - set(OF_A_DOCUMENT))
+HEADINGS = ("**What must hold**", "**Example**", "**What to do**", "**Seen in**")
+
+
+def page(check: str) -> str:
+    return (PAGES / f"{check}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("check", OF_A_DOCUMENT)
+def test_the_document_makes_its_check_speak(check: str) -> None:
+    found = findings_of(DOCUMENTS / f"{check}.txt")
+    assert [as_line(finding) for finding in found] == golden_lines(check, found)
+    assert {finding.check for finding in found} == {check}
+
+
+def test_a_clean_document_makes_none_speak() -> None:
+    path = DOCUMENTS / "clean.txt"
+    assert findings_of(path) == ()
+    reading = read(path.read_text(encoding="utf-8"))
+    assert (len(reading.lines), len(reading.measures)) == (8, 2)
+
+
+def test_no_document_is_left_over() -> None:
+    assert sorted(path.stem for path in DOCUMENTS.glob("*.txt")) == sorted([*OF_A_DOCUMENT, "clean"])
+
+
+@pytest.mark.parametrize("check", OF_A_DOCUMENT)
+def test_the_page_shows_the_message(check: str) -> None:
+    found = findings_of(DOCUMENTS / f"{check}.txt")
+    [code_block] = re.findall(r"^```\n(.*?)\n```$", page(check), re.DOTALL | re.MULTILINE)
+    assert code_block == found[0].message
+
+
+@pytest.mark.parametrize("check", [*OF_A_DOCUMENT, *OTHERS])
+def test_every_check_has_a_page(check: str) -> None:
+    text = page(check)
+    lines = text.splitlines()
+    assert lines[0] == f"# {check}"
+    assert lines[2] == f"Severity: {CHECKS[check].severity}"
+    places = [text.index(heading) for heading in HEADINGS]
+    assert places == sorted(places)
+    assert 10 <= len(lines) <= 20
+    assert max(map(len, lines)) <= 320
+
+
+def test_the_index_lists_the_checks_in_reading_order() -> None:
+    rows = re.findall(r"^\| \[(\w+)\]\((\w+)\.md\) \| (\w+) \| (.+) \|$", page("index"), re.MULTILINE)
+    assert [(name, severity) for name, _, severity, _ in rows] == [(c.id, str(c.severity)) for c in CHECKS.values()]
+    assert all(name == target for name, target, _, _ in rows)
+    assert all(f"**{severity}**" in page("index") for severity in Severity)
+
+
+def test_no_page_is_left_over() -> None:
+    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted([*CHECKS, "index"])

@@ -1,0 +1,32 @@
+"""Findings as lines of a golden file, and the golden files themselves."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bareme.audit import examine
+from bareme.circulars.documents.opening import open_document
+from bareme.circulars.findings import Finding, Findings
+from bareme.circulars.reading import read_document
+
+GOLDEN = Path(__file__).parent / "audit" / "golden"
+
+
+def findings_of(path: Path) -> Findings:
+    """Everything that is to be said about a document."""
+    return examine(*read_document(open_document(path))).findings
+
+
+def as_line(finding: Finding) -> str:
+    """`severity check code | message`, with a dash where no code is concerned."""
+    return f"{finding.severity} {finding.check} {finding.code or '-'} | {finding.message}"
+
+
+def golden_lines(name: str, found: Findings) -> list[str]:
+    """The lines of a golden file; with BAREME_GOLDEN=write they are first replaced by what was found."""
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("BAREME_GOLDEN") == "write":
+        path.write_text("".join(as_line(finding) + "\n" for finding in found), encoding="utf-8")
+    assert path.exists(), f"there is no {path.name}: run the tests once with BAREME_GOLDEN=write and read the result"
+    return path.read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,73 @@
+"""The wheel works in a clean environment, without the repository."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NEEDED = [
+    "bareme/py.typed",
+    "bareme/book/shipped.sqlite",
+    "bareme/circulars/series.toml",
+    "bareme/circulars/vocabulary/fr.toml",
+    "bareme/nomenclature/facts.toml",
+    "bareme/nomenclature/interpretations.toml",
+    "bareme/pricing/catalogue/en.toml",
+    "bareme/pricing/catalogue/fr.toml",
+    "bareme/pricing/compiled/regime.sql",
+    "bareme/schemas/price-1.json",
+]
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """The output of a command that must succeed, in an environment without ours."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), "PYTHONUTF8": "1"}
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from this checkout."""
+    place = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(place), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [made] = place.glob("*.whl")
+    return made
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_data_and_nothing_of_the_tests(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert [name for name in NEEDED if name not in names] == []
+    assert [name for name in names if name.startswith(("tests/", "examples/", "benchmarks/"))] == []
+
+
+@pytest.mark.slow
+def test_a_clean_environment_prices_an_act_with_no_set_up(wheel: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
+    python = tmp_path / "venv" / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
+    for what in (["--require-hashes", "-r", str(ROOT / "requirements" / "run.txt")], ["--no-deps", str(wheel)]):
+        done = subprocess.run([*pip, *what], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    place = run(python, "-c", "import bareme; print(bareme.__file__)", cwd=tmp_path)
+    assert str(tmp_path / "venv") in place
+    bareme = tmp_path / "venv" / "bin" / "bareme"
+    assert run(bareme, "--version", cwd=tmp_path).startswith("bareme ")
+    command = ["price", "565014", "--on", "2026-03-01", "--regime", "ordinary", "--json"]
+    price = json.loads(run(bareme, *command, cwd=tmp_path))
+    assert (price["fee"], price["intervention"], price["patient_share"]) == ("373.31", "364.63", "8.68")
+    (tmp_path / "acts.csv").write_text("code,date,regime\n565014,2025-03-01,ordinary\n", encoding="utf-8")
+    run(bareme, "price-file", "acts.csv", "out.parquet", cwd=tmp_path)
+    assert (tmp_path / "out.parquet").exists()
+    assert len(json.loads(run(bareme, "circulars", "--json", cwd=tmp_path))) == 4
