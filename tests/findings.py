@@ -25,8 +25,14 @@ def as_line(finding: Finding) -> str:
 
 def golden_lines(name: str, found: Findings) -> list[str]:
     """The lines of a golden file; with BAREME_GOLDEN=write they are first replaced by what was found."""
-    path = GOLDEN / f"{name}.txt"
     if os.environ.get("BAREME_GOLDEN") == "write":
-        path.write_text("".join(as_line(finding) + "\n" for finding in found), encoding="utf-8")
+        text = "".join(as_line(finding) + "\n" for finding in found)
+        (GOLDEN / f"{name}.txt").write_text(text, encoding="utf-8")
+    return read_golden(name)
+
+
+def read_golden(name: str) -> list[str]:
+    """The lines of a golden file as they are."""
+    path = GOLDEN / f"{name}.txt"
     assert path.exists(), f"there is no {path.name}: run the tests once with BAREME_GOLDEN=write and read the result"
     return path.read_text(encoding="utf-8").splitlines()

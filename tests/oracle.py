@@ -62,8 +62,10 @@ class Candidate:
         )
 
     def result(self) -> Result:
-        """Return the amounts of the line and the situation."""
+        """Return the amounts of the line and the situation; without a fee the rest does not count."""
         amount = self.amount
+        if self.line.get("fee") is None:
+            return NO_AMOUNT
         intervention, patient_share = (money(amount.get(field)) for field in FIELDS)
         return Result(
             fee=money(self.line.get("fee")),
@@ -84,7 +86,9 @@ class Entry:
         self.series: str = circular["series"]
         self.full = circular.get("kind", "circular") != "corrigendum"
         self.effective = day(circular["effective_on"])
-        self.known = (day(data["known_from"]), index)
+        # Known on one day: a corrigendum after what it corrects, circulars by number, one circular twice as recorded.
+        in_number = [int(digits) for digits in re.findall(r"[0-9]+", self.number)]
+        self.known = (day(data["known_from"]), not self.full, in_number, index)
         self.lines: Sequence[Json] = data["lines"]
 
     def lines_of(self, code: str) -> list[tuple[Json, str]]:
@@ -151,21 +155,20 @@ class Oracle:
         chosen = {values: choose(candidates, dict(zip(names, values, strict=True))) for values in assignments}
         results = {values: NO_AMOUNT if found is None else found.result() for values, found in chosen.items()}
         needs = [name for place, name in enumerate(names) if decides(place, results)]
-        lines = {found.line_id for found in chosen.values() if found is not None}
-        lines = lines or {entry.line_id(code, line) for line, _ in entry.lines_of(code)}
-        line_id = lines.pop() if len(lines) == 1 else None
+        met = [candidate.line_id for candidate in candidates if candidate in chosen.values()]
+        lines = met or [entry.line_id(code, line) for line, _ in entry.lines_of(code)]
+        # Of several lines with one answer the circular's first is named; of several that differ, or do not fit, none.
+        line_id = lines[0] if len(set(lines)) == 1 or (met and not needs) else None
         place = {"certainty": certainty, "circular": entry.number, "line_id": line_id}
         if needs:
             return answer("needs_information", needs=needs, **place)
         result = next(iter(results.values()))
+        if result.fee is None:
+            return answer("no_amount", **place)
         totals = {f"total_{field}": times(getattr(result, field), quantity) for field in ("fee", *FIELDS)}
         if result.intervention_kind == "theoretical":
             totals["total_intervention"] = None
-        outcome = "priced"
-        if result.fee is None:
-            outcome = "no_amount"
-        elif set(FIELDS) & set(result.not_published):
-            outcome = "incomplete"
+        outcome = "incomplete" if set(FIELDS) & set(result.not_published) else "priced"
         return answer(outcome, **(result._asdict() | {"not_published": list(result.not_published)}), **totals, **place)
 
     def assignments(self, candidates: list[Candidate], given: Facts) -> tuple[list[str], Iterator[tuple[Any, ...]]]:

@@ -204,7 +204,9 @@ def test_totals_and_line_ids() -> None:
     assert (cut["total_fee"], cut["total_intervention"]) == (Decimal("477.80"), None)
     assert cut["not_published"] == ["intervention", "patient_share"]
     either = ORACLE.price("726471", "2025-03-01")
-    assert (either["circular"], either["line_id"]) == ("2024/356", None)
+    assert (either["circular"], either["line_id"]) == ("2024/356", "2024/356:726471@1.2.1")
+    open_still = ORACLE.price("726655", "2025-03-01")
+    assert (open_still["needs"], open_still["line_id"]) == (["age"], None)
 
 
 def test_codes_and_certainty() -> None:

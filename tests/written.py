@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from bareme.audit import examine
 from bareme.circulars.documents.opening import open_document
-from bareme.circulars.model import Reading
+from bareme.circulars.model import Line, Reading
 from bareme.circulars.reading import read_document
+from bareme.circulars.sources import Figure
 from bareme.nomenclature.codes import code_of_stem
 from bareme.nomenclature.situations import Regime, Setting
 
@@ -57,6 +59,36 @@ def reads(test: Callable[[Reading], None]) -> Callable[[], None]:
 
     run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
     return run
+
+
+def euro(text: str) -> Decimal:
+    """An amount as a number."""
+    return Decimal(text)
+
+
+def terms(line: Line) -> list[tuple[str | None, str | None, str | None]]:
+    """Letter, coefficient and letter value of each term, as texts."""
+    return [(t.letter, amount_text(t.coefficient), amount_text(t.value)) for t in line.terms]
+
+
+def interventions(line: Line) -> list[str | None]:
+    """What the insurance pays in the four situations of a medical line."""
+    return [amount_text(line.amount(*situation).intervention) for situation in FOUR]
+
+
+def amount_text(figure: Figure | None) -> str | None:
+    """The number of a figure as a text."""
+    return None if figure is None else str(figure.amount)
+
+
+def codes(line: Line) -> tuple[str, ...]:
+    """The codes of a line, ambulatory first."""
+    return tuple(code.digits for code in line.codes)
+
+
+def checks(reading: Reading) -> list[str]:
+    """The checks that speak, but for the identity that a document of a few lines lacks."""
+    return [finding.check for finding in reading.findings if finding.check != "circular_identity"]
 
 
 def pair(stem: int) -> tuple[str, str]:

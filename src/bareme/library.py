@@ -224,7 +224,7 @@ class Book:
             table, name = acts_table(acts)
         check_columns(table.column_names, name)
         engine = self._view(as_known_on, as_recorded_at).engine()
-        return with_prices(table, engine.price(as_texts(table)))
+        return with_prices(table, engine.price(as_texts(table, name)))
 
     def price_file(
         self,

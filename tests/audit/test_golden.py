@@ -17,12 +17,13 @@ import pytest
 
 from bareme.audit import CHECKS
 from bareme.circulars.findings import Severity
-from findings import as_line, findings_of, golden_lines
+from findings import as_line, findings_of, golden_lines, read_golden
 from written import read
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PAGES = Path(__file__).parent.parent.parent / "docs" / "checks"
 OF_A_DOCUMENT = sorted(check.id for check in CHECKS.values() if check.subject != "book")
+NUMBERS = ("2024/356", "2024/382", "2024/401", "2025/336")
 OTHERS = sorted(set(CHECKS) - set(OF_A_DOCUMENT))
 HEADINGS = ("**What must hold**", "**Example**", "**What to do**", "**Seen in**")
 
@@ -66,6 +67,18 @@ def test_every_check_has_a_page(check: str) -> None:
     assert places == sorted(places)
     assert 10 <= len(lines) <= 20
     assert max(map(len, lines)) <= 320
+
+
+@pytest.mark.parametrize("check", [*OF_A_DOCUMENT, *OTHERS])
+def test_the_page_names_the_circulars_in_which_the_check_speaks(check: str) -> None:
+    seen = page(check).split("**Seen in**")[1]
+    spoken = [number for number in NUMBERS if any(f" {check} " in line for line in golden_of_circular(number))]
+    assert all(number in seen for number in spoken)
+    assert ("none of the four circulars" in seen) == (not spoken)
+
+
+def golden_of_circular(number: str) -> list[str]:
+    return read_golden(f"circular-{number.replace('/', '-')}")
 
 
 def test_the_index_lists_the_checks_in_reading_order() -> None:

@@ -2,46 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-import pytest
-
-from bareme.audit.registry import doubtful_rows
-from bareme.circulars.findings import Severity
-from bareme.circulars.model import Line, Reading
+from bareme.circulars.model import Reading
 from bareme.nomenclature.situations import Basis, InterventionKind, Regime
-from written import AMB_ORD, AMB_PREF, FOUR, HOS_ORD, HOS_PREF, read, reads, with_tabs
-
-Words = tuple[str | None, str | None, str | None]
-
-
-def euro(text: str) -> Decimal:
-    return Decimal(text)
-
-
-def terms(line: Line) -> list[Words]:
-    """Letter, coefficient and letter value of each term, as texts."""
-    return [
-        (t.letter, t.coefficient and str(t.coefficient.amount), t.value and str(t.value.amount)) for t in line.terms
-    ]
-
-
-def interventions(line: Line) -> list[str | None]:
-    """What the insurance pays in the four situations of a medical line."""
-    figures = [line.amount(*situation).intervention for situation in FOUR]
-    return [figure and str(figure.amount) for figure in figures]
-
-
-def checks(reading: Reading, *ignored: str) -> list[str]:
-    """The checks that speak, but for the identity that these small documents lack."""
-    return [f.check for f in reading.findings if f.check not in ("circular_identity", *ignored)]
-
-
-def codes(line: Line) -> tuple[str, ...]:
-    return tuple(code.digits for code in line.codes)
-
-
-# --- Where the letter and the coefficient stand
+from written import AMB_ORD, AMB_PREF, checks, codes, euro, interventions, reads, terms
 
 
 @reads
@@ -126,9 +89,6 @@ def test_a_thousands_dot_and_a_decimal_comma(reading: Reading) -> None:
     [line] = reading.lines
     assert [str(a.intervention.amount) for a in line.amounts if a.intervention] == ["1207.37", "1207.37"]
     assert checks(reading) == []
-
-
-# --- Headers
 
 
 @reads
@@ -233,7 +193,10 @@ def test_three_amounts(reading: Reading) -> None:
     [line] = reading.lines
     [amount] = line.amounts
     assert (amount.setting, amount.regime, amount.derived) == (None, None, ())
-    assert [amount.intervention and amount.intervention.amount, amount.patient_share and amount.patient_share.amount] == [
+    assert [
+        amount.intervention and amount.intervention.amount,
+        amount.patient_share and amount.patient_share.amount,
+    ] == [
         euro("14.10"),
         euro("2.00"),
     ]
@@ -261,171 +224,6 @@ def test_a_fee_alone(reading: Reading) -> None:
     assert line.amounts[0].intervention is None
     assert line.amounts[0].not_published == ()
     assert checks(reading) == ["fee_alone"]
-
-
-# --- Rows that are not like the others
-
-
-@reads
-def test_a_row_that_ends_early_is_not_filled_in(reading: Reading) -> None:
-    """
-    Lettre-clé   | AMB    | HOS    | Coeff. | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
-    I = 0,838485 | 588991 | 589002 | = I 2000 | 1.676,97 | 1.676,97   | 1.676,97  | 1.676,97
-    """
-    [line] = reading.lines
-    assert line.amount(*HOS_ORD).not_published == ("intervention", "patient_share")
-    assert line.amount(*HOS_ORD).intervention is None
-    assert line.amount(*HOS_PREF).not_published == ()
-    assert [f.code for f in reading.findings.named("row_ends_early")] == ["588991"]
-
-
-@reads
-def test_all_rows_end_early_in_the_same_way(reading: Reading) -> None:
-    """
-    | Numéro de code |     | | Honoraires | Intervention Ambulant |      | Intervention Hospitalisé |
-    | AMB            | HOS | |            | préf.                 | ord. | préf.                    | ord.
-    X = 2,012275 | 990010 | 990021 | = X | 8   | 16,10    | 16,10    | 14,10    | 16,10
-    X = 2,012275 | 990032 | 990043 | = X | 600 | 1.207,37 | 1.207,37 | 1.205,37 | 1.207,37
-    """
-    for line in reading.lines:
-        assert line.amount(*HOS_ORD).not_published == ("intervention", "patient_share")
-        assert line.amount(*AMB_ORD).patient_share is not None
-    assert checks(reading) == ["header_offset", "row_ends_early", "row_ends_early"]
-    assert doubtful_rows(reading.findings) == frozenset()
-
-
-@reads
-def test_an_empty_cell_at_the_end_is_none_given_and_a_missing_one_is_not_published(reading: Reading) -> None:
-    """
-    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
-    990010 | Acte    | 16,10      | 14,10        | 2,00
-    990032 | Visite  | 16,10      | 14,10        | 2,00
-    990054 | Mission | 16,10      |              |
-    990076 | Bilan   | 16,10
-    """
-    given, cut = reading.lines[2].amounts[0], reading.lines[3].amounts[0]
-    assert (given.intervention, given.not_published) == (None, ())
-    assert (cut.intervention, cut.not_published) == (None, ("intervention", "patient_share"))
-    assert checks(reading) == ["fee_alone", "row_ends_early", "row_width"]
-
-
-@reads
-def test_a_row_that_ends_before_its_fee(reading: Reading) -> None:
-    """
-    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
-    990010 | Acte    | 16,10      | 14,10        | 2,00
-    990032 | Visite  | 16,10      | 14,10        | 2,00
-    990054 | Mission
-    """
-    line = reading.lines[2]
-    assert line.fee is None
-    assert line.not_published == ("fee",)
-    assert (3 in {row for _, row in doubtful_rows(reading.findings)}) is True
-
-
-@reads
-def test_a_shifted_row_is_read_where_it_stands(reading: Reading) -> None:
-    """
-    AMB    | HOS | Libellé    | Honoraires | Intervention | Ticket modérateur
-    991012 | -   | Séance     | 30,00      | 30,00        | 0,00
-    991034 | -   | Bilan      | 25,00      | 23,50        | 1,50
-           |     | 991056     | -          | À distance   | 20,00
-    991071 | -   | Entretien  | 12,75      | 12,75        | 0,00
-    """
-    line = reading.lines[2]
-    assert (codes(line), line.label) == (("991056",), "À distance")
-    assert line.fee is not None
-    assert line.fee.amount == euro("20.00")
-    assert line.fee.source.cell == 6
-    assert line.amounts[0].not_published == ("intervention", "patient_share")
-    assert checks(reading) == ["row_shifted", "row_ends_early"]
-
-
-@pytest.mark.parametrize("cell", ["3733,1", "36,43,1", "1.20,00", "1 207,37", "1207", "16.10", "O,00", "1,257532", "?"])
-def test_a_corrupted_amount_is_an_error_and_never_a_figure(cell: str) -> None:
-    rows = [
-        "Code | Libellé | Honoraires | Intervention | Ticket modérateur",
-        "990010 | Acte | 16,10 | 14,10 | 2,00",
-        f"990032 | Visite | 1.207,37 | {cell} | 2,00",
-        "990054 | Bilan | 19,10 | 17,10 | 2,00",
-    ]
-    reading = read(with_tabs("\n".join(rows)))
-    line = reading.lines[1]
-    assert line.amounts[0].intervention is None or line.amounts[0].intervention.is_derived
-    assert [f.code for f in reading.findings.named("amount_unreadable")] == ["990032"]
-    assert doubtful_rows(reading.findings) == {(1, 2)}
-
-
-@reads
-def test_a_digit_lost_from_an_amount_shows_in_the_arithmetic(reading: Reading) -> None:
-    """
-    Lettre-clé   | AMB    | HOS    | Coeff.  | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
-    X = 2,012275 | 990010 | 990021 | = X 180 | 36,43      | 362,21     | 353,53    | 362,21      | 362,21
-    X = 2,012275 | 990032 | 990043 | = X 8   | 16,10      | 16,10      | 14,10     | 16,10       | 16,10
-    """
-    assert set(checks(reading)) == {"fee_from_terms", "interventions_in_order"}
-    assert doubtful_rows(reading.findings) == {(1, 1)}
-
-
-@reads
-def test_a_corrupted_first_row_of_two_is_still_read_in_place(reading: Reading) -> None:
-    """
-    Lettre-clé   | AMB    | HOS    | Coeff.  | Honoraires | Amb. préf. | Amb. ord. | Hosp. préf. | Hosp. ord.
-    X = 2,012275 | 990010 | 990021 | = X 8   | 16,10      | 16,1       | 14,10     | 16,10       | 16,10
-    X = 2,012275 | 990032 | 990043 | = X 600 | 1207,3     | 1.207,37   | 1.205,37  | 1.207,37    | 1.207,37
-    """
-    first, second = reading.lines
-    assert interventions(first) == [None, "14.10", "16.10", "16.10"]
-    assert interventions(second) == ["1207.37", "1205.37", "1207.37", "1207.37"]
-    assert [f.code for f in reading.findings.named("amount_unreadable")] == ["990010", "990032"]
-
-
-@reads
-def test_a_wrong_check_digit_is_never_mended(reading: Reading) -> None:
-    """
-    Lettre-clé   | AMB    | HOS    | Coeff.  | Honoraires | Amb. ord. | Hosp. ord.
-    X = 2,012275 | 990011 | 990021 | = X 8   | 16,10      | 14,10     | 16,10
-    """
-    [line] = reading.lines
-    assert codes(line) == ("990021",)
-    [finding] = reading.findings.named("code_check_digit")
-    assert finding.severity is Severity.ERROR
-    assert "wrong check digit. Near: 990010," in finding.message
-
-
-@reads
-def test_two_codes_of_one_setting(reading: Reading) -> None:
-    """
-    Lettre-clé   | AMB    | HOS    | Coeff.  | Honoraires | Amb. ord. | Hosp. ord.
-    X = 2,012275 | 990010 | 990032 | = X 8   | 16,10      | 14,10     | 16,10
-    """
-    [line] = reading.lines
-    assert codes(line) == ("990010",)
-    assert checks(reading) == ["code_check_digit"]
-
-
-@reads
-def test_the_decimals_of_a_letter_value_are_not_a_code(reading: Reading) -> None:
-    """
-    Lettre-clé   | AMB    | HOS    | Coeff. | Honoraires | Amb. ord. | Hosp. ord.
-    X = 1,990010 | 990032 | 990043 | = X 10 | 19,90      | 19,90     | 19,90
-    """
-    [line] = reading.lines
-    assert codes(line) == ("990032", "990043")
-
-
-@reads
-def test_a_row_without_a_code(reading: Reading) -> None:
-    """
-    Code   | Libellé | Honoraires | Intervention | Ticket modérateur
-    990010 | Acte    | 16,10      | 14,10        | 2,00
-           | Total   | 16,10      | 14,10        | 2,00
-    """
-    assert checks(reading) == ["row_without_code"]
-    assert doubtful_rows(reading.findings) == {(1, 2)}
-
-
-# --- Words around the figures
 
 
 @reads
@@ -565,9 +363,7 @@ def test_every_figure_names_its_cell(reading: Reading) -> None:
         "amounts.2.intervention": (1, 1, 8, "16,10"),
         "amounts.3.intervention": (1, 1, 9, "16,10"),
     }
-    assert line.source.text == (
-        "X = 2,012275\t<b>990010</b>\t990021\t= X 8\t16,10\t16,10\t<b>14,10</b>\t16,10\t16,10"
-    )
+    assert line.source.text == ("X = 2,012275\t<b>990010</b>\t990021\t= X 8\t16,10\t16,10\t<b>14,10</b>\t16,10\t16,10")
     share = line.amount(*AMB_PREF).patient_share
     assert share is not None
     assert (share.operation, [str(p.amount) for p in share.parents]) == ("difference", ["16.10", "16.10"])

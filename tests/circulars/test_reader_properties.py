@@ -18,12 +18,11 @@ from bareme.circulars.figures import amount_of
 from bareme.circulars.model import Line, Reading
 from bareme.errors import DocumentError
 from bareme.money import CENT, from_cents, printed
-from written import AMB_ORD, FOUR, pair, read, table_text
+from written import FOUR, pair, read, table_text
 
 EXAMPLES = sorted((Path(__file__).parent.parent.parent / "examples" / "circulars").glob("*.txt"))
 TEXTS = [path.read_text(encoding="utf-8") for path in EXAMPLES]
-import os
-RELAXED = settings(deadline=None, max_examples=int(os.environ.get("N","150")), suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 LAYOUTS = {
     "joined": ("{letter} = {value}", "{amb}", "{hos} = {letter}", "{coefficient}"),
@@ -154,19 +153,20 @@ def test_a_shifted_row_of_a_labelled_table_is_read_back_exactly(data: st.DataObj
         label = "Acte " + " ".join(data.draw(st.lists(WORDS, max_size=4)))
         fee = from_cents(data.draw(st.integers(1_100, 500_000)))
         shares = [from_cents(data.draw(st.sampled_from([0, 250, 400, 1_100]))) for _ in range(2)]
-        pair_of_shares = (min(shares), max(shares))
         shift = data.draw(st.integers(0, 6), "shift") if number == odd else 0
         ends_after_fee = bool(shift) and data.draw(st.booleans(), "ends after its fee")
-        lines.append(Labelled(2 * half + 1, label.strip(), fee, None if ends_after_fee else pair_of_shares, shift))
+        lines.append(
+            Labelled(2 * half + 1, label.strip(), fee, None if ends_after_fee else (min(shares), max(shares)), shift)
+        )
     reading = read(table_text([*LABELLED_HEADER, *(line.cells() for line in lines)]))
     for line, wanted_line, layout in zip(reading.lines, lines, reading.tables[0].rows, strict=True):
-        shares = tuple(a.patient_share.amount for a in line.amounts if a.patient_share)
+        printed_shares = tuple(a.patient_share.amount for a in line.amounts if a.patient_share)
         paid = tuple(a.intervention.amount for a in line.amounts if a.intervention)
         assert line.code == pair(wanted_line.stem)[0]
         assert line.label == wanted_line.label
         assert line.fee is not None
         assert line.fee.amount == wanted_line.fee
-        assert shares == (wanted_line.shares or ())
+        assert printed_shares == (wanted_line.shares or ())
         assert paid == tuple(wanted_line.fee - share for share in wanted_line.shares or ())
         assert all(bool(a.not_published) == (wanted_line.shares is None) for a in line.amounts)
         assert layout.shift == wanted_line.shift
@@ -198,18 +198,34 @@ def survives(text: str) -> Reading | None:
     return reading
 
 
-NASTY = st.sampled_from(
-    [*"=+-*1BbÉ²٣ ", "565014", "565015", "000000", "565014 = B", "B = 1,257532", "= B 8", "(*)", "1", "1 1", "16,10"]
-    + ["9.999.999.999,99", "99.999.999.999,99", "1" * 40, "1,", ",10", "Honoraires", "AMB", "HOS", "Code", "Libellé"]
-    + ["Intervention", "Ticket modérateur", "préf.", "ord.", "\u2028", "\x0b", "\r", "<b>", "**", "{x}", "%s", "\\(\\*\\)"]
-)
+SIGNS = ["=", "+", "-", "*", "1", "B", "b", "É", "²", "٣", " ", "\u2028", "\x0b", "\r", "<b>", "**", "{x}", "%s"]
+MARKS = ["(*)", "\\(\\*\\)", "1 1", "1,", ",10"]
+WORDED = ["Honoraires", "AMB", "HOS", "Code", "Libellé", "Intervention", "Ticket modérateur", "préf.", "ord."]
+NUMBERS = ["565014", "565015", "000000", "565014 = B", "B = 1,257532", "= B 8", "16,10", "9.999.999.999,99"]
+HUGE = ["99.999.999.999,99", "1" * 40]
+NASTY = st.sampled_from([*SIGNS, *MARKS, *WORDED, *NUMBERS, *HUGE])
 CELLS = st.one_of(NASTY, st.text(max_size=8))
-LINES = st.sampled_from(
-    ["# 1. Titre", f"# {'1' * 5000}. Titre", "### 1.2.3. Titre", "## B. Titre", "**Convention des essais**", "c) Titre", "* note", "1 note", ""]
-    + ["Circulaire OA no 2024/900 du 31-02-2024", "Applicable à partir de 1 ² 2025", "Tarifs ; x ; 99-99-2024"]
-    + ["- indexé de 2,00 %, excepté", "- convention de 565014-565025", "la valeur lettre-clé de 565014 diminue de 3 %"]
-    + ["« Nom d'un acte entre guillemets »", "9999 /9001", "Pièces jointes :", "[x.xlsx](#)", "indice santé de ٣ %"]
-)
+PROSE = """
+# 1. Titre
+### 1.2.3. Titre
+## B. Titre
+**Convention des essais**
+c) Titre
+* note
+1 note
+Circulaire OA no 2024/900 du 31-02-2024
+Applicable à partir de 1 ² 2025
+Tarifs ; x ; 99-99-2024
+- indexé de 2,00 %, excepté
+- convention de 565014-565025
+la valeur lettre-clé de 565014 diminue de 3 %
+« Nom d'un acte entre guillemets »
+9999 /9001
+Pièces jointes :
+[x.xlsx](#)
+indice santé de ٣ %
+"""
+LINES = st.sampled_from([*PROSE.split("\n"), f"# {'1' * 5000}. Titre", f"# {'2' * 5000}. Titre"])
 
 
 @RELAXED
@@ -243,13 +259,13 @@ def damaged(draw: st.DrawFn) -> str:
     return "\n".join(line for number, line in enumerate(lines) if number not in gone)
 
 
-@settings(RELAXED, max_examples=int(os.environ.get("N","60")))
+@settings(RELAXED, max_examples=40)
 @given(damaged())
 def test_a_damaged_circular_is_read_without_raising(text: str) -> None:
     survives(text)
 
 
-@settings(RELAXED, max_examples=int(os.environ.get("N","60")))
+@settings(RELAXED, max_examples=40)
 @given(st.sampled_from(TEXTS), st.data())
 def test_a_changed_digit_is_noticed_or_is_what_stands_there(text: str, data: st.DataObject) -> None:
     """One digit of a medical fee changed: the row is at odds with arithmetic, and no other row changes."""
@@ -274,7 +290,9 @@ def test_a_changed_digit_is_noticed_or_is_what_stands_there(text: str, data: st.
     place = (line.source.table, line.source.row)
     spoken = {f.check for f in reading.findings if (f.source.table, f.source.row) == place}
     assert spoken & {"fee_from_terms", "interventions_in_order"}
-    others = [(one, two) for one, two in zip(sound.lines, reading.lines, strict=True) if one.source.line != line.source.line]
+    others = [
+        (one, two) for one, two in zip(sound.lines, reading.lines, strict=True) if one.source.line != line.source.line
+    ]
     assert all(figures_of(one) == figures_of(two) for one, two in others)
 
 
@@ -285,4 +303,3 @@ def figures_of(line: Line) -> tuple[object, ...]:
 
 def test_the_examples_are_there() -> None:
     assert len(TEXTS) == 4
-    assert AMB_ORD in FOUR

@@ -18,21 +18,24 @@ def codes_have_the_right_check_digit(row: RowLayout) -> Iterator[Saying]:
     """The sixth digit of a code is the number made of the first five, modulo 7; each code has its own setting."""
     for source in row.wrong_codes:
         text = (source.text or "").replace("<b>", "").replace("</b>", "").strip()
-        near = ", ".join(near_codes(text[:6] if looks_like_code(text[:6]) else text))
+        reason, near = _why_no_code(text)
         yield saying(
             source,
             "{text!r} cannot be the code of this cell: {reason}.{advice} The cell is not used.",
             code=row.code,
             text=text,
-            reason=_why_no_code(text),
-            advice=f" Near: {near}." if near else "",
+            reason=reason,
+            advice=f" Near: {', '.join(near)}." if near else "",
         )
 
 
-def _why_no_code(text: str) -> str:
-    if not looks_like_code(text[:6]) or text[6:7].isdigit():
-        return "a code is six digits"
-    return "a second code of the same setting" if is_code(text[:6]) else "wrong check digit"
+def _why_no_code(text: str) -> tuple[str, list[str]]:
+    """Why a text in a column of codes is none that can be used, and near codes."""
+    if not looks_like_code(text[:6]) or text[6:7].isalnum():
+        return "a code is six digits", near_codes(text)
+    if is_code(text[:6]):
+        return "a second code of the same setting", []
+    return "wrong check digit", near_codes(text[:6])
 
 
 @check("row_without_code", Severity.ERROR, "row", doubts_line=True)
@@ -71,8 +74,7 @@ def a_code_stands_once_in_a_situation(reading: Reading, structure: Structure) ->
                 for here, there in ((first, second), (second, first)):
                     yield saying(
                         here.source,
-                        "{code} stands in table {table}, row {row} too, for the same situation. "
-                        "Neither line is used.",
+                        "{code} stands in table {table}, row {row} too, for the same situation. Neither line is used.",
                         code=digits,
                         table=there.source.table,
                         row=there.source.row,

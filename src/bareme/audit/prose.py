@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from bareme.audit.registry import Saying, check, saying
 from bareme.circulars.dates import date_of
 from bareme.circulars.findings import Severity
-from bareme.circulars.heading import missing_of
+from bareme.circulars.heading import OPTIONS, missing_of
 from bareme.circulars.layout import RowLayout, TableLayout
 from bareme.circulars.model import Line, Reading
 from bareme.circulars.reading import Structure
@@ -26,12 +26,11 @@ def a_circular_says_what_it_is(reading: Reading, structure: Structure) -> Iterat
     """A circular gives its number, its date of issue, its effective date and its title."""
     missing = missing_of(reading.circular)
     if missing:
-        options = {"number": "--number", "issued_on": "--issued", "effective_on": "--effective", "series": "--series"}
         yield saying(
             structure.document.source(),
             "the document does not say its {missing}. To record it, give {options} to `bareme load`.",
             missing=", ".join(name.replace("_on", " date") for name in missing),
-            options=" ".join(options[name] for name in missing),
+            options=" ".join(OPTIONS[name] for name in missing),
         )
 
 

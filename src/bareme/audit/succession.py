@@ -20,13 +20,13 @@ def vanished(previous: Reading, circular: Reading) -> Iterator[Saying]:
         if gone:
             yield saying(
                 circular.tables[0].source if circular.tables else circular.lines[0].source.at(None, None),
-                "{codes} of circular {previous} {stand} not in {next}, and no measure ends {them}. "
+                "{codes} of circular {previous} {do} not stand in {next}, and no measure ends {them}. "
                 "A dropped row looks the same.",
                 code=gone[0].digits,
                 codes=" and ".join(code.digits for code in gone),
                 previous=previous.circular.number,
                 next=circular.circular.number or circular.document.name,
-                stand="do" if len(gone) > 1 else "does",
+                do="do" if len(gone) > 1 else "does",
                 them="them" if len(gone) > 1 else "it",
             )
 

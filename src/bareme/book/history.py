@@ -25,7 +25,7 @@ class TariffPeriod:
     lines: tuple[Line, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """A period of schema show-1; a line's amounts are those of the code's setting and those without one."""
+        """A period of schema show-1; a line stands whole, with the amounts of both settings."""
         return {
             "from": self.effective_from.isoformat(),
             "until": None if self.until is None else self.until.isoformat(),
@@ -61,7 +61,7 @@ def history_of(code: str, timeline: Timeline, on: date | None = None) -> History
     tenures = timeline.tenures.get(code, ())
     twin = own.twin
     held_twin = twin.digits if twin is not None and twin.digits in timeline.tenures else None
-    suggestions = () if tenures else tuple(near_codes(code, timeline.tenures.keys()))
+    suggestions = () if code in timeline.tenures else tuple(near_codes(code, timeline.tenures.keys()))
     periods = tuple(_period(own, t, timeline) for t in tenures if on is None or on in t.period)
     return History(code, held_twin, periods, suggestions)
 

@@ -11,9 +11,10 @@ from bareme.audit import examine
 from bareme.audit.registry import CHECKS, as_finding, doubtful_rows
 from bareme.audit.succession import differences, vanished
 from bareme.book.ledger import Entry, NewEntry, canonical
+from bareme.book.timeline import rank_of
 from bareme.circulars.documents.opening import DocumentLike, open_document
 from bareme.circulars.findings import Finding, Findings
-from bareme.circulars.heading import missing_of
+from bareme.circulars.heading import OPTIONS, missing_of
 from bareme.circulars.model import Line, Reading
 from bareme.circulars.reading import read_document
 from bareme.circulars.serial import line_to_dict
@@ -95,11 +96,12 @@ def _neighbours(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Readi
         if entry.data()["reading"]["circular"]["series"] == circular.series
         and entry.data()["reading"]["circular"]["kind"] == "circular"
     ]
-    here = (str(circular.effective_on), str(circular.issued_on), 1 + max((e.seq for e in recorded), default=0))
+    last = max((e.seq for e in recorded), default=0)
+    here = (str(circular.effective_on), rank_of(str(circular.issued_on), circular.number or "", last + 1))
 
-    def place(entry: Entry) -> tuple[str, str, int]:
+    def place(entry: Entry) -> tuple[str, tuple[object, ...]]:
         # Of two with one effective date, the one known later replaces the other.
-        return (entry.effective_from, entry.known_from, entry.seq)
+        return (entry.effective_from, rank_of(entry.known_from, entry.circular, entry.seq))
 
     before = [e for e in others if place(e) < here]
     after = [e for e in others if place(e) > here]
@@ -162,9 +164,11 @@ def decide(
     errors = reading.findings.errors
     if not reading.lines:
         return Decision(_result(reading, "empty", "it holds no tariff line; nothing was recorded."))
-    if missing and accept_findings:
-        names = ", ".join(missing)
-        raise InputError(f"{reading.document.name} does not say its {names}; a book needs it. Nothing was written.")
+    if missing:
+        options = " ".join(OPTIONS[name] for name in missing)
+        return Decision(
+            _result(reading, "refused", f"it does not say what it is; give {options}. Nothing was written.")
+        )
     same = [e for e in held if e.circular == reading.circular.number]
     if any(e.document == reading.document.sha256 for e in same) and not errors.named("circular_differs"):
         return Decision(_result(reading, "unchanged", "this document was recorded before; nothing changed."))

@@ -163,7 +163,8 @@ def spans_of(tenures: Sequence[Tenure], last_year: dict[str, int]) -> list[Span]
 
 def _stale(tenure: Tenure, last_year: dict[str, int]) -> date:
     """The first day on which the series has only a last known tariff."""
-    return date(last_year[tenure.publication.series] + 1, 1, 1)
+    year = last_year[tenure.publication.series] + 1
+    return date(year, 1, 1) if year <= END.year else END
 
 
 def _span(start: date, end: date, here: Sequence[Tenure], tenures: Sequence[Tenure], last_year: dict[str, int]) -> Span:
@@ -175,10 +176,11 @@ def _span(start: date, end: date, here: Sequence[Tenure], tenures: Sequence[Tenu
         return Span(start, end, None, None, "two_series", start, end)
     before = [t for t in tenures if t.period.end is not None and t.period.end <= start]
     after = [t for t in tenures if t.period.start >= end]
-    reason = "before_first" if not before else "ended" if not after else "between"
-    ended = max((t.period.end for t in before if t.period.end), default=None)
+    reasons = {(False, False): "never", (False, True): "before_first", (True, False): "ended", (True, True): "between"}
     # What is known around the gap: the first day of the next tariff, the day on which the last one ended.
-    return Span(start, end, None, None, reason, min((t.period.start for t in after), default=None), ended)
+    begins = min((t.period.start for t in after), default=None)
+    ended = max((t.period.end for t in before if t.period.end), default=None)
+    return Span(start, end, None, None, reasons[bool(before), bool(after)], begins, ended)
 
 
 def _append(columns: dict[str, list[Any]], row: Row, choices: Sequence[str], years: tuple[int, int]) -> None:
@@ -212,10 +214,9 @@ def _append(columns: dict[str, list[Any]], row: Row, choices: Sequence[str], yea
         "tariff_from": span.tariff_from,
         "tariff_to": span.tariff_to,
     }
-    for year in range(first, last + 1):
-        columns["year"].append(year)
-        for name, value in cells.items():
-            columns[name].append(value)
+    columns["year"].extend(range(first, last + 1))
+    for name, value in cells.items():
+        columns[name].extend([value] * (last + 1 - first))
 
 
 def _prove(code: str, rows: Iterable[Row], choices: Sequence[str]) -> None:

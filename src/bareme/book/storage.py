@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -141,7 +142,10 @@ def create_database(path: Path, copy_of: Path | None = None) -> None:
 
     `copy_of` gives its first content. `FileExistsError` when another one came first; its book is left as it is.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, f"{path.parent} is a file, not a folder") from None
     draft = path.parent / f".{path.name}.{uuid4().hex}.new"
     try:
         with draft.open("xb") as file:

@@ -7,6 +7,7 @@ from its own effective date until the next circular of the series, if it is know
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -52,15 +53,23 @@ class Publication:
         return self.reading.circular.kind == "corrigendum"
 
     @property
-    def rank(self) -> tuple[str, int]:
-        """Orders publications by when they were known, then by their entry."""
-        return (self.entry.known_from, self.entry.seq)
+    def rank(self) -> tuple[object, ...]:
+        """Orders publications by when they were known: the later one holds."""
+        return rank_of(self.entry.known_from, self.number, self.entry.seq, is_corrigendum=self.is_corrigendum)
 
     def line_id(self, line: Line, code: Code) -> str:
         """`2025/336:565014`, with `@section` where the code stands on several lines."""
         if len(self.lines_of[code.digits]) > 1 and line.section is not None:
             return f"{self.number}:{code}@{line.section.number or line.section.title}"
         return f"{self.number}:{code}"
+
+
+def rank_of(known_from: str, number: str, seq: int, *, is_corrigendum: bool = False) -> tuple[object, ...]:
+    """Orders what was published: by the day it was known; on one day a corrigendum after circulars, those by number.
+
+    Only entries of one circular, known on one day, take the order in which they were recorded.
+    """
+    return (known_from, is_corrigendum, [int(digits) for digits in re.findall(r"[0-9]+", number)], seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +136,9 @@ def _series_tenures(members: Sequence[Publication]) -> dict[str, list[Tenure]]:
         full[publication.effective] = publication
     corrigenda = [m for m in members if m.is_corrigendum]
     starts = sorted(full)
-    tenures: dict[str, list[Tenure]] = {}
-    for start, end in zip(starts, [*starts[1:], None], strict=True):
+    # A code that no day has a tariff of is held all the same.
+    tenures: dict[str, list[Tenure]] = {code: [] for member in members for code in member.lines_of}
+    for start, end in zip(starts, [*starts[1:], None], strict=False):  # none at all where only corrigenda are known
         holder = full[start]
         inside = [c for c in corrigenda if start <= c.effective and (end is None or c.effective < end)]
         inside = [c for c in inside if c.rank > holder.rank]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bareme.circulars.documents.blocks import Cell, Row
+from bareme.circulars.figures import amount_of
 from bareme.circulars.vocabulary import Vocabulary
 from bareme.nomenclature.codes import looks_like_code
 from bareme.nomenclature.situations import Regime, Setting
@@ -55,11 +56,16 @@ class Header:
 
 
 def split_header(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
-    """Header rows (those above the first row with a code) and the others."""
+    """Header rows (those above the first row with a code or an amount) and the others."""
     for index, row in enumerate(rows):
-        if any(looks_like_code(cell.text[:6]) for cell in row.cells):
+        if has_code(row) or any(amount_of(cell.text) is not None for cell in row.cells):
             return rows[:index], rows[index:]
     return rows, ()
+
+
+def has_code(row: Row) -> bool:
+    """True when a cell of the row starts like a code."""
+    return any(looks_like_code(cell.text[:6]) for cell in row.cells)
 
 
 def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | None:

@@ -11,9 +11,10 @@ from bareme.circulars.dates import date_of
 from bareme.circulars.documents.blocks import Document, Heading, Paragraph, Table
 from bareme.circulars.measures import index_named
 from bareme.circulars.model import Circular, Note
-from bareme.circulars.series import series_of
+from bareme.circulars.series import declared_series, is_series, series_of
 from bareme.circulars.sources import Source
 from bareme.circulars.vocabulary import Vocabulary
+from bareme.errors import InputError
 
 Prose = Paragraph | Heading
 _LINK = re.compile(r"^\[(?P<name>[^\]]+)\]")
@@ -108,6 +109,8 @@ def with_given(
     series: str | None = None,
 ) -> Identity:
     """The identity with what the caller says of a document that does not say it; what is printed stays."""
+    if series is not None and not is_series(series):
+        raise InputError(f"series: {series!r} is none of {', '.join(declared_series())}.")
     circular = identity.circular
     known = replace(
         circular,
@@ -117,6 +120,10 @@ def with_given(
         series=circular.series if circular.series and not series else series or circular.series,
     )
     return replace(identity, circular=known)
+
+
+OPTIONS = {"number": "--number", "issued_on": "--issued", "effective_on": "--effective", "series": "--series"}
+"""The option of the command line that gives each part of the identity."""
 
 
 def missing_of(circular: Circular) -> Sequence[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bareme.circulars.documents.blocks import Block, Document, Heading, Paragraph, Table
 from bareme.circulars.findings import Findings
-from bareme.circulars.header import Header, read_header, split_header
+from bareme.circulars.header import Header, has_code, read_header, split_header
 from bareme.circulars.heading import Identity, read_identity, with_given
 from bareme.circulars.layout import TableLayout
 from bareme.circulars.measures import Announced, read_measures
@@ -92,9 +92,10 @@ def _read_tables(
     header: Header | None = None
     for p in places:
         above, rows = split_header(p.table.rows)
-        header = read_header(above, p.table.number, words) or header
-        if not rows:
-            continue
+        own = read_header(above, p.table.number, words)
+        header = own or header
+        if not rows or not (own or any(has_code(row) for row in rows) or (header and not above)):
+            continue  # a table of words, or of amounts that neither a code nor a header makes tariffs
         source = document.source(line=p.table.rows[0].line, table=p.table.number)
         usable = header if header is None or not above or header.table == p.table.number else None
         found, layout = read_table(p.table, rows, usable, source, _context(p, named, words))

@@ -18,6 +18,11 @@ def declared_series() -> dict[str, dict[str, str]]:
     return {entry["id"]: entry["title"] for entry in tomllib.loads(text)["series"]}
 
 
+def is_series(id: str) -> bool:
+    """True for a declared series, and for a provisional one."""
+    return id in declared_series() or id.startswith(PROVISIONAL)
+
+
 def series_of(title: str, language: str) -> str:
     """The series' id; one that starts with "provisional/" for a title that no declared series knows."""
     for series, patterns in declared_series().items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bareme.circulars.columns import cell_of, is_coefficient, row_shift, table_shift, usual_code_cell
@@ -18,6 +18,7 @@ from bareme.nomenclature.codes import Code, is_code
 from bareme.nomenclature.situations import Basis, InterventionKind, Setting
 
 _TRAILING_MARK = re.compile(r"^(?P<label>.*\S)\s+(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})$")
+_DAMAGED_CODE = re.compile(r"[^\s\d]*(?:\d[^\s\d]*){5,}\Z")
 _NO_CODE = (Kind.BLANK, Kind.DASH, Kind.MARK)
 _SORTS = {Kind.NUMBER: Kind.TERM}
 _OPEN_END = re.compile(r"[-–—/:;,]$")
@@ -86,7 +87,7 @@ def _usual_width(drafts: Sequence[_Draft], header: Header | None) -> int:
 
 
 def _what_columns_hold(drafts: Sequence[_Draft]) -> Mapping[int, Kind]:
-    """What more than half of the rows hold in a cell (as in a row that is not shifted): a code, a term's parts or text."""
+    """What more than half of the rows hold in a cell (as in a row that is not shifted): code, term, text, amount..."""
     counts = Counter((t.cell.index - d.shift, _SORTS.get(t.kind, t.kind)) for d in drafts for t in d.tokens)
     return {place: kind for (place, kind), count in counts.items() if 2 * count > len(drafts)}
 
@@ -106,9 +107,9 @@ def _line(
     figures = {column: _figure(draft, column) for column in header.columns} if header else {}
     first = min((c.position for c in header.columns), default=0) + draft.shift if header else len(draft.tokens) + 1
     claimed = {c.position + draft.shift for c in figures}
-    codes, wrong = _codes(draft, holds)
-    spoilt = {source.cell for source in wrong if source.cell not in claimed}
-    left = [t for t in draft.tokens if t.cell.index not in claimed and (t.code or t.cell.index not in spoilt)]
+    codes, wrong = _codes(draft, claimed, holds)
+    spoilt = claimed | {source.cell for source in wrong}
+    left = [t for t in draft.tokens if t.cell.index not in (claimed if t.code else spoilt)]
     left = [_as_label(t) if holds.get(t.cell.index - draft.shift) is Kind.TEXT else t for t in left]
     terms, unclear = _terms(draft, [t for t in left if t.cell.index < first], holds) if header else ((), None)
     label, marks, label_mark = _label(draft, left, context)
@@ -165,13 +166,18 @@ def _figure(draft: _Draft, column: Column) -> Figure | None:
     return Figure(token.amount, source)
 
 
-def _terms(
-    draft: _Draft, left: Sequence[Token], holds: Mapping[int, Kind]
-) -> tuple[tuple[Term, ...], str | None]:
+def _terms(draft: _Draft, left: Sequence[Token], holds: Mapping[int, Kind]) -> tuple[tuple[Term, ...], str | None]:
     """The terms of the cells left of the fee, and what is unclear; a word where the table holds terms is not one."""
     terms, unclear = read_terms([t for t in left if t.kind is not Kind.TEXT], draft.source)
     words = [t for t in left if t.kind is Kind.TEXT and holds.get(t.cell.index - draft.shift) is Kind.TERM]
     return terms, unclear or (f"{words[0].cell.text!r} is neither" if words else None)
+
+
+def _is_damaged(token: Token, held: Kind | None) -> bool:
+    """True for what should be a code and is none."""
+    if held is Kind.CODE:
+        return token.kind not in _NO_CODE
+    return token.kind is Kind.TEXT and _DAMAGED_CODE.match(token.cell.text) is not None
 
 
 def _as_label(token: Token) -> Token:
@@ -179,17 +185,19 @@ def _as_label(token: Token) -> Token:
     return replace(token, kind=Kind.TEXT, words=()) if token.kind in (Kind.NUMBER, Kind.TERM) else token
 
 
-def _codes(draft: _Draft, holds: Mapping[int, Kind]) -> tuple[dict[Setting, Code], list[Source]]:
+def _codes(
+    draft: _Draft, claimed: Collection[int], holds: Mapping[int, Kind]
+) -> tuple[dict[Setting, Code], list[Source]]:
     """The row's codes by setting, which the parity of the stem decides, and the cells that should be codes but are not.
 
-    In a cell in which the table holds codes stands a code, a dash, a mark or nothing.
+    In a cell in which the table holds codes stands a code, a dash, a mark or nothing. Elsewhere a word with five digits
+    or more is a damaged code.
     """
     codes: dict[Setting, Code] = {}
     wrong = []
     for token in draft.tokens:
-        if token.code is None and (
-            token.kind in _NO_CODE or holds.get(token.cell.index - draft.shift) is not Kind.CODE
-        ):
+        held = holds.get(token.cell.index - draft.shift)
+        if token.code is None and (token.cell.index in claimed or not _is_damaged(token, held)):
             continue
         source = draft.source.at(token.cell.index, token.cell.raw)
         if token.code is None or not is_code(token.code):

@@ -48,7 +48,7 @@ def options(
 def run() -> None:
     """Run the command line; an error made by the caller is one line on stderr and exit code 2."""
     try:
-        app()
+        app(prog_name="bareme")
     except BaremeError as error:
         print(f"bareme: {error}", file=sys.stderr)
         sys.exit(2)

@@ -10,6 +10,7 @@ from bareme.cli.output import (
     AsJson,
     BookPath,
     count_findings,
+    counted,
     money,
     print_findings,
     print_one_or_many,
@@ -100,7 +101,7 @@ def load(
         print_one_or_many([result.to_dict() for result in results], len(files))
     else:
         for result in results:
-            say(f"{result.message} {result.lines} lines; {count_findings(result.findings)}.")
+            say(f"{result.message} {counted(result.lines, 'line')}; {count_findings(result.findings)}.")
             if not result.ok:
                 print_findings(result.findings.errors, most=5)
     raise typer.Exit(2 if failed else 1 if any(not result.ok for result in results) else 0)
@@ -131,13 +132,13 @@ def _print_reading(reading: Reading, everything: bool) -> None:
     )
     for measure in reading.measures:
         say(f"  measure {measure_text(measure)}")
-    say(f"  {len(reading.lines)} lines; {count_findings(reading.findings)}")
+    say(f"  {counted(len(reading.lines), 'line')}; {count_findings(reading.findings)}")
     say()
     lines = reading.lines if everything else reading.lines[:5]
     headers = ["codes", "terms", "fee", "intervention (preferential, ordinary)", "section"]
     print_table(headers, [_row(line) for line in lines], right=[2])
     if len(lines) < len(reading.lines):
-        say(f"  ... and {len(reading.lines) - len(lines)} more lines (--all)")
+        say(f"  ... and {counted(len(reading.lines) - len(lines), 'more line')} (--all)")
     say()
     print_findings(reading.findings, most=None if everything else 3)
     say()

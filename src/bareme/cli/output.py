@@ -31,13 +31,17 @@ RecordedAt = Annotated[
 
 
 def print_json(value: Any) -> None:
-    """One JSON value on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON value on stdout; letters that its encoding does not have are written as escapes."""
+    plain = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
+    print(json.dumps(value, ensure_ascii=plain, indent=2))
 
 
 def print_one_or_many(values: Sequence[dict[str, Any]], inputs: int) -> None:
-    """One input gives an object, several an array."""
-    print_json(values[0] if inputs == 1 and values else list(values))
+    """One input gives an object, several an array; one that could not be read gives nothing."""
+    if inputs > 1:
+        print_json(list(values))
+    elif values:
+        print_json(values[0])
 
 
 def tell(message: str) -> None:
@@ -91,11 +95,16 @@ def print_findings(findings: Sequence[Finding], most: int | None = None) -> None
             say(f"  {finding.severity:<8}{finding.check}: and {totals[finding.check] - most} more")
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 line", "77 lines"."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def count_findings(findings: Sequence[Finding]) -> str:
     """ "1 error, 44 warnings, 12 notes"."""
     parts = []
     for severity in ("error", "warning", "note"):
         number = sum(f.severity == severity for f in findings)
         if number:
-            parts.append(f"{number} {severity}{'s' * (number > 1)}")
+            parts.append(counted(number, severity))
     return ", ".join(parts) or "no findings"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bareme.cli.output import AsJson, BookPath, KnownOn, RecordedAt, money, print_json, print_table, say, tell
+from bareme.cli.output import AsJson, BookPath, KnownOn, RecordedAt, counted, money, print_json, print_table, say, tell
 from bareme.errors import InputError
 
 if TYPE_CHECKING:
@@ -92,10 +92,11 @@ def price_file(
     if as_json:
         print_json(done.to_dict())
     else:
-        say(f"{done.out}: {done.lines} lines.")
+        say(f"{done.out}: {counted(done.lines, 'line')}.")
         print_table(["outcome", "lines"], [[name, str(number)] for name, number in done.outcomes.items()], right=[1])
     if strict and not done.all_priced:
-        tell(f"bareme: {done.lines - done.outcomes.get('priced', 0)} lines are not priced (--strict).")
+        left = done.lines - done.outcomes.get("priced", 0)
+        tell(f"bareme: {counted(left, 'line')} {'is' if left == 1 else 'are'} not priced (--strict).")
         raise typer.Exit(1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -39,6 +40,7 @@ def _read_csv(path: Path) -> pa.Table:
             names = next(rows, None)
             if not names:
                 raise InputError(f"{path.name} is empty. Nothing was priced.")
+            _check_comma(names, path.name)
             check_columns(names, path.name)
             columns: list[list[str]] = [[] for _ in names]
             for row in rows:
@@ -51,15 +53,35 @@ def _read_csv(path: Path) -> pa.Table:
                     )
                 for column, value in zip(columns, row, strict=True):
                     column.append(value)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path.name} is not UTF-8 text ({error.reason}); save it as UTF-8. Nothing was priced."
-        ) from None
+    except UnicodeDecodeError:
+        line = _first_line_that_is_not_text(path)
+        raise InputError(f"{path.name}, line {line}: it is not UTF-8; save it as UTF-8. Nothing was priced.") from None
     except csv.Error as error:
-        raise InputError(f"{path.name}, line {rows.line_num}: {error}. Nothing was priced.") from None
+        what = "a quotation mark is opened and not closed" if "end of data" in str(error) else str(error)
+        raise InputError(f"{path.name}, line {rows.line_num}: {what}. Nothing was priced.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}. Nothing was priced.") from None
     return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
+
+
+def _check_comma(names: Sequence[str], where: str) -> None:
+    """Refuse a header whose only name is several names parted by something else than a comma."""
+    for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+        if len(names) == 1 and mark in names[0]:
+            raise InputError(f"{where} parts its columns by {word}; save it with commas. Nothing was priced.")
+
+
+def _first_line_that_is_not_text(path: Path) -> int:
+    with path.open("rb") as file:
+        return next((number for number, line in enumerate(file, start=1) if not _is_text(line)), 1)
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _read_parquet(path: Path) -> pa.Table:
@@ -68,8 +90,8 @@ def _read_parquet(path: Path) -> pa.Table:
 
     try:
         return parquet.read_table(path)
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path.name} is not a readable Parquet file ({error}). Nothing was priced.") from None
+    except (pa.ArrowException, OSError):
+        raise InputError(f"{path.name} is no Parquet file, or a damaged one. Nothing was priced.") from None
 
 
 def check_output(path: Path, overwrite: bool) -> None:
@@ -79,7 +101,7 @@ def check_output(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise InputError(f"{path} is a directory. Nothing was priced.")
     if not path.parent.is_dir():
-        raise InputError(f"{path.parent} is not a directory. Nothing was priced.")
+        raise InputError(f"{path}: {path.parent} is not a directory. Nothing was priced.")
     if path.exists() and not overwrite:
         raise InputError(f"{path} exists; name another file, or use --overwrite. Nothing was priced.")
 

@@ -12,34 +12,56 @@ if TYPE_CHECKING:
 
 
 def acts_table(acts: object) -> tuple[pa.Table, str]:
-    """Acts as Arrow, and what to call them in messages: a pyarrow Table, a pandas or polars frame, an Ibis table."""
+    """Acts as an Arrow table, and what to call them in messages.
+
+    `acts` is a pyarrow table, a pandas or polars frame, an Ibis table, or anything else that gives an Arrow stream.
+    """
+    import pyarrow as pa
+
+    try:
+        table = _arrow(acts)
+    except pa.ArrowException as error:
+        raise InputError(f"the acts cannot be read as a table: {error}. Nothing was priced.") from None
+    if table is None:
+        raise InputError(
+            f"acts are given as {type(acts).__name__}; "
+            "give a pyarrow, pandas, polars or Ibis table, or the path of a file."
+        )
+    return table, "the table"
+
+
+def _arrow(acts: Any) -> pa.Table | None:
     import pyarrow as pa
 
     if isinstance(acts, pa.Table):
-        return acts, "the table"
+        return acts
+    package = type(acts).__module__.partition(".")[0]
+    if package == "pandas":
+        return pa.Table.from_pandas(acts, preserve_index=False) if hasattr(acts, "columns") else None
+    if package == "polars" and hasattr(acts, "collect"):
+        acts = acts.collect()
     for method in ("to_pyarrow", "to_arrow"):
         if hasattr(acts, method):
-            return getattr(acts, method)(), "the table"
-    if hasattr(acts, "__dataframe__") or type(acts).__module__.startswith("pandas"):
-        return pa.Table.from_pandas(acts, preserve_index=False), "the frame"
-    raise InputError(
-        f"acts are given as {type(acts).__name__}; give a pyarrow, pandas, polars or Ibis table, or the path of a file."
-    )
+            found = getattr(acts, method)()
+            return found if isinstance(found, pa.Table) else None
+    if isinstance(acts, pa.RecordBatch):
+        return pa.Table.from_batches([acts])
+    return pa.table(acts) if hasattr(acts, "__arrow_c_stream__") else None
 
 
-def as_texts(acts: pa.Table) -> pa.Table:
+def as_texts(acts: pa.Table, where: str = "the table") -> pa.Table:
     """`input_line` (from 1) and every known column as text; a column that is not there is null throughout."""
     import pyarrow as pa
 
     columns: dict[str, Any] = {"input_line": pa.array(range(1, acts.num_rows + 1), pa.int64())}
     for name in KNOWN_COLUMNS:
         columns[name] = (
-            _text(acts.column(name), name) if name in acts.column_names else pa.nulls(acts.num_rows, pa.string())
+            _text(acts.column(name), name, where) if name in acts.column_names else pa.nulls(acts.num_rows, pa.string())
         )
     return pa.table(columns)
 
 
-def _text(column: Any, name: str) -> Any:
+def _text(column: Any, name: str, where: str) -> Any:
     """A column as text: days in ISO form, whole numbers without a point, code numbers with six digits."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -49,8 +71,9 @@ def _text(column: Any, name: str) -> Any:
         column, kind = column.cast(kind.value_type), kind.value_type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return column.cast(pa.string())
-    if name == "code" and pa.types.is_integer(kind):
-        return pc.utf8_lpad(column.cast(pa.string()), 6, "0")
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        text = pc.replace_substring_regex(column.cast(pa.string()), pattern=r"\.0*$", replacement="")
+        return pc.utf8_lpad(text, 6, "0") if name == "code" else text
     if pa.types.is_timestamp(kind):
         return pc.strftime(column, format="%Y-%m-%d %H:%M:%S").cast(pa.string())
     if pa.types.is_null(kind):
@@ -58,4 +81,4 @@ def _text(column: Any, name: str) -> Any:
     try:
         return column.cast(pa.string())
     except pa.ArrowException:
-        raise InputError(f"the column {name!r} holds {kind}, which cannot be read. Nothing was priced.") from None
+        raise InputError(f"{where}: the column {name!r} holds {kind}, which cannot be read. Nothing was priced.") from None

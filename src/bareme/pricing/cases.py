@@ -69,10 +69,14 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
         data = yaml.load(text, Loader=_loader())
     except FileNotFoundError:
         raise InputError(f"{path} does not exist.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is not UTF-8 text (byte {error.start + 1}); save it as UTF-8.") from None
     except yaml.YAMLError as error:
         raise InputError(f"{path.name} is not YAML: {' '.join(str(error).split())}.") from None
+    if data is None:
+        raise InputError(f"{path.name} is empty.")
     plain = json.loads(json.dumps(data, default=str))
     for wrong in Draft202012Validator(schema("cases-1")).iter_errors(plain):
         place = " ".join(f"case {p + 1}" if isinstance(p, int) else str(p) for p in wrong.absolute_path if p != "cases")

@@ -39,6 +39,7 @@ REASONS = {
     "before_first": "before the first tariff known to the book",
     "ended": "after the code's last tariff ended",
     "between": "in a gap between two tariffs",
+    "never": "the book holds the code, and no day on which its tariff takes effect",
     "not_published": "an amount of this situation is not published",
     "no_fee_printed": "the line prints no fee",
     "fee_not_published": "the row ends before the fee",
@@ -146,7 +147,8 @@ def _fact(name: str, value: str, words: Catalogue) -> str:
     if name == "age":
         first, _, last = value.removesuffix("+").partition("-")
         return _ages(int(first) or None, int(last) + 1 if last else None, words)
-    return f"{words.words[name]}: {words.words.get(f"{name}_{value}") or words.words[value]}"
+    own = words.words.get(f"{name}_{value}")
+    return f"{words.words[name]}: {own or words.words[value]}"
 
 
 def _ages(first: int | None, end: int | None, words: Catalogue) -> str:

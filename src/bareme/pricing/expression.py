@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
-from bareme.book.prices import END, columns_of
+from bareme.book.prices import BEGINNING, END, columns_of
 from bareme.nomenclature.codes import CHECK_MODULUS
 from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.nomenclature.outcomes import Outcome
@@ -74,7 +74,7 @@ def _read(acts: Table) -> Table:
     years = ibis.coalesce(values.given_age, values.computed_age)
     wrong = {
         "code": values.code.isnull(),
-        "date": values.day.isnull(),
+        "date": values.day.isnull() | (values.day < BEGINNING).fill_null(False),
         "birth_date": values.birth_date.notnull()
         & (values.born.isnull() | (values.computed_age < 0) | (values.computed_age > OLDEST)).fill_null(False),
         "quantity": values.quantity.notnull() & ((_count(values.quantity).fill_null(0)) < 1),

@@ -100,7 +100,7 @@ FROM (
   FROM (
     SELECT
       "t11".*
-      EXCLUDE ("last_year", "first_year")
+      EXCLUDE ("first_year", "last_year")
     FROM (
       SELECT
         "t10"."input_line",
@@ -144,7 +144,13 @@ FROM (
             "t7"."units",
             COALESCE(COALESCE("t7"."given_age", "t7"."computed_age"), -1) AS "years_old",
             REGEXP_REPLACE(
-              CASE WHEN "t7"."code" IS NULL THEN 'code,' ELSE '' END || CASE WHEN "t7"."day" IS NULL THEN 'date,' ELSE '' END || CASE
+              CASE WHEN "t7"."code" IS NULL THEN 'code,' ELSE '' END || CASE
+                WHEN (
+                  "t7"."day" IS NULL
+                ) OR COALESCE("t7"."day" < MAKE_DATE(1, 1, 1), FALSE)
+                THEN 'date,'
+                ELSE ''
+              END || CASE
                 WHEN (
                   "t7"."birth_date" IS NOT NULL
                 )

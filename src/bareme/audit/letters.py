@@ -1,0 +1,111 @@
+"""The letter values of a series along its circulars: which exact value explains all prints, if one does.
+
+Lines that share a letter and its printed value share one exact value; the measures along the chain multiply it. Fees follow
+from printed values and do not bound exact ones, except where no letter is printed and the fees do not follow from the
+printed value (genetic counselling): there they are tried too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from bareme.audit.reconcile import key_of
+from bareme.circulars.columns import product_of
+from bareme.circulars.model import Line, Reading
+from bareme.indexation.arithmetic import factor_of
+from bareme.indexation.hidden import Hidden, Print, decimals, hidden_value
+from bareme.indexation.scope import measures_on
+from bareme.money import CENT, LETTER_VALUE, printed
+
+PLACES = 8
+"""So many decimals are shown of a bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterValue:
+    """One exact letter value behind the prints: first printed in `circular` as `value`, on the lines of `codes`."""
+
+    letter: str | None
+    circular: str
+    value: Decimal
+    codes: tuple[str, ...]
+    hidden: Hidden
+
+    @property
+    def message(self) -> str:
+        """The result in one sentence."""
+        name = self.letter or "the value without a letter"
+        interval = self.hidden.interval
+        if interval is None:
+            clash = " and ".join(p.what for p in self.hidden.clash)
+            return f"no value of {name} ({printed(self.value)} in {self.circular}) explains all prints: {clash} clash."
+        low, high = decimals(interval.low, PLACES, up=True), decimals(interval.high, PLACES, up=False)
+        return f"{name} printed {printed(self.value)} in {self.circular} is from {low} to {high}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """A letter of schema reconcile-1. Bounds are exact fractions and, rounded inwards, decimals."""
+        interval = self.hidden.interval
+        return {
+            "letter": self.letter,
+            "circular": self.circular,
+            "value": f"{self.value:f}",
+            "codes": list(self.codes),
+            "low": None if interval is None else decimals(interval.low, PLACES, up=True).replace(",", "."),
+            "high": None if interval is None else decimals(interval.high, PLACES, up=False).replace(",", "."),
+            "low_exact": None if interval is None else str(interval.low),
+            "high_exact": None if interval is None else str(interval.high),
+            "clash": [p.what for p in self.hidden.clash],
+            "message": self.message,
+        }
+
+
+def letter_values(chain: Sequence[Reading]) -> list[LetterValue]:
+    """The exact values behind the letter values of circulars that follow one another in a series, oldest first."""
+    groups: dict[tuple[str, str | None, Decimal], tuple[dict[Print, None], dict[str, None]]] = {}
+    for start, reading in enumerate(chain):
+        known = {key_of(line) for line in chain[start - 1].lines} if start else set()
+        for line in reading.lines:
+            if key_of(line) in known or line.code is None:
+                continue
+            for number, term in enumerate(line.terms):
+                if term.value is None:
+                    continue
+                key = (reading.circular.number or "", term.letter, term.value.amount)
+                prints, codes = groups.setdefault(key, ({}, {}))
+                codes[line.code] = None
+                prints.update(dict.fromkeys(_prints(chain[start:], line, number)))
+    return [
+        LetterValue(letter, circular, value, tuple(codes), hidden_value(prints))
+        for (circular, letter, value), (prints, codes) in groups.items()
+    ]
+
+
+def _prints(chain: Sequence[Reading], line: Line, number: int) -> Iterator[Print]:
+    """The prints of a line's letter value along the chain, until a measure that does not multiply."""
+    key, factor = key_of(line), Fraction(1)
+    for step, reading in enumerate(chain):
+        here = next((other for other in reading.lines if key_of(other) == key), None)
+        if here is None or number >= len(here.terms):
+            return
+        if step:
+            factors = [factor_of(measure) for measure in measures_on(line, reading.measures)]
+            if None in factors:
+                return
+            for own in factors:
+                factor *= own or 1
+        yield from _prints_of(here, number, factor, reading.circular.number or "")
+
+
+def _prints_of(line: Line, number: int, factor: Fraction, circular: str) -> Iterator[Print]:
+    term = line.terms[number]
+    if term.value is None:
+        return
+    yield Print(term.value.amount, factor, LETTER_VALUE, f"{printed(term.value.amount)} in {circular}")
+    alone = term.letter is None and len(line.terms) == 1 and term.coefficient is not None and line.fee is not None
+    if alone and term.coefficient and line.fee and product_of(line.terms) != line.fee.amount:
+        what = f"{printed(term.coefficient.amount)} x v = {printed(line.fee.amount)} in {circular}"
+        yield Print(line.fee.amount, factor * Fraction(term.coefficient.amount), CENT, what)

@@ -1,0 +1,198 @@
+"""What the foundation must show, run as a user runs it: one process a line, with the book that the package ships."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from running import Ran, bareme_here, bareme_process
+
+import bareme
+
+Expected = dict[str, object]
+
+PRICES: list[tuple[str, Expected]] = [
+    (
+        "565014 --on 2026-03-01 --regime ordinary",
+        {
+            "outcome": "priced",
+            "fee": "373.31",
+            "intervention": "364.63",
+            "patient_share": "8.68",
+            "circular": "2025/336",
+            "certainty": "published",
+        },
+    ),
+    (
+        "565014 --on 2025-03-01 --regime ordinary",
+        {"fee": "363.43", "intervention": "354.75", "patient_share": "8.68", "circular": "2024/382"},
+    ),
+    ("565025 --on 2026-03-01", {"outcome": "priced", "patient_share": "0.00", "needs": []}),
+    ("565025 --on 2025-03-01", {"outcome": "priced", "patient_share": "0.00", "needs": []}),
+    ("565014 --on 2026-03-01", {"outcome": "needs_information", "needs": ["regime"], "fee": None}),
+    ("565015 --on 2026-03-01", {"outcome": "invalid_code", "suggestions.0": "565014"}),
+    (
+        "565014 --on 2024-06-01",
+        {"outcome": "not_in_force", "reason_code": "before_first", "in_force_from": "2025-01-01"},
+    ),
+    ("589772 --on 2026-03-01", {"outcome": "priced", "fee": "814.76"}),
+    ("589794 --on 2026-03-01", {"outcome": "no_amount", "fee": None}),
+    ("589794 --on 2025-03-01", {"outcome": "no_amount", "fee": None}),
+    (
+        "589002 --on 2025-03-01 --regime preferential",
+        {"outcome": "priced", "fee": "1676.97", "intervention": "1676.97"},
+    ),
+    (
+        "589002 --on 2025-03-01 --regime ordinary",
+        {"outcome": "incomplete", "fee": "1676.97", "intervention": None, "patient_share": None},
+    ),
+    ("589002 --on 2026-03-01 --regime ordinary", {"outcome": "priced", "not_published": []}),
+    ("726530 --on 2025-05-05", {"outcome": "needs_information", "needs": ["age", "regime"]}),
+    ("726530 --on 2025-05-05 --regime ordinary", {"outcome": "needs_information", "needs": ["age"]}),
+    (
+        "726530 --on 2025-05-05 --age 30 --regime ordinary",
+        {"fee": "89.59", "intervention": "78.59", "patient_share": "11.00", "certainty": "published"},
+    ),
+    (
+        "726530 --on 2025-05-05 --age 23",
+        {"outcome": "priced", "fee": "89.59", "intervention": "89.59", "patient_share": "0.00"},
+    ),
+    (
+        "726530 --on 2026-05-05 --age 30 --regime ordinary",
+        {"fee": "89.59", "intervention": "78.59", "patient_share": "11.00", "certainty": "last_known"},
+    ),
+    (
+        "726412 --on 2025-05-05 --age 30",
+        {
+            "outcome": "priced",
+            "fee": "238.90",
+            "intervention": "53.76",
+            "intervention_kind": "theoretical",
+            "patient_share": "0.00",
+            "total_intervention": None,
+            "basis": "session",
+        },
+    ),
+    ("726412 --on 2025-05-05 --age 20", {"outcome": "incomplete", "intervention": None, "patient_share": None}),
+    (
+        "565014 --on 2026-03-01 --regime ordinary --as-known-on 2025-12-01",
+        {"fee": "363.43", "circular": "2024/382", "certainty": "last_known"},
+    ),
+    (
+        "565014 --on 2026-03-01 --regime ordinary --as-known-on 2025-12-20",
+        {"fee": "373.31", "circular": "2025/336", "certainty": "published"},
+    ),
+    (
+        "401435 --on 2025-02-01 --quantity 16",
+        {"outcome": "priced", "fee": "15.50", "total_fee": "248.00", "basis": "unit", "quantity": 16},
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), PRICES, ids=[line for line, _ in PRICES])
+def test_a_price_is_as_promised(line: str, expected: Expected, tmp_path: Path) -> None:
+    ran = bareme_here("price", *line.split(), "--json", book=tmp_path / "book.sqlite")
+    assert (ran.code, ran.err) == (0, "")
+    found = ran.json("price-1")
+    found["suggestions.0"] = (found["suggestions"] or [None])[0]
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_the_first_promise_in_a_process_of_its_own(tmp_path: Path) -> None:
+    ran = bareme_process("price", "565014", "--on", "2026-03-01", "--regime", "ordinary", book=tmp_path / "book.sqlite")
+    assert (ran.code, ran.err) == (0, "")
+    first, *others = ran.out.splitlines()
+    assert first == "565014 on 2026-03-01: fee 373,31, intervention 364,63, patient share 8,68."
+    assert any("circular 2025/336" in line and "table 1, row 1" in line for line in others)
+    assert not (tmp_path / "book.sqlite").exists(), "asking writes nothing"
+
+
+def explained(line: str, tmp_path: Path) -> str:
+    ran = bareme_here("price", *line.split(), book=tmp_path / "book.sqlite")
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
+
+
+def test_a_published_fee_that_does_not_follow_from_its_terms_is_kept_and_explained(tmp_path: Path) -> None:
+    text = explained("589772 --on 2026-03-01", tmp_path)
+    assert "fee 814,76" in text
+    assert "814,76 is published; 599,4 x 1,359267 would give 814,74" in text
+
+
+def test_a_missing_regime_shows_what_each_would_give(tmp_path: Path) -> None:
+    text = explained("565014 --on 2026-03-01", tmp_path)
+    assert "needs the patient's regime" in text
+    assert "364,63" in text
+    assert "373,31" in text
+
+
+def test_a_wrong_code_is_answered_with_the_near_ones(tmp_path: Path) -> None:
+    assert "its check digit is wrong. Near: 565014" in explained("565015 --on 2026-03-01", tmp_path)
+
+
+def test_a_date_before_all_tariffs_says_so(tmp_path: Path) -> None:
+    text = explained("565014 --on 2024-06-01", tmp_path)
+    assert "before the first tariff known to the book, of 2025-01-01" in text
+
+
+def best_of_three(*args: str, book: Path) -> tuple[float, Ran]:
+    """The least time of three runs that the processors spend on the program, whatever else they are busy with."""
+    times = []
+    for _ in range(3):
+        start = os.times()
+        ran = bareme_process(*args, book=book)
+        end = os.times()
+        times.append(end.children_user + end.children_system - start.children_user - start.children_system)
+    return min(times), ran
+
+
+def test_the_version_takes_less_than_three_tenths_of_a_second(tmp_path: Path) -> None:
+    seconds, ran = best_of_three("--version", book=tmp_path / "book.sqlite")
+    assert (ran.code, ran.out) == (0, f"bareme {bareme.__version__}\n")
+    assert seconds < 0.3
+
+
+def test_a_price_takes_less_than_a_second_and_a_half(tmp_path: Path) -> None:
+    line = ("price", "565014", "--on", "2026-03-01", "--regime", "ordinary")
+    seconds, ran = best_of_three(*line, book=tmp_path / "book.sqlite")
+    assert ran.code == 0
+    assert seconds < 1.5
+
+
+def test_the_four_circulars_are_read_in_less_than_a_second(four: dict[str, Path]) -> None:
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        lines = [len(bareme.read(path).lines) for path in four.values()]
+        times.append(time.process_time() - start)
+    assert sum(lines) == 233
+    assert min(times) < 1
+
+
+def test_the_four_circulars_are_read_and_loaded_by_the_program(four: dict[str, Path], tmp_path: Path) -> None:
+    book = tmp_path / "book.sqlite"
+    bareme.create_book(book)
+    ran = bareme_process("read", *four.values(), "--json", book=book)
+    assert (ran.code, ran.err) == (0, "")
+    assert {r["circular"]["number"]: len(r["lines"]) for r in ran.json()} == {
+        "2024/356": 75,
+        "2024/382": 77,
+        "2024/401": 4,
+        "2025/336": 77,
+    }
+    first = bareme_process("load", *four.values(), "--json", book=book)
+    assert [r["status"] for r in first.json()] == ["recorded"] * 4
+    again = bareme_process("load", *four.values(), "--json", book=book)
+    assert [r["status"] for r in again.json()] == ["unchanged"] * 4
+    assert bareme_process("book", "check", book=book).code == 0
+
+
+def test_the_example_acts_are_priced_by_the_program(tmp_path: Path) -> None:
+    acts = Path(__file__).parents[2] / "examples" / "acts.csv"
+    ran = bareme_process("price-file", acts, tmp_path / "out.csv", "--json", book=tmp_path / "book.sqlite")
+    assert (ran.code, ran.err) == (0, "")
+    done = ran.json("price-file-1")
+    assert done["lines"] == len(acts.read_text(encoding="utf-8").splitlines()) - 1
+    assert len(done["outcomes"]) == 8, "the shipped acts show every outcome"
