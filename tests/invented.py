@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import bareme
-from bareme.library import Book
+from bareme import Book
+from bareme.book.intake import decide
+from bareme.book.ledger import Entry, Ledger, NewEntry
 
 Json = dict[str, Any]
 CODES = tuple(f"{stem}{stem % 7}" for stem in range(10001, 10013))
@@ -148,17 +150,25 @@ class Invented:
 
 
 def record(path: Path, circulars: Sequence[Invented]) -> Book:
-    """A book of its own with these circulars, loaded one after another."""
+    """A book of its own with these circulars, recorded one after another."""
     book = bareme.create_book(path)
     for circular in circulars:
-        load(book, circular)
+        book = load(book, circular)
     return book
 
 
-def load(book: Book, circular: Invented) -> None:
-    """Load a circular into a book; whatever its findings."""
-    result = book.load(circular.reading(), accept_findings=True, known_from=circular.known)
-    assert result.status == "recorded", result.message
+def load(book: Book, circular: Invented) -> Book:
+    """The book with a circular more, whatever its findings; a correction as if it had been recorded on its day."""
+    known = date.fromisoformat(circular.known)
+
+    def decided(held: Sequence[Entry]) -> list[NewEntry]:
+        decision = decide(circular.reading(), held, accept_findings=True, known_from=known)
+        assert decision.new is not None, decision.result.message
+        assert decision.result.status == "recorded", decision.result.message
+        return [replace(decision.new, known_from=known)]
+
+    Ledger(book.path).append(decided)
+    return bareme.open_book(book.path)
 
 
 def entries_for_oracle(circulars: Sequence[Invented]) -> list[Json]:

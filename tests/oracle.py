@@ -89,6 +89,8 @@ class Entry:
         # Known on one day: a corrigendum after what it corrects, circulars by number, one circular twice as recorded.
         in_number = [int(digits) for digits in re.findall(r"[0-9]+", self.number)]
         self.known = (day(data["known_from"]), not self.full, in_number, index)
+        self.version_known, self.index = day(data["known_from"]), index
+        self.rank = self.known
         self.lines: Sequence[Json] = data["lines"]
 
     def lines_of(self, code: str) -> list[tuple[Json, str]]:
@@ -138,12 +140,16 @@ class Oracle:
         if not re.fullmatch(r"[0-9]{6}", code) or int(code[:5]) % 7 != int(code[5]):
             return answer("invalid_code")
         known = [entry for entry in self.entries if as_known_on is None or entry.known[0] <= day(as_known_on)]
+        known = versions_in_force(known)
         if not any(entry.lines_of(code) for entry in known):
             return answer("unknown_code")
         entry = in_force(known, code, day(on))
         if entry is None:
             return answer("not_in_force")
-        last = max(other.effective.year for other in known if other.series == entry.series)
+        members = [other for other in known if other.series == entry.series]
+        # A corrigendum of a later year makes only its own codes published in it.
+        last = max(other.effective.year for other in ([m for m in members if m.full] or members))
+        last = max(last, entry.effective.year)
         certainty = "published" if day(on).year <= last else "last_known"
         given = {"regime": regime, "age": age, **facts}
         return self.answer_from(entry, code, certainty, quantity, {k: v for k, v in given.items() if v is not None})
@@ -185,6 +191,18 @@ class Oracle:
         return list(domains), product(*domains.values())
 
 
+def versions_in_force(known: Sequence[Entry]) -> list[Entry]:
+    """Return of each circular's versions the one known last, which keeps the place in time of the first."""
+    kept: dict[str, Entry] = {}
+    first: dict[str, Any] = {}
+    for entry in sorted(known, key=lambda entry: (entry.version_known, entry.index)):
+        first.setdefault(entry.number, entry.known)
+        kept[entry.number] = entry
+    for number, entry in kept.items():
+        entry.rank = first[number]
+    return list(kept.values())
+
+
 def in_force(known: Sequence[Entry], code: str, on: date) -> Entry | None:
     """Return the entry whose tariff of the code holds on the day, over all series."""
     holders: list[Entry] = []
@@ -208,16 +226,16 @@ def holder_in_series(entries: Sequence[Entry], code: str, on: date) -> Entry | N
         and entry.effective <= on
         and entry.lines_of(code)
         and circular_in_force(entries, entry.effective) is base
-        and entry.known > base.known
+        and entry.rank > base.rank
     ]
-    holder = max(corrigenda, key=lambda entry: entry.known, default=base)
+    holder = max(corrigenda, key=lambda entry: entry.rank, default=base)
     return holder if holder.lines_of(code) else None
 
 
 def circular_in_force(entries: Sequence[Entry], on: date) -> Entry | None:
     """Return the circular with the latest effective date; of two with the same one, the one known later."""
     begun = [entry for entry in entries if entry.full and entry.effective <= on]
-    return max(begun, key=lambda entry: (entry.effective, entry.known), default=None)
+    return max(begun, key=lambda entry: (entry.effective, entry.rank), default=None)
 
 
 def choose(candidates: Sequence[Candidate], facts: Facts) -> Candidate | None:

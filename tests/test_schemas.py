@@ -12,7 +12,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from running import valid
 
 import bareme
 from bareme.book.intake import STATUSES
@@ -24,11 +23,22 @@ from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
 from bareme.pricing.explain import REASONS, languages
 from bareme.schemas import schema, schema_names
+from running import valid
 
-OUTPUTS = (
-    "audit-1 book-check-1 book-update-1 circulars-1 finding-1 load-1 price-1 price-file-1 reading-1 show-1 test-1"
-).split()
-DATA = "cases-1 catalogue-1 facts-1 interpretations-1 series-1 vocabulary-1".split()
+OUTPUTS = [
+    "audit-1",
+    "book-check-1",
+    "book-update-1",
+    "circulars-1",
+    "finding-1",
+    "load-1",
+    "price-1",
+    "price-file-1",
+    "reading-1",
+    "show-1",
+    "test-1",
+]
+DATA = ["cases-1", "catalogue-1", "facts-1", "interpretations-1", "series-1", "vocabulary-1"]
 OPEN = {"values", "facts", "differences", "outcomes", "cells", "act", "title", "months", "expected", "found"}
 """Objects whose keys are data."""
 
@@ -146,11 +156,11 @@ def test_the_other_data_files_are_valid(package: str, file: str, name: str) -> N
 def test_a_data_file_with_a_slip_is_refused() -> None:
     facts = toml("bareme.nomenclature", "facts.toml")
     del facts["regime"]["values"]
-    with pytest.raises(jsonschema.ValidationError, match="'values' is a required property"):
+    with pytest.raises(jsonschema.ValidationError, match=r"'values' is a required property"):
         valid(facts, "facts-1")
     catalogue = toml("bareme.pricing", "catalogue", "en.toml")
     catalogue["sentence"]["pricd"] = catalogue["sentence"].pop("priced")
-    with pytest.raises(jsonschema.ValidationError, match="pricd|priced"):
+    with pytest.raises(jsonschema.ValidationError, match=r"pricd|priced"):
         valid(catalogue, "catalogue-1")
     series = toml("bareme.circulars", "series.toml")
     series["series"][0]["id"] = "provisional/acts"
@@ -197,5 +207,5 @@ def test_a_letter_value_has_six_decimals() -> None:
 
 
 def test_an_unknown_schema_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(InputError, match="'prices-1' is none of the schemas audit-1, .*price-1"):
+    with pytest.raises(InputError, match=r"'prices-1' is none of the schemas audit-1, .*price-1"):
         schema("prices-1")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bareme.pricing.engine import Engine
     from bareme.pricing.price import Price
 
+MOST_VIEWS = 8
+"""So many states of a book are kept ready at once."""
 FULL_TABLE_AFTER = 3
 """So many codes are priced from rows of their own; then the whole price table is built."""
 
@@ -96,8 +98,9 @@ class PricedFile:
 class _View:
     """The book as known on a day and recorded by a moment."""
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, hash: str) -> None:
         self.timeline = timeline
+        self.hash = hash
         self._full: tuple[PriceTable, Engine] | None = None
         self._single: dict[str, Engine] = {}
 
@@ -199,7 +202,10 @@ class Book:
 
         request = read_request(code, on, birth_date, quantity, facts)
         view = self._view(as_known_on, as_recorded_at)
-        return ask(view.engine(request["code"]), request, self.hash, view.codes())
+        answer = ask(view.engine(request["code"]), request, view.hash, view.codes())
+        if answer.outcome is Outcome.UNKNOWN_CODE and answer.code in self._view(None, None).codes():
+            return replace(answer, reason_code="not_known_then", suggestions=())
+        return answer
 
     def price_table(
         self,
@@ -249,14 +255,15 @@ class Book:
 
     def show(self, code: str, on: date | str | None = None, as_known_on: date | str | None = None) -> History:
         """A code's tariffs through time, or on a day, with their sources."""
+        code = str(code)
         if not is_code(code):
             raise InvalidCode(code, self._view(as_known_on, None).codes())
         day = None if on is None else as_date(on, "on")
         return history_of(code, self._view(as_known_on, None).timeline, day)
 
     def audit(self, circular: str | None = None) -> list[Finding]:
-        """The findings of what the book holds, or of one circular."""
-        readings = [(e.circular, e.reading()) for e in self.entries() if e.kind == "circular"]
+        """The findings of what the book holds, or of one circular; of a corrected one, those of its last version."""
+        readings = [(p.number, p.reading) for p in publications_of(self.entries())]
         if circular is not None and circular not in [number for number, _ in readings]:
             held = ", ".join(number for number, _ in readings) or "none"
             raise InputError(f"{circular} is not in the book, which holds {held}.")
@@ -265,7 +272,9 @@ class Book:
     def check(self) -> BookCheck:
         """Recompute the ledger's hash chain."""
         ledger = self._shelf.ledger()
-        return BookCheck(str(ledger.path), len(ledger.entries()), self.hash, tuple(ledger.verify()))
+        entries = ledger.entries_as_they_are()
+        last = entries[-1].hash if entries else EMPTY
+        return BookCheck(str(ledger.path), len(entries), last, tuple(ledger.verify()))
 
     def update(self) -> list[LoadResult]:
         """Add the entries that a newer package ships and this book lacks."""
@@ -286,9 +295,14 @@ class Book:
         known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
         recorded = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
         key = (self.hash, known, recorded)
-        if key not in self._views:
-            self._views[key] = _View(timeline_of(publications_of(self.entries(), known, recorded)))
-        return self._views[key]
+        view = self._views.get(key)
+        if view is None:
+            entries = [e for e in self.entries() if recorded is None or as_moment(e.recorded_at) <= recorded]
+            view = _View(timeline_of(publications_of(entries, known)), entries[-1].hash if entries else EMPTY)
+            while len(self._views) >= MOST_VIEWS:
+                self._views.pop(next(iter(self._views)), None)
+            self._views[key] = view
+        return view
 
 
 def _append(ledger: Ledger, reading: Reading, options: Mapping[str, Any]) -> LoadResult:

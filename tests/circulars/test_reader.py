@@ -254,7 +254,9 @@ def test_a_number_at_the_end_of_a_label_without_a_note(reading: Reading) -> None
     990010 | Groupe - Psychologue - 1 1  | 16,10      | 14,10        | 2,00
     """
     [line] = reading.lines
-    assert (line.label, line.footnotes) == ("Groupe - Psychologue - 1 1", ())
+    assert line.label == "Groupe - Psychologue - 1 1"
+    assert [(note.mark, note.text) for note in line.footnotes] == [("1", None)]
+    assert checks(reading) == ["footnote_without_target"]
 
 
 @reads

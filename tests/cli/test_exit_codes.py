@@ -1,4 +1,4 @@
-"""Exit codes: 0 answered, whatever the outcome; 1 findings of severity error or --strict not met; 2 the caller's input."""
+"""Exit codes: 0 answered, whatever the outcome; 1 errors in what was found, --strict not met; 2 the caller's input."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from running import REPOSITORY, bareme_here, bareme_process
 
 import bareme
+from running import REPOSITORY, bareme_here, bareme_process
 
 TOY = REPOSITORY / "examples" / "toy"
 
@@ -74,7 +74,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "wrong.txt").write_text(good.replace("\t990021\t", "\t990022\t"), encoding="utf-8")
     shutil.copy(REPOSITORY / "examples" / "acts.csv", folder)
     (folder / "sure.csv").write_text("code,date\n565025,2026-03-01\n", encoding="utf-8")
-    case = "schema: bareme/cases/1\ncases:\n- {act: {code: '565025', on: 2026-03-01}, because: x, expect: {fee: '%s'}}\n"
+    case = (
+        "schema: bareme/cases/1\ncases:\n- {act: {code: '565025', on: 2026-03-01}, because: x, expect: {fee: '%s'}}\n"
+    )
     (folder / "cases.yaml").write_text(case % "373.31", encoding="utf-8")
     (folder / "wrong.yaml").write_text(case % "373.32", encoding="utf-8")
     bareme.create_book(folder / "doubtful.sqlite").load(folder / "wrong.txt", accept_findings=True)
@@ -88,21 +90,21 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["people", "json"])
 @pytest.mark.parametrize(("line", "code"), CODES.items(), ids=list(CODES))
-def test_the_exit_code_says_what_happened(
-    line: str, code: int, as_json: bool, prepared: Path, tmp_path: Path
-) -> None:
+def test_the_exit_code_says_what_happened(line: str, code: int, as_json: bool, prepared: Path, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     shutil.copytree(prepared, folder)
     options = ["--json"] if as_json and line.split()[0] not in ("--version", "--help", "nope") else []
     ran = bareme_here(*line.split(), *options, book=folder / "book.sqlite", cwd=folder)
     assert ran.code == code, ran.err
     assert "Traceback" not in ran.err
-    assert bool(ran.err) == (code == 2 or "--strict" in line and code == 1)
+    assert bool(ran.err) == (code == 2 or ("--strict" in line and code == 1))
     if options and ran.out and "--help" not in line:
         ran.json()
 
 
-@pytest.mark.parametrize("line", ["price-file sure.csv out.csv --strict", "price-file acts.csv out.csv --strict", "nope"])
+@pytest.mark.parametrize(
+    "line", ["price-file sure.csv out.csv --strict", "price-file acts.csv out.csv --strict", "nope"]
+)
 def test_a_process_ends_with_these_codes(line: str, prepared: Path, tmp_path: Path) -> None:
     args = [str(tmp_path / word) if word == "out.csv" else word for word in line.split()]
     assert bareme_process(*args, book=tmp_path / "book.sqlite", cwd=prepared).code == CODES[line]

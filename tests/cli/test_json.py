@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running import REPOSITORY, bareme_here, bareme_process, valid
 
 import bareme
 from bareme.pricing.cases import run_cases
+from running import REPOSITORY, bareme_here, bareme_process, valid
 
 TOY = [REPOSITORY / "examples" / "toy" / f"{number}.txt" for number in ("2023-900", "2024-900", "2024-905")]
 CIRCULARS = sorted((REPOSITORY / "examples" / "circulars").glob("*.txt"))
@@ -127,7 +127,9 @@ def test_price_gives_the_price(line: str, language: str, book: Path) -> None:
 
 
 def test_facts_reach_the_price_whichever_way_they_are_given(book: Path) -> None:
-    one = bareme_here("price", "726530", "--on", "2025-05-05", "--age", "30", "--regime", "ordinary", "--json", book=book)
+    one = bareme_here(
+        "price", "726530", "--on", "2025-05-05", "--age", "30", "--regime", "ordinary", "--json", book=book
+    )
     other = bareme_here(
         "price", "726530", "--on", "2025-05-05", "--fact", "age=30", "--fact", "regime=ordinary", "--json", book=book
     )
@@ -148,9 +150,7 @@ def test_facts_reach_the_price_whichever_way_they_are_given(book: Path) -> None:
 def test_show_gives_the_history(options: list[str], book: Path) -> None:
     ran = bareme_here("show", *options, "--json", book=book)
     assert (ran.code, ran.err) == (0, "")
-    named = {
-        k.removeprefix("--").replace("-", "_"): v for k, v in zip(options[1::2], options[2::2], strict=True)
-    }
+    named = {k.removeprefix("--").replace("-", "_"): v for k, v in zip(options[1::2], options[2::2], strict=True)}
     assert ran.json("show-1") == bareme.open_book(book).show(options[0], **named).to_dict()
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from running import REPOSITORY, Ran, bareme_here, bareme_process, masked, same_as_golden
 
 GOLDEN = Path(__file__).parent / "golden" / "messages.txt"
@@ -210,9 +211,7 @@ def make_parquet(folder: Path) -> None:
 
 
 def snapshot(folder: Path) -> dict[str, bytes | None]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")
-    }
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
 @pytest.fixture(scope="module")
@@ -296,7 +295,7 @@ def test_a_circular_cut_between_its_rows_is_refused_once_the_book_knows_its_seri
 def test_a_table_without_identity_is_recorded_once_the_identity_is_given(tmp_path: Path) -> None:
     text = (TOY / "2024-900.txt").read_text(encoding="utf-8")
     (tmp_path / "table.txt").write_text(text[text.index("Numéro de code") : text.index("## 2.")], encoding="utf-8")
-    identity = "--number 2024/900 --issued 2023-12-14 --effective 2024-01-01 --series toy/acts/1".split()
+    identity = ["--number", "2024/900", "--issued", "2023-12-14", "--effective", "2024-01-01", "--series", "toy/acts/1"]
     for name, accept in (("plain.sqlite", []), ("accepted.sqlite", ["--accept-findings"])):
         book = tmp_path / name
         read = bareme_here("read", "table.txt", "--json", book=book, cwd=tmp_path)

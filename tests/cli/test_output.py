@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from running import MOMENT, REPOSITORY, bareme_here, bareme_process, environment, masked, same_as_golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -41,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def shown(folder: Path, *lines: str, book: str = "book.sqlite") -> str:
-    """Command lines and what they print, as on a terminal: messages between the lines of stdout, the exit code if not 0."""
+    """Command lines and what they print: stdout, then messages, then the exit code if it is not 0."""
     parts = []
     for line in lines:
         ran = bareme_here(*line.split(), book=folder / book, cwd=folder)

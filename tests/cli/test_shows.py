@@ -1,15 +1,16 @@
-"""What the foundation must show, run as a user runs it: one process a line, with the book that the package ships."""
+"""What the foundation must show, run as a user runs it, with the book that the package ships."""
 
 from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from running import Ran, bareme_here, bareme_process
 
 import bareme
+from running import Ran, bareme_here, bareme_process
 
 Expected = dict[str, object]
 
@@ -109,6 +110,19 @@ def test_the_first_promise_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert not (tmp_path / "book.sqlite").exists(), "asking writes nothing"
 
 
+@pytest.mark.slow
+def test_every_promise_in_a_process_of_its_own(tmp_path: Path) -> None:
+    def run(line: str) -> Ran:
+        return bareme_process("price", *line.split(), "--json", book=tmp_path / "book.sqlite")
+
+    with ThreadPoolExecutor(2) as pool:
+        for (line, expected), ran in zip(PRICES, pool.map(run, [line for line, _ in PRICES]), strict=True):
+            assert (ran.code, ran.err) == (0, ""), line
+            found = ran.json("price-1")
+            found["suggestions.0"] = (found["suggestions"] or [None])[0]
+            assert {name: found[name] for name in expected} == expected, line
+
+
 def explained(line: str, tmp_path: Path) -> str:
     ran = bareme_here("price", *line.split(), book=tmp_path / "book.sqlite")
     assert (ran.code, ran.err) == (0, "")
@@ -126,6 +140,11 @@ def test_a_missing_regime_shows_what_each_would_give(tmp_path: Path) -> None:
     assert "needs the patient's regime" in text
     assert "364,63" in text
     assert "373,31" in text
+
+
+def test_the_last_day_of_all_is_answered_like_the_day_before_it(tmp_path: Path) -> None:
+    for day in ("9999-12-30", "9999-12-31"):
+        assert "Without preferential regime: fee 373,31" in explained(f"565014 --on {day}", tmp_path)
 
 
 def test_a_wrong_code_is_answered_with_the_near_ones(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
-from running import REPOSITORY, bareme_here, environment
 
 import bareme
 from bareme.errors import InputError
 from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, TOTALS
+from running import REPOSITORY, bareme_here, environment
 
 ACTS = REPOSITORY / "examples" / "acts.csv"
 HEADER = list(OUTPUT_COLUMNS)
@@ -70,7 +70,20 @@ def test_bytes_that_editors_put_in_a_csv_do_no_harm(book: bareme.Book, tmp_path:
 
 
 def test_other_columns_pass_through_as_they_are(book: bareme.Book, tmp_path: Path) -> None:
-    notes = ["", " spaces ", "a,b", 'said "no"', "two\nlines", "two\r\nlines", "007", "1e3", "été, ёж, 姓名", "'", "NULL", "=1+1"]
+    notes = [
+        "",
+        " spaces ",
+        "a,b",
+        'said "no"',
+        "two\nlines",
+        "two\r\nlines",
+        "007",
+        "1e3",
+        "été, ёж, 姓名",
+        "'",
+        "NULL",
+        "=1+1",
+    ]
     with (tmp_path / "acts.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["first note", "code", "Patient", "date", "", "last"])
@@ -155,7 +168,7 @@ def test_a_large_file_keeps_its_lines_and_their_order(book: bareme.Book, tmp_pat
 
 def test_a_file_is_replaced_only_when_asked_for(book: bareme.Book, tmp_path: Path) -> None:
     (tmp_path / "out.csv").write_text("mine\n", encoding="utf-8")
-    with pytest.raises(InputError, match="out.csv exists; name another file, or use --overwrite"):
+    with pytest.raises(InputError, match=r"out.csv exists; name another file, or use --overwrite"):
         book.price_file(ACTS, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "mine\n"
     book.price_file(ACTS, tmp_path / "out.csv", overwrite=True)
@@ -218,7 +231,9 @@ def test_the_pieces_of_a_file_give_the_rows_of_the_whole(pieces: int, book: bare
     for number in range(pieces):
         piece, out = tmp_path / f"{number}.csv", tmp_path / f"{number}.out.csv"
         with piece.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([header, *rows[number * len(rows) // pieces : (number + 1) * len(rows) // pieces]])
+            csv.writer(file).writerows(
+                [header, *rows[number * len(rows) // pieces : (number + 1) * len(rows) // pieces]]
+            )
         book.price_file(piece, out)
         found += rows_of(out)[1:]
     assert found == rows_of(tmp_path / "whole.csv")[1:]

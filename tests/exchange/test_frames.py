@@ -1,4 +1,4 @@
-"""The same acts give the same prices, whatever holds them: Arrow, pandas, polars, Ibis, CSV, Parquet, and any column type."""
+"""The same acts give the same prices, whatever holds them and whatever types their columns have."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
-from running import REPOSITORY
 
 import bareme
 from bareme.errors import InputError
 from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, TOTALS
+from running import REPOSITORY
 
 ACTS = REPOSITORY / "examples" / "acts.csv"
 Rows = list[dict[str, Any]]
@@ -172,9 +172,7 @@ ACT = {"code": ["726530"], "date": ["2025-05-05"], "regime": ["ordinary"], "age"
 
 
 @pytest.mark.parametrize("columns", SAME_ACT.values(), ids=list(SAME_ACT))
-def test_a_column_of_another_type_is_the_same_act(
-    columns: dict[str, Any], book: bareme.Book, tmp_path: Path
-) -> None:
+def test_a_column_of_another_type_is_the_same_act(columns: dict[str, Any], book: bareme.Book, tmp_path: Path) -> None:
     table = pa.table({**ACT, **columns})
     [row] = book.price_table(table).to_pylist()
     assert (row["outcome"], row["fee"], row["patient_share"]) == ("priced", Decimal("89.59"), Decimal("11.00"))
@@ -236,21 +234,30 @@ def test_several_values_that_cannot_be_used_are_all_named(book: bareme.Book) -> 
 
 @pytest.mark.parametrize("acts", [None, 3, [{"code": "565014"}], {"code": ["565014"]}])
 def test_what_holds_no_acts_is_refused(acts: object, book: bareme.Book) -> None:
-    with pytest.raises(InputError, match="acts are given as .*; give a pyarrow, pandas, polars or Ibis table"):
+    with pytest.raises(InputError, match=r"acts are given as .*; give a pyarrow, pandas, polars or Ibis table"):
         book.price_table(acts)
 
 
 def test_a_frame_that_is_no_table_is_refused(book: bareme.Book) -> None:
     pandas = pytest.importorskip("pandas")
-    with pytest.raises(InputError, match="acts are given as Series"):
+    with pytest.raises(InputError, match=r"acts are given as Series"):
         book.price_table(pandas.Series(["565014"]))
-    with pytest.raises(InputError, match="cannot be read as a table: .*Conversion failed for column code"):
+    with pytest.raises(InputError, match=r"cannot be read as a table: .*Conversion failed for column code"):
         book.price_table(pandas.DataFrame({"code": ["565014", 3], "date": ["2026-03-01", None]}))
 
 
 def test_a_column_that_holds_no_values_is_refused(book: bareme.Book) -> None:
-    with pytest.raises(InputError, match="the column 'code' holds struct"):
+    with pytest.raises(InputError, match=r"the column 'code' holds struct"):
         book.price_table(pa.table({"code": [{"a": 1}], "date": ["2025-05-05"]}))
+
+
+def test_text_that_is_no_text_is_refused_and_the_book_answers_on(book: bareme.Book) -> None:
+    offsets, content = pa.array([0, 6], pa.int32()).buffers()[1], pa.py_buffer(b"5650\xff4")
+    broken = pa.StringArray.from_buffers(1, offsets, content)
+    with pytest.raises(InputError, match=r"cannot be read as a table: .*UTF8"):
+        book.price_table(pa.table({"code": broken, "date": ["2026-03-01"]}))
+    [row] = book.price_table(pa.table({"code": ["565025"], "date": ["2026-03-01"]})).to_pylist()
+    assert row["outcome"] == "priced"
 
 
 def test_no_acts_give_no_prices(book: bareme.Book) -> None:

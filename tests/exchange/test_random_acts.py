@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
-from running import REPOSITORY
 
 import bareme
 from bareme.errors import InputError
@@ -23,11 +22,14 @@ from bareme.nomenclature.codes import is_code
 from bareme.nomenclature.facts import declared_facts
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.pricing.columns import CENTS, KNOWN_COLUMNS, OUTPUT_COLUMNS, TOTALS
+from running import REPOSITORY
 
 BOOK = bareme.open_book(Path(tempfile.gettempdir()) / "no such folder" / "book.sqlite")
 CODES = ["565014", "565025", "589002", "589750", "589772", "589794", "726412", "726530", "726950", "401435", "401376"]
 
-garbage = st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["NULL", "0", "-1", "1e9", "nan", "'", '"', ";--", "\0"]))
+garbage = st.one_of(
+    st.none(), st.text(max_size=12), st.sampled_from(["NULL", "0", "-1", "1e9", "nan", "'", '"', ";--", "\0"])
+)
 digits = st.from_regex(r"[0-9]{6}", fullmatch=True)
 codes = st.one_of(st.sampled_from(CODES), digits, st.sampled_from(CODES).map(lambda c: f" {c} "))
 days = st.one_of(
@@ -62,7 +64,7 @@ def answers(priced: pa.Table) -> list[tuple[object, ...]]:
 
 
 @given(acts)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_every_line_comes_back_once_in_order_with_an_outcome(rows: list[dict[str, Any]]) -> None:
     table = table_of(rows)
     priced = BOOK.price_table(table)
@@ -79,7 +81,7 @@ def test_every_line_comes_back_once_in_order_with_an_outcome(rows: list[dict[str
 
 
 @given(acts, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_neither_the_order_nor_the_other_lines_change_an_answer(rows: list[dict[str, Any]], chance: Any) -> None:
     whole = answers(BOOK.price_table(table_of(rows)))
     cut = chance.randint(0, len(rows))
@@ -91,7 +93,7 @@ def test_neither_the_order_nor_the_other_lines_change_an_answer(rows: list[dict[
 
 
 @given(st.lists(sensible, min_size=1, max_size=15))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_line_of_a_file_gets_the_answer_of_a_single_act(rows: list[dict[str, Any]]) -> None:
     for row, found in zip(rows, BOOK.price_table(table_of(rows)).to_pylist(), strict=True):
         facts = {name: row[name] for name in declared_facts()}
@@ -117,7 +119,7 @@ texts = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\r")
 
 
 @given(rows=st.lists(st.tuples(texts, st.sampled_from(CODES) | texts, texts, days | texts), max_size=20))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_passes_through_a_csv(rows: list[tuple[str, ...]], tmp_path: Path) -> None:
     path, out = tmp_path / "acts.csv", tmp_path / "out.csv"
     header = ["note", "code", "other note", "date"]
@@ -130,6 +132,18 @@ def test_any_text_passes_through_a_csv(rows: list[tuple[str, ...]], tmp_path: Pa
     assert [tuple(row[:4]) for row in found[1:]] == rows
 
 
+def refusal(path: Path, out: Path) -> str | None:
+    """The message that refuses a file, None when it was priced."""
+    try:
+        BOOK.price_file(path, out)
+    except InputError as error:
+        words = str(error)
+    else:
+        return None
+    assert "Nothing was priced." in words or "cannot be written" in words
+    return words
+
+
 @given(content=st.binary(max_size=300))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
@@ -137,17 +151,12 @@ def test_any_bytes_are_priced_or_refused_in_words(suffix: str, content: bytes, t
     path, out = tmp_path / f"acts.{suffix}", tmp_path / "out.csv"
     path.write_bytes(content)
     out.unlink(missing_ok=True)
-    try:
-        BOOK.price_file(path, out)
-    except InputError as error:
-        assert path.name in str(error)
-        assert "Nothing was priced." in str(error)
-        assert not out.exists()
-    else:
-        assert out.exists()
+    refused = refusal(path, out)
+    assert out.exists() == (refused is None)
+    assert refused is None or path.name in refused
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", range(60))
 def test_a_damaged_parquet_file_is_priced_or_refused_in_words(seed: int, tmp_path: Path) -> None:
     path, out = tmp_path / "acts.parquet", tmp_path / "out.csv"
     options = arrow_csv.ConvertOptions(column_types=dict.fromkeys(("code", "date", "birth_date"), pa.string()))
@@ -157,8 +166,5 @@ def test_a_damaged_parquet_file_is_priced_or_refused_in_words(seed: int, tmp_pat
     for _ in range(chance.randint(1, 20)):
         content[chance.randrange(len(content))] = chance.randrange(256)
     path.write_bytes(content[: chance.randint(len(content) // 2, len(content))] if seed % 2 else bytes(content))
-    try:
-        BOOK.price_file(path, out)
-    except InputError as error:
-        assert "Nothing was priced." in str(error)
-        assert not out.exists()
+    refused = refusal(path, out)
+    assert out.exists() == (refused is None)

@@ -111,9 +111,8 @@ def test_every_line_is_priced_alike_from_the_shipped_book_and_from_the_examples(
         book = bareme.create_book(tmp_path / "book.sqlite")
         for path in sorted(EXAMPLES.glob("*.txt")):
             assert book.load(path).status == "recorded"
-    acts = pa.Table.from_pylist(
-        [{("date" if k == "on" else k): v for k, v in act_of(row).items()} for row in published()]
-    )
+    asked = [act_of(row) for row in published()]
+    acts = pa.Table.from_pylist(asked).rename_columns(["date" if name == "on" else name for name in asked[0]])
     for row, found in zip(published(), book.price_table(acts).to_pylist(), strict=True):
         expected = expected_of(row)
         assert {name: found[name] for name in expected} == expected, row
@@ -126,9 +125,13 @@ SUM_OF_PRODUCTS = re.compile(
     rf"(?P<terms>{PRODUCT}(?: \+ {PRODUCT})*)(?P<says> = | would give | donnerait )(?P<result>{NUMBER})"
 )
 DIFFERENCE = re.compile(rf"(?P<whole>{NUMBER}) - (?P<part>{NUMBER}) = (?P<rest>{NUMBER})")
-HEAD = {
-    "en": r"(?P<code>\d+) on (?P<on>[\d-]+): fee (?P<fee>{n})(?:, intervention (?P<i>{n}|none given), patient share (?P<s>{n}|none given)\.$|;)",
-    "fr": r"(?P<code>\d+) au (?P<on>[\d-]+) : honoraires (?P<fee>{n})(?:, intervention (?P<i>{n}|néant), ticket modérateur (?P<s>{n}|néant)\.$| ;)",
+WORDS = {
+    "en": {"head": "{code} on {on}: fee {fee}", "rest": ", intervention {i}, patient share {s}.", "none": "none given"},
+    "fr": {
+        "head": "{code} au {on} : honoraires {fee}",
+        "rest": ", intervention {i}, ticket modérateur {s}.",
+        "none": "néant",
+    },
 }
 SOURCE = {"en": r"table (\d+), row (\d+)", "fr": r"tableau (\d+), ligne (\d+)"}
 
@@ -159,14 +162,20 @@ def check_explanation(price: Price, row: Row, language: str) -> None:
 
 
 def check_head(sentence: str, row: Row, language: str) -> None:
-    head = re.match(HEAD[language].replace("{n}", f"(?:{NUMBER})"), sentence)
+    """The first sentence names code, day and amounts; an amount that is not published is not among them."""
+    words = WORDS[language]
+    groups = {name: rf"(?P<{name}>{NUMBER}|{words['none']})" for name in ("fee", "i", "s")}
+    groups |= {"code": r"(?P<code>\d{6})", "on": r"(?P<on>[\d-]{10})"}
+    form = words["head"] if row["missing"] == "not_published" else words["head"] + words["rest"]
+    pattern = re.sub(r"\\{(\w+)\\}", lambda found: groups[found[1]], re.escape(form))
+    head = re.match(pattern, sentence)
     assert head, sentence
-    assert (head["code"], head["on"]) == (row["code"], DAY[row["circular"]])
-    assert number_of(head["fee"]) == Decimal(row["fee"])
-    if row["missing"] != "not_published":
-        none = {"en": "none given", "fr": "néant"}[language]
-        said = [None if head[part] == none else number_of(head[part]) for part in ("i", "s")]
-        assert said == [Decimal(row[name]) if row[name] else None for name in FIGURES[1:]]
+    said = {name: None if text == words["none"] else text for name, text in head.groupdict().items()}
+    assert (said["code"], said["on"]) == (row["code"], DAY[row["circular"]])
+    for name, column in zip(("fee", "i", "s"), FIGURES, strict=True):
+        if name in said:
+            shown = said[name]
+            assert (None if shown is None else number_of(shown)) == (Decimal(row[column]) if row[column] else None)
 
 
 def check_fee(sentences: list[str], row: Row) -> None:

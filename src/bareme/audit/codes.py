@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from bareme.audit.registry import Saying, check, saying
 from bareme.circulars.findings import Severity
@@ -69,16 +68,21 @@ def a_code_stands_once_in_a_situation(reading: Reading, structure: Structure) ->
         for code in line.codes:
             by_code.setdefault(code.digits, []).append(line)
     for digits, lines in by_code.items():
-        for first, second in combinations(lines, 2):
-            if any(overlap(a, b) for a in first.amounts for b in second.amounts):
-                for here, there in ((first, second), (second, first)):
-                    yield saying(
-                        here.source,
-                        "{code} stands in table {table}, row {row} too, for the same situation. Neither line is used.",
-                        code=digits,
-                        table=there.source.table,
-                        row=there.source.row,
-                    )
+        for here in lines if len(lines) > 1 else ():
+            there = next((other for other in lines if other is not here and _meet(here, other)), None)
+            if there is not None:
+                yield saying(
+                    here.source,
+                    "{code} stands in table {table}, row {row} too, for the same situation. Neither line is used.",
+                    code=digits,
+                    table=there.source.table,
+                    row=there.source.row,
+                )
+
+
+def _meet(one: Line, other: Line) -> bool:
+    """True when the two lines have an amount for some same situation."""
+    return any(overlap(a, b) for a in one.amounts for b in other.amounts)
 
 
 def overlap(one: Amount, other: Amount) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bareme.audit.registry import Saying, check, saying
 from bareme.circulars.columns import product_of
 from bareme.circulars.findings import Severity
 from bareme.circulars.layout import RowLayout
-from bareme.circulars.model import Line, Reading, Term
+from bareme.circulars.model import Amount, Line, Reading, Term
 from bareme.circulars.reading import Structure
 from bareme.money import printed
 from bareme.nomenclature.situations import Basis, Regime
@@ -130,6 +131,58 @@ def interventions_are_in_order(line: Line) -> Iterator[Saying]:
                 )
 
 
+@check("shares_in_order", Severity.ERROR, "line", doubts_line=True)
+def patient_shares_are_in_order(line: Line) -> Iterator[Saying]:
+    """No patient share is above the fee; the preferential one is not above the ordinary one, but in group sessions."""
+    for amount in line.amounts:
+        share = amount.patient_share
+        if share is None or share.is_derived:
+            continue
+        if line.fee is not None and share.amount > line.fee.amount:
+            yield saying(
+                share.source,
+                "patient share {share} is above the fee {fee}. The line is not used.",
+                code=line.code,
+                share=printed(share.amount),
+                fee=printed(line.fee.amount),
+            )
+        other = _ordinary_beside(amount, line)
+        if other is not None and other.patient_share is not None and share.amount > other.patient_share.amount:
+            yield saying(
+                share.source,
+                "the preferential patient share {share} is above the ordinary one {other}. The line is not used.",
+                code=line.code,
+                share=printed(share.amount),
+                other=printed(other.patient_share.amount),
+            )
+
+
+def _ordinary_beside(amount: Amount, line: Line) -> Amount | None:
+    """The ordinary amount beside a preferential one; None in group sessions, whose shares have no order."""
+    if amount.regime is not Regime.PREFERENTIAL or amount.basis is Basis.SESSION:
+        return None
+    ordinary = replace(amount, regime=Regime.ORDINARY)
+    same = (a for a in line.amounts if _who(a) == _who(ordinary) and a.patient_share and not a.patient_share.is_derived)
+    return next(same, None)
+
+
+def _who(amount: Amount) -> tuple[object, ...]:
+    return amount.setting, amount.regime, amount.age_from, amount.age_to, amount.facts
+
+
+@check("amount_blank", Severity.WARNING, "row")
+def amounts_beside_others_are_printed(row: RowLayout) -> Iterator[Saying]:
+    """A row that prints some amounts prints all; a dash says that there is none."""
+    for column, source, computed in row.blank_amounts:
+        yield saying(
+            source,
+            "the cell of the {column} is blank, beside others that are filled. {stay}",
+            code=row.code,
+            column=column,
+            stay="It is computed from the fee." if computed else "It stays null.",
+        )
+
+
 @check("no_amount_printed", Severity.NOTE, "document")
 def a_line_has_a_fee(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """A line prints a fee; one that prints none has no price."""
@@ -147,14 +200,18 @@ def a_line_has_a_fee(reading: Reading, structure: Structure) -> Iterator[Saying]
             )
 
 
-@check("fee_alone", Severity.NOTE, "line")
-def a_fee_has_an_intervention(line: Line) -> Iterator[Saying]:
+@check("fee_alone", Severity.NOTE, "document")
+def a_fee_has_an_intervention(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """A line with a fee prints interventions or patient shares; empty cells mean that the document gives none."""
-    given = [a for a in line.amounts if a.intervention or a.patient_share or a.not_published]
-    if line.fee is not None and line.amounts and not given:
-        yield saying(
-            line.fee.source,
-            "fee {fee} and no intervention or patient share: the cells are there and empty. Both stay null.",
-            code=line.code,
-            fee=printed(line.fee.amount),
-        )
+    columns = {table.number: table.columns for table in reading.tables}
+    for line in reading.lines:
+        given = [a for a in line.amounts if a.intervention or a.patient_share or a.not_published]
+        if line.fee is not None and line.amounts and not given:
+            has_cells = any(not column.endswith("fee") for column in columns.get(line.source.table or 0, ()))
+            why = "the cells are there and empty" if has_cells else "the table has no column for them"
+            yield saying(
+                line.fee.source,
+                "fee {fee} and no intervention or patient share: " + why + ". Both stay null.",
+                code=line.code,
+                fee=printed(line.fee.amount),
+            )

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bareme.audit.registry import Saying, check, saying
+from bareme.circulars.documents.blocks import Block, Paragraph, Table
 from bareme.circulars.findings import Severity
 from bareme.circulars.layout import RowLayout, TableLayout
 from bareme.circulars.model import Reading
 from bareme.circulars.reading import Structure
+from bareme.nomenclature.codes import is_code
+
+_ROW_START = re.compile(r"\d{6}(?![\w.,])|[A-Z]{1,2} ?= ?\d|\d+,\d{6}(?!\w)")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 @check("header_missing", Severity.ERROR, "row", doubts_line=True)
@@ -18,6 +24,18 @@ def a_table_has_a_header(row: RowLayout) -> Iterator[Saying]:
     """A table has header words above it, its own or an earlier table's, that name its amounts."""
     if row.headless:
         yield saying(row.source, "no header names the columns of this table. The line is not used.", code=row.code)
+
+
+@check("columns_unclear", Severity.ERROR, "row", doubts_line=True)
+def columns_can_be_told_apart(row: RowLayout) -> Iterator[Saying]:
+    """A header names one fee and, for each setting and regime, one intervention and one share, in known words."""
+    if row.columns_unclear:
+        yield saying(
+            row.source,
+            "the header does not tell the amounts apart: {what}. The line is not used.",
+            code=row.code,
+            what="; ".join(row.columns_unclear),
+        )
 
 
 @check("header_continued", Severity.NOTE, "table")
@@ -115,7 +133,7 @@ def _cells(form: str) -> str:
 @check("hospital_code_blank", Severity.NOTE, "table")
 def missing_hospital_codes_are_marked(table: TableLayout) -> Iterator[Saying]:
     """Where an act has no hospital code, a dash stands in its cell."""
-    rows = [row for row in table.rows if row.blank_hospital_cell]
+    rows = [row for row in table.rows if row.blank_hospital_cell and not row.blank_codes]
     if rows:
         yield saying(
             rows[0].source,
@@ -124,6 +142,40 @@ def missing_hospital_codes_are_marked(table: TableLayout) -> Iterator[Saying]:
             lines=f"{len(rows)} lines" if len(rows) > 1 else "1 line",
             they="they are" if len(rows) > 1 else "it is",
         )
+
+
+@check("row_without_cells", Severity.ERROR, "document")
+def rows_have_cells(reading: Reading, structure: Structure) -> Iterator[Saying]:
+    """A row of a table has cells; a line beside a table that starts with a code or a letter value was a row."""
+    for block in _lines_beside_tables(structure.document.blocks):
+        yield saying(
+            structure.document.source(line=block.line, text=block.text),
+            "{text!r} stands beside a table and starts like a row of it, but has no cells. It is not used.",
+            code=block.text[:6] if is_code(block.text[:6]) else None,
+            text=block.text,
+        )
+
+
+def _lines_beside_tables(blocks: Sequence[Block]) -> Iterator[Paragraph]:
+    """The paragraphs beside a table, without a blank line or made of figures alone, that start like a row."""
+    beside: set[int] = set()
+    for blocks_in_order, step in ((blocks, 1), (blocks[::-1], -1)):
+        reached: int | None = None
+        for block in blocks_in_order:
+            if isinstance(block, Table):
+                reached = block.rows[-1 if step > 0 else 0].line
+            elif reached is not None and isinstance(block, Paragraph) and _is_cut_row(block, reached + step):
+                beside.add(block.line)
+                reached = block.line
+            else:
+                reached = None
+    yield from (block for block in blocks if isinstance(block, Paragraph) and block.line in beside)
+
+
+def _is_cut_row(block: Paragraph, next_line: int) -> bool:
+    """True for a paragraph that starts like a row, on the next line or, if it holds no words, after blank ones."""
+    start = _ROW_START.match(block.text)
+    return start is not None and (block.line == next_line or not _WORD.search(block.text))
 
 
 @check("row_shifted", Severity.WARNING, "row")
@@ -150,6 +202,18 @@ def rows_reach_their_last_column(row: RowLayout) -> Iterator[Saying]:
             cells=row.cells,
             cut=" and ".join(row.cut) + (" are" if len(row.cut) > 1 else " is"),
             stay="They stay" if len(row.cut) > 1 else "It stays",
+        )
+
+
+@check("code_blank", Severity.ERROR, "row", doubts_line=True)
+def code_cells_are_filled(row: RowLayout) -> Iterator[Saying]:
+    """Where other rows of a table have a code, a row has a code or a dash."""
+    for source in row.blank_codes:
+        yield saying(
+            source,
+            "cell {cell} is blank, where other rows have a code. The line is not used.",
+            code=row.code,
+            cell=source.cell,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
 from bareme.audit.registry import Saying, check, saying
@@ -15,6 +15,7 @@ from bareme.circulars.layout import RowLayout, TableLayout
 from bareme.circulars.model import Line, Reading
 from bareme.circulars.reading import Structure
 from bareme.circulars.series import PROVISIONAL
+from bareme.nomenclature.situations import Basis
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ALIKE = 55
@@ -73,7 +74,10 @@ def the_effective_date_has_a_line_of_its_own(reading: Reading, structure: Struct
 def effective_dates_agree(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """The heading's line, the title and the prose give the same effective date."""
     words = structure.words
+    of_tables = {source.line for table in reading.tables for _, source in table.days}
     for block in structure.prose:
+        if block.line in of_tables and reading.circular.effective_on is not None:
+            continue
         for name in ("title", "effective_elsewhere"):
             found = words.search(f"identity.{name}", block.text)
             day = date_of(found["date"], words) if found else None
@@ -84,6 +88,22 @@ def effective_dates_agree(reading: Reading, structure: Structure) -> Iterator[Sa
                     day=day,
                     used=reading.circular.effective_on,
                 )
+
+
+@check("effective_date_of_table", Severity.ERROR, "document", doubts_line=True)
+def tables_take_effect_with_their_circular(reading: Reading, structure: Structure) -> Iterator[Saying]:
+    """A table whose title, or a line below it, gives an effective date takes effect with its circular."""
+    effective = reading.circular.effective_on
+    for table in reading.tables if effective else ():
+        days = dict.fromkeys(day for day, _ in table.days if day != effective)
+        for row in table.rows if days else ():
+            yield saying(
+                row.source,
+                "{days} stands above the table, {used} is the effective date of the circular. The line is not used.",
+                code=row.code,
+                days=" and ".join(str(day) for day in days),
+                used=effective,
+            )
 
 
 @check("retroactive", Severity.NOTE, "document")
@@ -118,6 +138,18 @@ def sections_are_numbered_in_order(reading: Reading, structure: Structure) -> It
                 number=node.number or "",
                 oddity=node.oddity,
             )
+
+
+@check("condition_unclear", Severity.ERROR, "row", doubts_line=True)
+def conditions_of_titles_are_understood(row: RowLayout) -> Iterator[Saying]:
+    """A title that speaks of an age, a regime or a medical file says for which patients its lines hold."""
+    if row.condition_unclear:
+        yield saying(
+            row.source,
+            "for which patients the line holds is not understood: {title!r}. The line is not used.",
+            code=row.code,
+            title=row.condition_unclear,
+        )
 
 
 @check("foreign_script", Severity.WARNING, "document")
@@ -197,8 +229,8 @@ def prose_and_table_name_acts_alike(reading: Reading, structure: Structure) -> I
         for pattern in structure.words.patterns["prose.quoted"]:
             for found in pattern.finditer(block.text):
                 for name in found["name"].split(" / "):
-                    best = max(labels, key=lambda label: _alike(name, label), default="")
-                    if not best or name in seen or _alike(name, best) < _ALIKE or _plain(name) == _plain(best):
+                    best = None if name in seen else _most_alike(name, labels)
+                    if best is None or _plain(name) == _plain(best):
                         continue
                     seen.add(name)
                     yield saying(
@@ -214,8 +246,19 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _alike(one: str, other: str) -> int:
-    return round(100 * SequenceMatcher(None, _plain(one), _plain(other)).ratio())
+def _most_alike(name: str, labels: Iterable[str]) -> str | None:
+    """The label most like a name, or None when none is alike. Cheap upper bounds come before the full comparison."""
+    matcher: SequenceMatcher[str] = SequenceMatcher(None)
+    matcher.set_seq2(_plain(name))
+    best, most = None, _ALIKE
+    for label in labels:
+        matcher.set_seq1(_plain(label))
+        if 100 * matcher.real_quick_ratio() < most or 100 * matcher.quick_ratio() < most:
+            continue
+        alike = round(100 * matcher.ratio())
+        if alike > most or (alike == most and best is None):
+            best, most = label, alike
+    return best
 
 
 @check("footnote_in_label", Severity.NOTE, "row")
@@ -233,9 +276,31 @@ def footnote_marks_are_set_apart(row: RowLayout) -> Iterator[Saying]:
 @check("footnote_without_target", Severity.WARNING, "line")
 def footnote_marks_have_a_note(line: Line) -> Iterator[Saying]:
     """A footnote mark has a note below its table."""
-    for note in line.footnotes:
-        if note.text is None:
-            yield saying(line.source, "the mark {mark} has no note below the table.", code=line.code, mark=note.mark)
+    for mark in _without_note(line):
+        if not _is_session(line):
+            yield saying(line.source, "the mark {mark} has no note below the table.", code=line.code, mark=mark)
+
+
+@check("session_note_missing", Severity.ERROR, "line", doubts_line=True)
+def footnotes_of_group_sessions_are_there(line: Line) -> Iterator[Saying]:
+    """A footnote mark in a table of group sessions has its note: it may say that an intervention is not paid."""
+    for mark in _without_note(line):
+        if _is_session(line):
+            yield saying(
+                line.source,
+                "the mark {mark} has no note below the table; it may say that the intervention is theoretical. "
+                "The line is not used.",
+                code=line.code,
+                mark=mark,
+            )
+
+
+def _without_note(line: Line) -> list[str]:
+    return [note.mark for note in line.footnotes if note.text is None]
+
+
+def _is_session(line: Line) -> bool:
+    return any(amount.basis is Basis.SESSION for amount in line.amounts)
 
 
 @check("footnote_without_mark", Severity.WARNING, "table")

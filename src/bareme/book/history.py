@@ -14,7 +14,10 @@ from bareme.nomenclature.codes import Code, near_codes
 
 @dataclass(frozen=True, slots=True)
 class TariffPeriod:
-    """A period in which a circular's lines are the tariff of a code; `until` is exclusive, None while it is open."""
+    """A period in which a circular's lines are the tariff of a code; `until` is exclusive, None while it is open.
+
+    `doubtful` marks the lines that a finding puts in doubt: they are shown, and not priced.
+    """
 
     effective_from: date
     until: date | None
@@ -23,6 +26,7 @@ class TariffPeriod:
     known_from: date
     line_ids: tuple[str, ...]
     lines: tuple[Line, ...]
+    doubtful: tuple[bool, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """A period of schema show-1; a line stands whole, with the amounts of both settings."""
@@ -32,7 +36,10 @@ class TariffPeriod:
             "published_until": self.last_published.isoformat(),
             "circular": self.circular,
             "known_from": self.known_from.isoformat(),
-            "lines": [{"line_id": i, **line_to_dict(x)} for i, x in zip(self.line_ids, self.lines, strict=True)],
+            "lines": [
+                {"line_id": i, "doubtful": d, **line_to_dict(x)}
+                for i, d, x in zip(self.line_ids, self.doubtful, self.lines, strict=True)
+            ],
         }
 
 
@@ -72,9 +79,10 @@ def _period(code: Code, tenure: Tenure, timeline: Timeline) -> TariffPeriod:
     return TariffPeriod(
         tenure.period.start,
         tenure.period.end,
-        date(timeline.last_year[publication.series], 12, 31),
+        date(max(timeline.last_year[publication.series], publication.effective.year), 12, 31),
         publication.number,
         publication.entry.known,
         tuple(publication.line_id(line, code) for line in lines),
         lines,
+        tuple((line.source.table, line.source.row) in publication.doubtful for line in lines),
     )

@@ -9,7 +9,12 @@ from typing import Any
 
 from bareme.audit import examine
 from bareme.audit.registry import CHECKS, as_finding, doubtful_rows
-from bareme.audit.succession import differences, vanished
+from bareme.audit.succession import (
+    codes_of_another_series,
+    corrigendum_gives_every_situation,
+    differences,
+    vanished,
+)
 from bareme.book.ledger import Entry, NewEntry, canonical
 from bareme.book.timeline import rank_of
 from bareme.circulars.documents.opening import DocumentLike, open_document
@@ -19,6 +24,7 @@ from bareme.circulars.model import Line, Reading
 from bareme.circulars.reading import read_document
 from bareme.circulars.serial import line_to_dict
 from bareme.errors import InputError
+from bareme.periods import as_date
 
 STATUSES = {
     "recorded": "a new entry holds the circular",
@@ -63,8 +69,25 @@ class LoadResult:
 
 def read(source: DocumentLike, held: Sequence[Entry] = (), given: Mapping[str, object] | None = None) -> Reading:
     """A document read and checked; with entries of a book, also against the circulars that it holds."""
-    reading = examine(*read_document(open_document(source), **(given or {})))
+    known = _known(given or {})
+    reading = examine(*read_document(open_document(source), **known))
     return with_succession(reading, held)
+
+
+def _known(given: Mapping[str, object]) -> dict[str, object]:
+    """What the caller says of the document, as values; `InputError` names what cannot be used."""
+    names = ("number", "issued_on", "effective_on", "series")
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is not a part of the identity; those are {', '.join(names)}.")
+    known: dict[str, object] = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        if not isinstance(value, date | str) or not str(value).strip():
+            raise InputError(f"{name}: {value!r} cannot be used.")
+        known[name] = as_date(value, name) if name.endswith("_on") else str(value)
+    return known
 
 
 def with_succession(reading: Reading, held: Sequence[Entry]) -> Reading:
@@ -84,7 +107,26 @@ def _against(reading: Reading, held: Sequence[Entry]) -> list[Finding]:
     elif circular.kind == "circular" and circular.effective_on is not None:
         for previous, next_ in _neighbours(reading, recorded):
             findings += [as_finding(CHECKS["code_ended"], s, next_) for s in vanished(previous, next_)]
+    elif circular.effective_on is not None:
+        for corrected, _ in _neighbours(reading, recorded)[:1]:
+            said = corrigendum_gives_every_situation(corrected, reading)
+            findings += [as_finding(CHECKS["corrigendum_covers_code"], s, reading) for s in said]
+    for other in _last_of_other_series(reading, recorded):
+        said = codes_of_another_series(other, reading)
+        findings += [as_finding(CHECKS["code_in_other_series"], s, reading) for s in said]
     return findings
+
+
+def _last_of_other_series(reading: Reading, recorded: Sequence[Entry]) -> list[Reading]:
+    """The last circular of each other series."""
+    last: dict[str, Entry] = {}
+    for entry in recorded:
+        circular = entry.data()["reading"]["circular"]
+        if circular["series"] != reading.circular.series and entry.circular != reading.circular.number:
+            known = last.get(circular["series"])
+            if known is None or known.effective_from <= entry.effective_from:
+                last[circular["series"]] = entry
+    return [entry.reading() for entry in last.values()]
 
 
 def _neighbours(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Reading, Reading]]:
@@ -116,11 +158,14 @@ def _neighbours(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Readi
 
 
 def figures_of(line: Line) -> dict[str, Any]:
-    """What a line says in figures, without words and places: equal in every language and format."""
+    """What a line says in figures, without words and places: equal in every language and format.
+
+    A share is the same figure whether it is printed or computed, and situations the same in any order of columns.
+    """
     data = line_to_dict(line)
-    return {
-        name: data[name] for name in ("ambulatory_code", "hospital_code", "terms", "fee", "amounts", "not_published")
-    }
+    amounts = [{name: value for name, value in amount.items() if name != "derived"} for amount in data["amounts"]]
+    figures = {name: data[name] for name in ("ambulatory_code", "hospital_code", "terms", "fee", "not_published")}
+    return figures | {"amounts": sorted(amounts, key=canonical)}
 
 
 def without_prose(reading: Reading) -> Reading:
@@ -170,7 +215,8 @@ def decide(
             _result(reading, "refused", f"it does not say what it is; give {options}. Nothing was written.")
         )
     same = [e for e in held if e.circular == reading.circular.number]
-    if any(e.document == reading.document.sha256 for e in same) and not errors.named("circular_differs"):
+    kept = [e for e in same if e.document == reading.document.sha256 and (e.content or not reading.content or shipped)]
+    if kept and not errors.named("circular_differs"):
         return Decision(_result(reading, "unchanged", "this document was recorded before; nothing changed."))
     recorded = [e for e in same if e.kind == "circular"]
     if recorded and _same_figures(recorded[-1].reading(), reading):
@@ -222,8 +268,9 @@ def _record(
         raise InputError(
             f"known from {known_from}: circular {circular.number} was issued on {circular.issued_on}, later than that."
         )
-    # A correction of a circular that the book holds is known from the day it is recorded.
-    known = known_from or (datetime.now(UTC).date() if again else circular.issued_on)
+    # A correction of a circular that the book holds is known from the day it is recorded, or a later one.
+    today = datetime.now(UTC).date()
+    known = max(known_from or today, today) if again else known_from or circular.issued_on
     kept = without_prose(reading) if shipped else reading
     new = NewEntry(
         kind="circular",
@@ -242,7 +289,7 @@ def _record(
         name=reading.document.name,
         content=None if shipped else reading.content,
     )
-    message = "recorded as a correction, known from today." if again else "recorded."
+    message = f"recorded as a correction, known from {known}." if again else "recorded."
     return Decision(_result(reading, "recorded", message), new)
 
 

@@ -119,7 +119,7 @@ class Ledger:
     def __init__(self, path: Path, *, immutable: bool = False) -> None:
         self.path = path
         self._engine: Engine = sqlite_engine(path, immutable=immutable)
-        self._read: list[Entry] | None = None
+        self._read: tuple[object, list[Entry]] | None = None
 
     @classmethod
     def create(cls, path: Path, copy_of: Path | None = None) -> Ledger:
@@ -128,12 +128,29 @@ class Ledger:
         return cls(path)
 
     def entries(self) -> Sequence[Entry]:
-        """Every entry, in order."""
-        if self._read is None:
-            with transaction(self._engine, reading=True) as connection:
-                self._check_format(connection)
-                self._read = _all(connection)
-        return self._read
+        """Every entry, in order, as last written by anyone; `BookError` if one is not as it was recorded."""
+        state = self._state()
+        if self._read is None or self._read[0] != state:
+            entries = self.entries_as_they_are()
+            wrong = _broken(entries)
+            if wrong:
+                raise BookError(f"{self.path} was changed: {wrong[0]}. Look at it with `bareme book check`.")
+            self._read = (state, entries)
+        return self._read[1]
+
+    def _state(self) -> object:
+        """What changes when anyone writes to the file."""
+        try:
+            found = self.path.stat()
+        except OSError as error:
+            raise BookError(f"{self.path} cannot be read: {error.strerror or error}.") from None
+        return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+    def entries_as_they_are(self) -> list[Entry]:
+        """Every entry, in order, whether or not it is as it was recorded; to look at a book that is broken."""
+        with transaction(self._engine, reading=True) as connection:
+            self._check_format(connection)
+            return _all(connection)
 
     def append(self, decide: Callable[[list[Entry]], list[NewEntry]], now: datetime | None = None) -> list[Entry]:
         """Append what `decide(entries)` returns, in one transaction that no other writer can enter."""
@@ -154,22 +171,13 @@ class Ledger:
 
     def verify(self) -> list[str]:
         """What is wrong with the chain, in words; nothing when it is whole. Documents are hashed again too."""
-        wrong = []
-        previous = EMPTY
-        for number, entry in enumerate(self.entries(), start=1):
-            if entry.seq != number:
-                wrong.append(f"entry {entry.seq} stands where entry {number} should")
-            if entry.previous_hash != previous:
-                wrong.append(f"entry {entry.seq} does not follow the entry before it")
-            if not entry.is_as_recorded():
-                wrong.append(f"entry {entry.seq} was changed after it was recorded")
-            previous = entry.hash
-        return [*wrong, *self._verify_documents()]
+        entries = self.entries_as_they_are()
+        return [*_broken(entries), *self._verify_documents(entries)]
 
-    def _verify_documents(self) -> Iterator[str]:
+    def _verify_documents(self, entries: Sequence[Entry]) -> Iterator[str]:
         """What is wrong with the documents kept: their bytes, size and name, and whether an entry goes with them."""
         first: dict[str, Entry] = {}
-        for entry in self.entries():
+        for entry in entries:
             if entry.content is not None:
                 first.setdefault(entry.content, entry)
         with transaction(self._engine, reading=True) as connection:
@@ -189,6 +197,21 @@ class Ledger:
             raise BookError(f"{self.path} was made by a newer bareme (format {found}); update the package.")
         if found == 0:
             raise BookError(f"{self.path} is not a book of bareme.")
+
+
+def _broken(entries: Sequence[Entry]) -> list[str]:
+    """What is wrong with a chain of entries, in words."""
+    wrong = []
+    previous = EMPTY
+    for number, entry in enumerate(entries, start=1):
+        if entry.seq != number:
+            wrong.append(f"entry {entry.seq} stands where entry {number} should")
+        if entry.previous_hash != previous:
+            wrong.append(f"entry {entry.seq} does not follow the entry before it")
+        if not entry.is_as_recorded():
+            wrong.append(f"entry {entry.seq} was changed after it was recorded")
+        previous = entry.hash
+    return wrong
 
 
 def _all(connection: Connection) -> list[Entry]:

@@ -125,7 +125,8 @@ def _choices(timeline: Timeline) -> tuple[str, ...]:
 
 def _years(timeline: Timeline) -> tuple[int, int]:
     starts = [t.period.start.year for tenures in timeline.tenures.values() for t in tenures]
-    return (min(starts, default=2) - 1, max(timeline.last_year.values(), default=1) + 1)
+    last = max((p.effective.year for p in timeline.publications), default=1)
+    return (min(starts, default=2) - 1, last + 1)
 
 
 Row = tuple[str, Span, tuple[str, ...], tuple[int, int], Answer]
@@ -162,8 +163,12 @@ def spans_of(tenures: Sequence[Tenure], last_year: dict[str, int]) -> list[Span]
 
 
 def _stale(tenure: Tenure, last_year: dict[str, int]) -> date:
-    """The first day on which the series has only a last known tariff."""
-    year = last_year[tenure.publication.series] + 1
+    """The first day on which a code has only a last known tariff: after the year of the series' last circular.
+
+    A corrigendum of a later year says so for its own codes only.
+    """
+    publication = tenure.publication
+    year = max(last_year[publication.series], publication.effective.year) + 1
     return date(year, 1, 1) if year <= END.year else END
 
 

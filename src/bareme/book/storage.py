@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import (
     DDL,
+    URL,
     Column,
     ForeignKey,
     Integer,
@@ -94,9 +96,13 @@ for _table, _taken in _TAKEN.items():
 
 def sqlite_engine(path: Path, *, immutable: bool = False) -> Engine:
     """An engine on a SQLite file. Transactions begin IMMEDIATE, so that two who read and then append take turns."""
-    query = "mode=ro&immutable=1&uri=true" if immutable else "mode=rw&uri=true"
+    place = path.resolve()
+    query = "mode=ro&immutable=1" if immutable else "mode=rw"
+    # The URL names the book in messages; the connection is made here, since not every file name survives a URL.
     engine = create_engine(
-        f"sqlite:///file:{_quoted(path)}?{query}", poolclass=NullPool, connect_args={"timeout": WAIT_SECONDS}
+        URL.create("sqlite", database=str(place)),
+        poolclass=NullPool,
+        creator=lambda: sqlite3.connect(f"{place.as_uri()}?{query}", uri=True, timeout=WAIT_SECONDS),
     )
 
     @event.listens_for(engine, "connect")
@@ -111,10 +117,6 @@ def sqlite_engine(path: Path, *, immutable: bool = False) -> Engine:
     return engine
 
 
-def _quoted(path: Path) -> str:
-    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
 @contextmanager
 def transaction(engine: Engine, *, reading: bool = False) -> Iterator[Connection]:
     """A transaction; database errors become a `BookError` that says what to do."""
@@ -126,8 +128,7 @@ def transaction(engine: Engine, *, reading: bool = False) -> Iterator[Connection
 
 
 def _advice(engine: Engine, reason: str) -> str:
-    place = engine.url.database or ""
-    place = place.removeprefix("file:").partition("?")[0]
+    place = engine.url.database
     if "locked" in reason:
         return f"{place} is in use by another writer for more than {WAIT_SECONDS} s; try again. Nothing was written."
     if "not a database" in reason or "no such table" in reason:

@@ -20,13 +20,14 @@ from bareme.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A recorded circular, ready to be asked about.
+    """A recorded circular, ready to be asked about. `first` is the entry of its first version.
 
     `lines_of` gives the lines of each code, `numbers` the place of each line (by `id`) in the circular, `doubtful` the
     (table, row) of lines that are not trusted.
     """
 
     entry: Entry
+    first: Entry
     reading: Reading
     lines_of: dict[str, tuple[Line, ...]]
     numbers: dict[int, int]
@@ -54,8 +55,8 @@ class Publication:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """Orders publications by when they were known: the later one holds."""
-        return rank_of(self.entry.known_from, self.number, self.entry.seq, is_corrigendum=self.is_corrigendum)
+        """Orders publications by when they were first known; a corrected version keeps its rank. The later one holds."""
+        return rank_of(self.first.known_from, self.number, self.first.seq, is_corrigendum=self.is_corrigendum)
 
     def line_id(self, line: Line, code: Code) -> str:
         """`2025/336:565014`, with `@section` where the code stands on several lines."""
@@ -92,18 +93,24 @@ class Timeline:
 def publications_of(
     entries: Iterable[Entry], known_on: date | None = None, recorded_at: datetime | None = None
 ) -> tuple[Publication, ...]:
-    """The circulars recorded by a moment and known on a day."""
-    return tuple(
-        publication_of(entry)
+    """The circulars recorded by a moment and known on a day; of each number the version known last."""
+    known = [
+        entry
         for entry in entries
         if entry.kind == "circular"
         and (known_on is None or entry.known <= known_on)
         and (recorded_at is None or datetime.fromisoformat(entry.recorded_at) <= recorded_at)
-    )
+    ]
+    versions: dict[str, list[Entry]] = {}
+    for entry in known:
+        versions.setdefault(entry.circular, []).append(entry)
+    holding = {number: max(v, key=lambda e: (e.known_from, e.seq)) for number, v in versions.items()}
+    first = {number: min(v, key=lambda e: (e.known_from, e.seq)) for number, v in versions.items()}
+    return tuple(publication_of(e, first[e.circular]) for e in known if e is holding[e.circular])
 
 
-def publication_of(entry: Entry) -> Publication:
-    """A circular's entry as a publication."""
+def publication_of(entry: Entry, first: Entry) -> Publication:
+    """A circular's entry as a publication; `first` is the entry that recorded the circular's first version."""
     data = entry.data()
     reading = Reading.from_dict(data["reading"])
     doubtful = frozenset((table, row) for table, row in data["doubtful_rows"])
@@ -112,7 +119,7 @@ def publication_of(entry: Entry) -> Publication:
         for code in line.codes:
             lines[code.digits] = (*lines.get(code.digits, ()), line)
     numbers = {id(line): number for number, line in enumerate(reading.lines)}
-    return Publication(entry, reading, lines, numbers, doubtful)
+    return Publication(entry, first, reading, lines, numbers, doubtful)
 
 
 def timeline_of(publications: Sequence[Publication]) -> Timeline:
@@ -125,8 +132,13 @@ def timeline_of(publications: Sequence[Publication]) -> Timeline:
         for code, found in _series_tenures(members).items():
             tenures.setdefault(code, []).extend(found)
     ordered = {code: tuple(sorted(t, key=lambda t: t.period.start)) for code, t in tenures.items()}
-    last = {name: max(p.effective.year for p in members) for name, members in series.items()}
+    last = {name: _last_year(members) for name, members in series.items()}
     return Timeline(ordered, last, tuple(publications))
+
+
+def _last_year(members: Sequence[Publication]) -> int:
+    """The effective year of the last circular; of the last corrigendum where there is no circular."""
+    return max(p.effective.year for p in [m for m in members if not m.is_corrigendum] or members)
 
 
 def _series_tenures(members: Sequence[Publication]) -> dict[str, list[Tenure]]:

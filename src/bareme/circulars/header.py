@@ -6,11 +6,14 @@ an order and distances; `tables` proves by the figures where they are.
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bareme.circulars.documents.blocks import Cell, Row
+from bareme.circulars.documents.blocks import Cell, Row, Table
 from bareme.circulars.figures import amount_of
 from bareme.circulars.vocabulary import Vocabulary
 from bareme.nomenclature.codes import looks_like_code
@@ -18,6 +21,15 @@ from bareme.nomenclature.situations import Regime, Setting
 
 QUANTITIES = ("fee", "intervention", "patient_share")
 _Word = TypeVar("_Word")
+_UNDERSTOOD = (
+    "column.ordinary",
+    "column.preferential",
+    "column.ambulatory",
+    "column.hospital",
+    *(f"column.{quantity}" for quantity in QUANTITIES),
+    "column.meaningless",
+)
+_SAYS = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,7 @@ class Column:
 class Header:
     """The columns of a table's header; `names_settings` when it says which code is ambulatory and which hospital.
 
-    `width` is the number of cells of its widest row.
+    `width` is the number of cells of its widest row. `unclear` says why its columns cannot be told apart.
     """
 
     columns: tuple[Column, ...]
@@ -48,11 +60,7 @@ class Header:
     table: int
     fee_title: str
     width: int
-
-    @property
-    def fee(self) -> Column | None:
-        """The fee's column."""
-        return next((c for c in self.columns if c.quantity == "fee"), None)
+    unclear: tuple[str, ...] = ()
 
 
 def split_header(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
@@ -66,6 +74,11 @@ def split_header(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
 def has_code(row: Row) -> bool:
     """True when a cell of the row starts like a code."""
     return any(looks_like_code(cell.text[:6]) for cell in row.cells)
+
+
+def is_tariff(table: Table) -> bool:
+    """True for a table with codes."""
+    return any(has_code(row) for row in table.rows)
 
 
 def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | None:
@@ -84,7 +97,8 @@ def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | 
             names.add(setting)
     columns = _without_spans(columns, rows, words)
     fee_titles = (" ".join(stacks[c.position - 1]) for c in columns if c.quantity == "fee")
-    return Header(tuple(columns), len(names) > 0, table, next(fee_titles, ""), width) if columns else None
+    unclear = (*_contradictions(columns), *_unknown_words([stacks[c.position - 1] for c in columns], words))
+    return Header(tuple(columns), len(names) > 0, table, next(fee_titles, ""), width, unclear) if columns else None
 
 
 def _stack(rows: Sequence[Row], position: int) -> tuple[str, ...]:
@@ -107,7 +121,7 @@ def _has_below(rows: Sequence[Row], position: int) -> bool:
 def _column(stack: tuple[str, ...], position: int, words: Vocabulary) -> tuple[Column | None, Setting | None]:
     text = " | ".join(stack)
     setting = _one({Setting.AMBULATORY: "ambulatory", Setting.HOSPITAL: "hospital"}, text, words)
-    regime = _one({Regime.PREFERENTIAL: "preferential", Regime.ORDINARY: "ordinary"}, text, words)
+    regime = regime_of(text, words)
     if not stack or words.has("column.code", stack[0]) or words.has("column.label", text):
         return None, setting
     quantities = [q for q in QUANTITIES if words.has(f"column.{q}", text)]
@@ -122,6 +136,47 @@ def _column(stack: tuple[str, ...], position: int, words: Vocabulary) -> tuple[C
 def _one(words_of: dict[_Word, str], text: str, words: Vocabulary) -> _Word | None:
     found = [value for value, name in words_of.items() if words.has(f"column.{name}", text)]
     return found[0] if len(found) == 1 else None
+
+
+def regime_of(text: str, words: Vocabulary) -> Regime | None:
+    """The regime that a text names; None when it names both or none. "non BIM" is looked for before "BIM"."""
+    rest = words.without(("column.ordinary",), text)
+    found = [Regime.ORDINARY] if rest != text else []
+    found += [Regime.PREFERENTIAL] if words.has("column.preferential", rest) else []
+    return found[0] if len(found) == 1 else None
+
+
+def _contradictions(columns: Sequence[Column]) -> list[str]:
+    """Why no single amount follows from the columns for each patient."""
+    counts = Counter((c.quantity, c.setting, c.regime) for c in columns)
+    names = dict.fromkeys(c.name for c in columns if counts[c.quantity, c.setting, c.regime] > 1)
+    found = [f"more than one column for the {name}" for name in names]
+    found += [f"a column for the {c.name}" for c in columns if c.quantity == "fee" and (c.setting or c.regime)]
+    situations = dict.fromkeys((c.setting, c.regime) for c in columns if c.quantity != "fee")
+    for one, other in itertools.combinations(situations, 2):
+        if all(a is None or b is None or a == b for a, b in zip(one, other, strict=True)):
+            found.append(f"columns for {_patients(one)} and for {_patients(other)}")
+    settings, regimes = {setting for setting, _ in situations}, {regime for _, regime in situations}
+    if not found and len(situations) != len(settings) * len(regimes):
+        found.append(f"columns for {', '.join(map(_patients, situations))}, and none for the others")
+    if not found and len({tuple(r for s, r in situations if s is setting) for setting in settings}) > 1:
+        found.append(f"columns for {', '.join(map(_patients, situations))}, in this order")
+    return found
+
+
+def _patients(situation: tuple[Setting | None, Regime | None]) -> str:
+    return " ".join(str(word) for word in (*situation, "patients") if word) if any(situation) else "all patients"
+
+
+def _unknown_words(stacks: Sequence[tuple[str, ...]], words: Vocabulary) -> list[str]:
+    """The words above amounts that say something that is not understood."""
+    found: dict[str, None] = {}
+    for stack in stacks:
+        for text in stack:
+            rest = words.without(_UNDERSTOOD, text)
+            if _SAYS.search(rest):
+                found[" ".join(rest.split())] = None
+    return [f"{rest!r} is not understood" for rest in found]
 
 
 def _without_spans(columns: list[Column], rows: Sequence[Row], words: Vocabulary) -> list[Column]:

@@ -11,7 +11,7 @@ from bareme.circulars.dates import date_of
 from bareme.circulars.documents.blocks import Document, Heading, Paragraph, Table
 from bareme.circulars.measures import index_named
 from bareme.circulars.model import Circular, Note
-from bareme.circulars.series import declared_series, is_series, series_of
+from bareme.circulars.series import PROVISIONAL, declared_series, is_series, series_of
 from bareme.circulars.sources import Source
 from bareme.circulars.vocabulary import Vocabulary
 from bareme.errors import InputError
@@ -110,14 +110,22 @@ def with_given(
 ) -> Identity:
     """The identity with what the caller says of a document that does not say it; what is printed stays."""
     if series is not None and not is_series(series):
-        raise InputError(f"series: {series!r} is none of {', '.join(declared_series())}.")
+        known_ids = ", ".join(declared_series())
+        raise InputError(f"series: {series!r} names no series; write it as {known_ids}, or your own in that form.")
     circular = identity.circular
+    given = {"number": number, "issued_on": issued_on, "effective_on": effective_on, "series": series}
+    for name, value in given.items():
+        said = getattr(circular, name)
+        if name == "series" and said is not None and said.startswith(PROVISIONAL):
+            continue
+        if value is not None and said is not None and said != value:
+            raise InputError(f"{OPTIONS[name]} {value}: the document says {said}; leave the option out.")
     known = replace(
         circular,
         number=circular.number or number,
         issued_on=circular.issued_on or issued_on,
         effective_on=circular.effective_on or effective_on,
-        series=circular.series if circular.series and not series else series or circular.series,
+        series=series or circular.series,
     )
     return replace(identity, circular=known)
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from bareme.circulars.documents.blocks import Document, Heading, Paragraph, Table
 from bareme.circulars.figures import number_of
+from bareme.circulars.header import is_tariff
 from bareme.circulars.model import Index, Measure
 from bareme.circulars.sources import Figure, Source
 from bareme.circulars.vocabulary import Vocabulary
@@ -67,12 +68,12 @@ def read_measures(document: Document, conventions: Sequence[str], words: Vocabul
 
 
 def _passages(document: Document, words: Vocabulary) -> Iterator[Passage]:
-    """Paragraphs before the first table, cut at "except"; after a cut, items of the list say what is left out."""
+    """Paragraphs before the first tariffs, cut at "except"; after a cut, items of the list say what is left out."""
     excepting = False
     for block in document.blocks:
-        if isinstance(block, Table):
+        if isinstance(block, Table) and is_tariff(block):
             return
-        if isinstance(block, Heading):
+        if not isinstance(block, Paragraph):
             continue
         source = document.source(line=block.line, text=block.text)
         excepting = excepting and block.item

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
+from bareme.circulars.conditions import conditions_of
+from bareme.circulars.dates import date_of
 from bareme.circulars.documents.blocks import Block, Document, Heading, Paragraph, Table
 from bareme.circulars.findings import Findings
-from bareme.circulars.header import Header, has_code, read_header, split_header
+from bareme.circulars.header import Header, has_code, is_tariff, read_header, split_header
 from bareme.circulars.heading import Identity, read_identity, with_given
 from bareme.circulars.layout import TableLayout
 from bareme.circulars.measures import Announced, read_measures
@@ -46,6 +49,8 @@ class _Place:
     table: Table
     node: Node | None
     notes: Mapping[str, Source]
+    above: tuple[Paragraph, ...]
+    source: Source
 
 
 def read_document(document: Document, **given: object) -> tuple[Reading, Structure]:
@@ -96,9 +101,8 @@ def _read_tables(
         header = own or header
         if not rows or not (own or any(has_code(row) for row in rows) or (header and not above)):
             continue  # a table of words, or of amounts that neither a code nor a header makes tariffs
-        source = document.source(line=p.table.rows[0].line, table=p.table.number)
         usable = header if header is None or not above or header.table == p.table.number else None
-        found, layout = read_table(p.table, rows, usable, source, _context(p, named, words))
+        found, layout = read_table(p.table, rows, usable, p.source, _context(p, named, words))
         lines += found
         layouts.append(layout)
     return lines, layouts
@@ -106,7 +110,7 @@ def _read_tables(
 
 def _context(p: _Place, named: str | None, words: Vocabulary) -> Context:
     titles = [node.title for node in p.node.path] if p.node else []
-    ages = {name: _age(name, titles, words) for name in ("age_from", "age_to")}
+    conditions = conditions_of(titles, words)
     basis = Basis.ACT
     if any(words.has("section.session", title) for title in titles):
         basis = Basis.SESSION
@@ -120,21 +124,30 @@ def _context(p: _Place, named: str | None, words: Vocabulary) -> Context:
         section=p.node.section if p.node else None,
         convention=_convention(p.node, named, words),
         basis=basis,
-        age_from=ages["age_from"],
-        age_to=ages["age_to"],
+        age_from=conditions.age_from,
+        age_to=conditions.age_to,
         footnotes=p.notes,
         theoretical_marks=marks("theoretical"),
         unit_marks=marks("unit"),
         place=p.node.place if p.node else f"table {p.table.number}",
+        regime=conditions.regime,
+        unclear=conditions.unclear,
+        days=tuple(_days(p, words)),
     )
 
 
-def _age(name: str, titles: list[str], words: Vocabulary) -> int | None:
-    for title in reversed(titles):
-        found = words.search(f"section.{name}", title)
-        if found:
-            return int(found["age"])
-    return None
+def _days(p: _Place, words: Vocabulary) -> Iterator[tuple[date, Source]]:
+    """The effective dates in the titles above a table and in the lines between them and it."""
+    titles = [(node.line, node.raw) for node in p.node.path] if p.node else []
+    for names, found_in in (
+        (("section.effective",), titles),
+        (("identity.effective_line", "identity.effective_elsewhere"), [(b.line, b.text) for b in p.above]),
+    ):
+        for line, text in found_in:
+            found = next((match for name in names if (match := words.search(name, text))), None)
+            day = date_of(found["date"], words) if found else None
+            if day is not None:
+                yield day, replace(p.source, table=None, line=line, text=text)
 
 
 def _convention(node: Node | None, named: str | None, words: Vocabulary) -> str | None:
@@ -151,7 +164,9 @@ def _named_convention(document: Document, words: Vocabulary) -> str | None:
     names = []
     for block in document.blocks:
         if isinstance(block, Table):
-            break
+            if is_tariff(block):
+                break
+            continue
         found = words.search("prose.named_convention", block.text)
         if found:
             names.append(found["name"])
@@ -162,6 +177,7 @@ def _places(document: Document) -> Iterator[_Place]:
     """Every table with its section and the footnotes below it."""
     node: Node | None = None
     marked = False
+    said: list[tuple[Node | None, Paragraph]] = []
     blocks = document.blocks
     for i, block in enumerate(blocks):
         if isinstance(block, Heading):
@@ -169,10 +185,29 @@ def _places(document: Document) -> Iterator[_Place]:
         elif isinstance(block, Paragraph):
             if block.bold and i + 1 < len(blocks) and isinstance(blocks[i + 1], Table) and _after_table(blocks, i):
                 node = place(parse_heading(block.text, BOLD_LEVEL, block.line), node)
+            elif not _FOOTNOTE.match(block.text):
+                said.append((node, block))
         else:
             if not marked:
                 node = _list_heading(blocks, i) or node
-            yield _Place(block, node, _notes_below(document, i))
+            above = _right_above(blocks, i) if node is None or not marked else _below(node, said)
+            source = document.source(line=block.rows[0].line, table=block.number)
+            yield _Place(block, node, _notes_below(document, i), tuple(above), source)
+
+
+def _below(node: Node, said: list[tuple[Node | None, Paragraph]]) -> list[Paragraph]:
+    """What was said so far under a section or one that it stands in."""
+    return [block for above, block in said if above in node.path]
+
+
+def _right_above(blocks: tuple[Block, ...], index: int) -> list[Paragraph]:
+    """The lines right above a table, in a document without marked headings."""
+    found: list[Paragraph] = []
+    for block in reversed(blocks[max(0, index - _LINES_ABOVE) : index]):
+        if not isinstance(block, Paragraph):
+            break
+        found.insert(0, block)
+    return found
 
 
 def _after_table(blocks: tuple[Block, ...], index: int) -> bool:

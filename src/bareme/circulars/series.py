@@ -19,8 +19,8 @@ def declared_series() -> dict[str, dict[str, str]]:
 
 
 def is_series(id: str) -> bool:
-    """True for a declared series, and for a provisional one."""
-    return id in declared_series() or id.startswith(PROVISIONAL)
+    """True for what can name a series: words of small letters, digits and hyphens, joined by slashes."""
+    return re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)+", id) is not None
 
 
 def series_of(title: str, language: str) -> str:
@@ -29,5 +29,6 @@ def series_of(title: str, language: str) -> str:
         pattern = patterns.get(language)
         if pattern and re.search(pattern, title, re.IGNORECASE):
             return series
+    title = re.sub(r"\s*;\s*[\d./ -]+\d{4}$", "", title)
     plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
     return PROVISIONAL + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "untitled")

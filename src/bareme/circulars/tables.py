@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from bareme.circulars.columns import cell_of, is_coefficient, row_shift, table_shift, usual_code_cell
 from bareme.circulars.documents.blocks import Row, Table
@@ -15,12 +16,13 @@ from bareme.circulars.model import Amount, Footnote, Line, Section, Term
 from bareme.circulars.rows import Kind, Token, read_terms, tokens_of, valid_codes
 from bareme.circulars.sources import Figure, Source, difference
 from bareme.nomenclature.codes import Code, is_code
-from bareme.nomenclature.situations import Basis, InterventionKind, Setting
+from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
 
 _TRAILING_MARK = re.compile(r"^(?P<label>.*\S)\s+(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})$")
 _DAMAGED_CODE = re.compile(r"[^\s\d]*(?:\d[^\s\d]*){5,}\Z")
 _NO_CODE = (Kind.BLANK, Kind.DASH, Kind.MARK)
 _SORTS = {Kind.NUMBER: Kind.TERM}
+_TWO_NUMBERS = re.compile(r"(?<!\S)\d{1,2} \d{1,2}$")
 _OPEN_END = re.compile(r"[-–—/:;,]$")
 
 
@@ -37,6 +39,9 @@ class Context:
     theoretical_marks: frozenset[str] = frozenset()
     unit_marks: frozenset[str] = frozenset()
     place: str = ""
+    regime: Regime | None = None
+    unclear: str | None = None
+    days: tuple[tuple[date, Source], ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,6 +55,7 @@ class _Draft:
     cells: dict[str, Source] = field(default_factory=dict)
     unreadable: list[tuple[str, Source]] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
+    blank: list[tuple[Column, Source]] = field(default_factory=list)
 
 
 def read_table(
@@ -62,18 +68,21 @@ def read_table(
     code_at = usual_code_cell(header, tokens, offset) if header else None
     for draft in drafts:
         draft.shift = row_shift(header, draft.tokens, offset, code_at) if header else 0
-    usual, holds = _usual_width(drafts, header), _what_columns_hold(drafts)
+    usual, holds, code_cells = _usual_width(drafts, header), _what_columns_hold(drafts), _code_cells(drafts)
     lines, layouts = [], []
     for draft in drafts:
         line, layout = _line(draft, header, context, offset, usual, holds)
         lines.append(line)
-        layouts.append(layout)
+        layouts.append(replace(layout, blank_codes=_blank_codes(draft, code_cells) if line.codes else ()))
     used = {footnote.mark for line in lines for footnote in line.footnotes}
     unused = tuple((mark, note) for mark, note in context.footnotes.items() if mark not in used)
     columns = tuple(column.name for column in header.columns) if header else ()
     names = header.names_settings if header else False
     header_table, title = (header.table, header.fee_title) if header else (None, "")
-    seen = TableLayout(source, header_table, offset, columns, title, names, tuple(layouts), unused, context.place)
+    rows_seen = tuple(layouts)
+    seen = TableLayout(
+        source, header_table, offset, columns, title, names, rows_seen, unused, context.place, context.days
+    )
     return lines, seen
 
 
@@ -90,6 +99,17 @@ def _what_columns_hold(drafts: Sequence[_Draft]) -> Mapping[int, Kind]:
     """What more than half of the rows hold in a cell (as in a row that is not shifted): code, term, text, amount..."""
     counts = Counter((t.cell.index - d.shift, _SORTS.get(t.kind, t.kind)) for d in drafts for t in d.tokens)
     return {place: kind for (place, kind), count in counts.items() if 2 * count > len(drafts)}
+
+
+def _code_cells(drafts: Sequence[_Draft]) -> frozenset[int]:
+    """The cells (as in a row that is not shifted) in which some row has a code."""
+    return frozenset(t.cell.index - d.shift for d in drafts for t in valid_codes(d.tokens))
+
+
+def _blank_codes(draft: _Draft, code_cells: Collection[int]) -> tuple[Source, ...]:
+    """The row's blank cells where other rows have a code; a dash says that there is none."""
+    blank = [t for t in draft.tokens if t.kind is Kind.BLANK and t.cell.index - draft.shift in code_cells]
+    return tuple(draft.source.at(t.cell.index, t.cell.raw) for t in blank)
 
 
 def _row_source(table: Source, number: int, row: Row) -> Source:
@@ -143,6 +163,9 @@ def _line(
         form=" ".join(t.kind.value + "=" * ("=" in t.words) for t in left if t.cell.index < first),
         blank_hospital_cell=_blank_hospital(draft, codes, header),
         headless=header is None,
+        columns_unclear=header.unclear if header else (),
+        condition_unclear=context.unclear or _two_regimes(line.amounts, context),
+        blank_amounts=_blank_amounts(draft, figures, line.amounts),
     )
 
 
@@ -157,9 +180,11 @@ def _figure(draft: _Draft, column: Column) -> Figure | None:
     if token is None:
         draft.cut.append(column.name)
         return None
+    source = draft.source.at(token.cell.index, token.cell.raw)
+    if token.kind is Kind.BLANK:
+        draft.blank.append((column, source))
     if token.kind in (Kind.BLANK, Kind.DASH):
         return None
-    source = draft.source.at(token.cell.index, token.cell.raw)
     if token.amount is None:
         draft.unreadable.append((column.name, source))
         return None
@@ -216,7 +241,8 @@ def _label(draft: _Draft, left: Sequence[Token], context: Context) -> tuple[str 
     """The label without its footnote mark, the marks of the row, and the mark that was read off the label's end.
 
     A number at the end of a label is a mark when a footnote with that number stands under the table and the label does
-    not need it: `- 1 1` is provider 1, footnote 1; `- 2` is provider 2.
+    not need it: `- 1 1` is provider 1, footnote 1; `- 2` is provider 2. Without that footnote the second number of
+    `- 1 1` is a mark whose note is missing; the label stays as printed.
     """
     texts = [t for t in left if t.kind is Kind.TEXT]
     marks = [t.cell.text for t in left if t.kind is Kind.MARK]
@@ -231,6 +257,8 @@ def _label(draft: _Draft, left: Sequence[Token], context: Context) -> tuple[str 
         return rest, [*marks, mark], None
     if mark in context.footnotes and not _OPEN_END.search(rest):
         return rest, [*marks, mark], mark
+    if mark not in context.footnotes and _TWO_NUMBERS.search(label or ""):
+        return label, [*marks, mark], None
     return label, marks, None
 
 
@@ -248,10 +276,7 @@ def _amounts(
         _, share = here.get("patient_share", (None, None))
         cut = [q for q in ("intervention", "patient_share") if q in here and here[q][0].name in draft.cut]
         if basis is not Basis.SESSION and fee is not None:
-            if "patient_share" not in here and intervention is not None and intervention.amount <= fee.amount:
-                share = difference(fee, intervention)
-            if "intervention" not in here and share is not None and share.amount <= fee.amount:
-                intervention = difference(fee, share)
+            intervention, share = _derived(fee, intervention, share, _may_follow(draft, here))
         for quantity, figure in (("intervention", intervention), ("patient_share", share)):
             if figure is not None and not figure.is_derived:
                 draft.cells[f"amounts.{number}.{quantity}"] = figure.source
@@ -259,7 +284,7 @@ def _amounts(
         amounts.append(
             Amount(
                 setting=setting,
-                regime=regime,
+                regime=regime or context.regime,
                 age_from=context.age_from,
                 age_to=context.age_to,
                 intervention=intervention,
@@ -272,6 +297,40 @@ def _amounts(
     if fee is not None:
         draft.cells["fee"] = fee.source
     return tuple(amounts)
+
+
+def _may_follow(draft: _Draft, here: Mapping[str, tuple[Column, Figure | None]]) -> tuple[str, ...]:
+    """The quantities that the row does not print: without a column, or with a blank cell in it."""
+    blank = [column for column, _ in draft.blank]
+    return tuple(q for q in ("intervention", "patient_share") if q not in here or here[q][0] in blank)
+
+
+def _derived(
+    fee: Figure, intervention: Figure | None, share: Figure | None, missing: Collection[str]
+) -> tuple[Figure | None, Figure | None]:
+    """Intervention and patient share; the one that is not printed is the fee minus the other."""
+    if "patient_share" in missing and intervention is not None and intervention.amount <= fee.amount:
+        return intervention, difference(fee, intervention)
+    if "intervention" in missing and share is not None and share.amount <= fee.amount:
+        return difference(fee, share), share
+    return intervention, share
+
+
+def _blank_amounts(
+    draft: _Draft, figures: Mapping[Column, Figure | None], amounts: Sequence[Amount]
+) -> tuple[tuple[str, Source, bool], ...]:
+    """The blank cells of a row that prints other interventions or patient shares, and which of them were computed."""
+    if not any(figure for column, figure in figures.items() if column.quantity != "fee"):
+        return ()
+    situations = dict.fromkeys((c.setting, c.regime) for c in figures if c.quantity != "fee")
+    derived = dict(zip(situations, (amount.derived for amount in amounts), strict=True))
+    return tuple((c.name, source, c.quantity in derived.get((c.setting, c.regime), ())) for c, source in draft.blank)
+
+
+def _two_regimes(amounts: Sequence[Amount], context: Context) -> str | None:
+    """Why the section's regime cannot hold: a column names the other one."""
+    others = {a.regime for a in amounts} - {context.regime}
+    return None if context.regime is None or not others else f"{context.regime} patients, of which a column says more"
 
 
 def _cells(draft: _Draft, terms: Sequence[Term]) -> dict[str, Source]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -47,11 +48,11 @@ def options(
 
 def run() -> None:
     """Run the command line; an error made by the caller is one line on stderr and exit code 2."""
+    if hasattr(signal, "SIGPIPE"):
+        # Who reads our output may stop reading: that is no error.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app(prog_name="bareme")
     except BaremeError as error:
         print(f"bareme: {error}", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)

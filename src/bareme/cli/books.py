@@ -30,7 +30,7 @@ def circulars(book: BookPath = None, as_json: AsJson = False) -> None:
 
 
 def audit(
-    circular: Annotated[str | None, typer.Argument(metavar="[CIRCULAR]", help="For example 2025/336.")] = None,
+    circular: Annotated[str | None, typer.Argument(metavar="CIRCULAR", help="For example 2025/336.")] = None,
     all_findings: Annotated[bool, typer.Option("--all", help="Print every finding.")] = False,
     book: BookPath = None,
     as_json: AsJson = False,

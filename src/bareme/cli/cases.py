@@ -11,7 +11,7 @@ from bareme.cli.output import AsJson, BookPath, print_json, say
 
 
 def test(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="YAML files of cases.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="YAML files of cases.")],
     book: BookPath = None,
     as_json: AsJson = False,
 ) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from bareme.cli.output import AsJson, BookPath, KnownOn, RecordedAt, counted, money, print_json, print_table, say, tell
 from bareme.errors import InputError
+from bareme.nomenclature.facts import declared_facts
 
 if TYPE_CHECKING:
     from bareme.book.history import TariffPeriod
@@ -64,6 +65,8 @@ def _facts(regime: str | None, age: str | None, others: list[str]) -> dict[str, 
     facts: dict[str, Any] = {"regime": regime, "age": age}
     for text in others:
         name, equals, value = text.partition("=")
+        if equals and name not in declared_facts():
+            raise InputError(f"--fact {text!r}: {name!r} is not a fact; facts are {', '.join(declared_facts())}.")
         if not equals:
             raise InputError(f"--fact {text!r}: write it as name=value, for example global_medical_file=yes.")
         if facts.get(name) not in (None, value):
@@ -129,7 +132,7 @@ def _period_rows(code: str, period: TariffPeriod) -> list[list[str]]:
     from bareme.nomenclature.codes import Code
 
     rows = []
-    for line_id, line in zip(period.line_ids, period.lines, strict=True):
+    for line_id, line, doubtful in zip(period.line_ids, period.lines, period.doubtful, strict=True):
         for amount in line.amounts_in(Code(code).setting):
             ages = _ages(amount.age_from, amount.age_to)
             situation = " ".join(filter(None, (amount.regime or "any regime", ages)))
@@ -143,7 +146,7 @@ def _period_rows(code: str, period: TariffPeriod) -> list[list[str]]:
                     money(amount.intervention.amount if amount.intervention else None, absent),
                     money(amount.patient_share.amount if amount.patient_share else None, absent),
                     line_id,
-                    f"table {line.source.table}, row {line.source.row}",
+                    f"table {line.source.table}, row {line.source.row}{', in doubt: not priced' * doubtful}",
                 ]
             )
     return rows

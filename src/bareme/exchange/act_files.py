@@ -89,8 +89,10 @@ def _read_parquet(path: Path) -> pa.Table:
     from pyarrow import parquet
 
     try:
-        return parquet.read_table(path)
-    except (pa.ArrowException, OSError):
+        table = parquet.read_table(path)
+        table.validate(full=True)
+        return table
+    except (pa.ArrowException, OSError, ValueError):
         raise InputError(f"{path.name} is no Parquet file, or a damaged one. Nothing was priced.") from None
 
 
@@ -128,7 +130,7 @@ def write_acts(table: pa.Table, path: Path) -> None:
         else:
             _write_csv(table, draft)
         draft.replace(path)
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, OverflowError, ValueError) as error:
         raise InputError(f"{path} cannot be written: {error}.") from None
     finally:
         draft.unlink(missing_ok=True)

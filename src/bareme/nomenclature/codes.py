@@ -19,7 +19,7 @@ LAST_STEM = 99999
 class InvalidCode(InputError):
     """A text that is not a nomenclature code, with near codes as advice."""
 
-    def __init__(self, text: str, known: Collection[str] = ()) -> None:
+    def __init__(self, text: str, known: Collection[str] | None = None) -> None:
         super().__init__(describe_invalid(text, known))
         self.text = text
 
@@ -77,10 +77,10 @@ def is_code(text: str) -> bool:
     return looks_like_code(text) and int(text[:5]) % CHECK_MODULUS == int(text[5])
 
 
-def near_codes(text: str, known: Collection[str] = (), most: int = 3) -> list[str]:
+def near_codes(text: str, known: Collection[str] | None = None, most: int = 3) -> list[str]:
     """Codes that one slip could have turned into `text`: one digit changed or two neighbours swapped.
 
-    Codes in `known` come first and, when there are any, alone; the check digit is the likeliest slip, then swaps.
+    With `known`, only codes in it; the check digit is the likeliest slip, then swaps. The text itself is not near.
 
     >>> near_codes("565015")[0]
     '565014'
@@ -89,10 +89,8 @@ def near_codes(text: str, known: Collection[str] = (), most: int = 3) -> list[st
         digits = "".join(c for c in text if c.isascii() and c.isdigit())
         candidates: Iterable[str] = [digits] if is_code(digits) else []
     else:
-        candidates = dict.fromkeys(c for c in _slips(text) if is_code(c))
-    found = list(candidates)
-    held = [c for c in found if c in known]
-    return (held or ([] if known else found))[:most]
+        candidates = dict.fromkeys(c for c in _slips(text) if is_code(c) and c != text)
+    return [c for c in candidates if known is None or c in known][:most]
 
 
 def _slips(text: str) -> Iterable[str]:
@@ -106,7 +104,7 @@ def _slips(text: str) -> Iterable[str]:
                 yield text[:i] + digit + text[i + 1 :]
 
 
-def describe_invalid(text: str, known: Collection[str] = ()) -> str:
+def describe_invalid(text: str, known: Collection[str] | None = None) -> str:
     """Advice about a text that is not a code: what is wrong with it, and which codes are near."""
     near = near_codes(text, known)
     advice = f" Near: {', '.join(near)}." if near else ""

@@ -37,7 +37,7 @@ class Fact:
         return text
 
     def _years(self, value: object) -> int:
-        digits = str(value)
+        digits = str(value)[:9]
         if isinstance(value, bool) or not (digits.isascii() and digits.isdigit() and int(digits) <= OLDEST):
             raise InputError(f"{self.name}: {value!r} is not a number of completed years from 0 to {OLDEST}.")
         return int(digits)

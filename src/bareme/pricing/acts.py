@@ -20,6 +20,8 @@ def acts_table(acts: object) -> tuple[pa.Table, str]:
 
     try:
         table = _arrow(acts)
+        if table is not None:
+            table.validate(full=True)
     except pa.ArrowException as error:
         raise InputError(f"the acts cannot be read as a table: {error}. Nothing was priced.") from None
     if table is None:
@@ -81,4 +83,6 @@ def _text(column: Any, name: str, where: str) -> Any:
     try:
         return column.cast(pa.string())
     except pa.ArrowException:
-        raise InputError(f"{where}: the column {name!r} holds {kind}, which cannot be read. Nothing was priced.") from None
+        raise InputError(
+            f"{where}: the column {name!r} holds {kind}, which cannot be read. Nothing was priced."
+        ) from None

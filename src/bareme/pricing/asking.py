@@ -83,7 +83,7 @@ def ask(engine: Engine, request: Mapping[str, Any], book: str, codes: frozenset[
         in_force_until=row["tariff_to"],
         suggestions=tuple(near_codes(request["code"], codes)) if outcome in _SUGGESTING else (),
         options=tuple(_options(engine, request)) if outcome is Outcome.NEEDS_INFORMATION else (),
-        interpretations=tuple(_interpretations(row, derived, request, publication)),
+        interpretations=tuple(_interpretations(row, derived, request, publication, amount)),
         book=book,
         facts={name: value for name, value in facts.items() if name not in ("regime", "age")},
         line=line,
@@ -100,7 +100,7 @@ def _euro(cents: int | None) -> Decimal | None:
 
 
 def _interpretations(
-    row: Mapping[str, Any], derived: tuple[str, ...], request: Mapping[str, Any], publication: Any
+    row: Mapping[str, Any], derived: tuple[str, ...], request: Mapping[str, Any], publication: Any, amount: Any
 ) -> Any:
     """The ids of the register that the price rests on."""
     if derived:
@@ -110,7 +110,8 @@ def _interpretations(
     if row["basis"] == Basis.UNIT:
         yield "fee-per-unit"
     born = request["born"]
-    if born is not None and (born.month, born.day) == (2, 29):
+    aged = amount is not None and (amount.age_from is not None or amount.age_to is not None)
+    if aged and born is not None and (born.month, born.day) == (2, 29):
         yield "birthday-on-29-february"
     if publication is not None and publication.is_corrigendum:
         yield "corrigendum-on-its-own-date"
@@ -125,7 +126,9 @@ def _options(engine: Engine, request: Mapping[str, Any]) -> list[Option]:
         ):
             continue
         facts = tuple(_facts_of(row, request["facts"], engine.prices))
-        found.append(Option(facts, *(_euro(row[name]) for name in CENTS)))
+        missing = tuple(filter(None, (row["not_published"] or "").split(",")))
+        fee, intervention, patient_share = (_euro(row[name]) for name in CENTS)
+        found.append(Option(facts, fee, intervention, patient_share, missing))
     ordered = sorted(dict.fromkeys(found), key=lambda o: [value for _, value in o.facts])
     return [o for o in ordered if not any(_says_more_generally(other, o) for other in ordered)]
 

@@ -86,14 +86,15 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
 
 
 def _loader() -> Any:
-    """A safe loader that leaves `on`, `yes` and `no` as the words that they are."""
+    """A safe loader that leaves `on`, `yes`, `no` and dates as the words that they are."""
     import yaml
 
     class Loader(yaml.SafeLoader):
-        """YAML 1.2 booleans only."""
+        """No booleans and no timestamps: all facts are words and numbers."""
 
+    left_as_text = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
     resolvers = {
-        key: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
+        key: [(tag, pattern) for tag, pattern in found if tag not in left_as_text]
         for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     Loader.yaml_implicit_resolvers = resolvers

@@ -35,7 +35,7 @@ OUTPUT_COLUMNS = {
 def check_columns(names: Sequence[str], where: str) -> None:
     """Refuse, before any work, columns that are missing, nearly right, doubled, or in the way of an output column."""
     for name in names:
-        if name in OUTPUT_COLUMNS or name == "input_line":
+        if name in OUTPUT_COLUMNS:
             raise InputError(f"{where} has a column {name!r}, which the result adds; rename it. Nothing was priced.")
         if names.count(name) > 1:
             raise InputError(f"{where} has the column {name!r} twice. Nothing was priced.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bareme.book.prices import PriceTable, columns_of
+from bareme.book.prices import END, PriceTable, columns_of
 from bareme.pricing.columns import KNOWN_COLUMNS
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Engine:
 
     def __init__(self, prices: PriceTable) -> None:
         self.prices = prices
+        self._lock = threading.Lock()
         self._sql = statement(prices.choices)
         self._connection = connect()
         kinds = {"text": "VARCHAR", "number": "INTEGER", "cents": "BIGINT", "day": "DATE"}
@@ -66,6 +68,10 @@ class Engine:
 
     def price(self, acts: pa.Table) -> pa.Table:
         """One row for each act, by `input_line`; amounts in cents. `acts` has `input_line` and every known column."""
+        with self._lock:
+            return self._price(acts)
+
+    def _price(self, acts: pa.Table) -> pa.Table:
         self._connection.register("acts", acts)
         try:
             return self._connection.sql(f"SELECT * FROM ({self._sql}) ORDER BY input_line").to_arrow_table()
@@ -74,6 +80,10 @@ class Engine:
 
     def price_one(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
         """The row of one act, whose columns are given as texts; the same statement, prepared once."""
+        with self._lock:
+            return self._price_one(texts)
+
+    def _price_one(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
         if not self._prepared:
             values = ", ".join(f"${n}::VARCHAR AS {name}" for n, name in enumerate(KNOWN_COLUMNS, start=1))
             self._connection.execute(
@@ -89,9 +99,8 @@ class Engine:
 
     def rows_on(self, code: str, day: date) -> list[dict[str, Any]]:
         """The rows of the price table for a code on a day: one for each value of the facts."""
-        found = self._connection.execute(
-            "SELECT DISTINCT * EXCLUDE (year) FROM prices WHERE code = $1 AND valid_from <= $2 AND $2 < valid_to",
-            [code, day],
-        )
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        query = "SELECT DISTINCT * EXCLUDE (year) FROM prices WHERE code = $1 AND valid_from <= $2 AND $2 < valid_to"
+        with self._lock:
+            found = self._connection.execute(query, [code, min(day, END - timedelta(days=1))])
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

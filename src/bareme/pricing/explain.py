@@ -46,6 +46,7 @@ REASONS = {
     "doubtful_line": "a finding puts the line in doubt",
     "several_amounts": "the circular has several amounts for the situation",
     "two_series": "two series have a tariff for the code",
+    "not_known_then": "the book holds the code today, not as known or recorded at the moment asked for",
     "no_such_situation": "the circular names no amount for the situation",
 }
 """The words of `reason_code` and of the column `reason`."""
@@ -122,6 +123,8 @@ def _answer(price: Price, words: Catalogue) -> str:
     if price.outcome is Outcome.NOT_IN_FORCE:
         return words.say(price.reason_code or "ended", **base)
     near = words.say("near", codes=", ".join(price.suggestions)) if price.suggestions else ""
+    if price.reason_code == "not_known_then":
+        return words.say("not_known_then", code=price.code)
     if price.outcome is Outcome.UNKNOWN_CODE:
         return words.say("unknown_code", code=price.code, near=near)
     fault = words.sentences["fault_digit" if looks_like_code(price.code) else "fault_form"]
@@ -136,6 +139,7 @@ def _options(price: Price, words: Catalogue) -> Iterator[str]:
     for option in price.options:
         facts = [_fact(name, value, words) for name, value in option.facts]
         amounts = {name: words.money(getattr(option, name)) for name in ("fee", "intervention", "patient_share")}
+        amounts |= dict.fromkeys(option.not_published, words.words["not_published"])
         sentence = words.say("option", facts=words.join(facts), **amounts)
         yield sentence[0].upper() + sentence[1:]
 
@@ -174,6 +178,7 @@ def _figures(price: Price, words: Catalogue) -> Iterator[str]:
         yield words.say("intervention_derived", **amounts)
     elif price.intervention is not None and price.patient_share is not None:
         yield words.sentences["share_printed"]
+    yield from _sum(price, words)
     absent = [
         n for n in ("intervention", "patient_share") if getattr(price, n) is None and n not in price.not_published
     ]
@@ -188,6 +193,15 @@ def _figures(price: Price, words: Catalogue) -> Iterator[str]:
     if price.quantity != 1:
         totals = ("total_fee", "total_intervention", "total_patient_share")
         yield words.say("totals", quantity=price.quantity, **{n: words.money(getattr(price, n)) for n in totals})
+
+
+def _sum(price: Price, words: Catalogue) -> Iterator[str]:
+    """Where printed intervention and share do not make the fee."""
+    if price.derived or price.basis == Basis.SESSION or price.intervention is None or price.patient_share is None:
+        return
+    total = price.intervention + price.patient_share
+    if total != price.fee:
+        yield words.say("sum_differs", total=words.money(total), **_amounts(price, words))
 
 
 def _fee(price: Price, words: Catalogue) -> str:

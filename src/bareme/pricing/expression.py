@@ -22,7 +22,8 @@ from bareme.nomenclature.situations import InterventionKind
 from bareme.pricing.columns import CENTS, KNOWN_COLUMNS
 
 _DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
-_COUNT = r"^\d{1,6}(\.0)?$"
+_SPACES = "' \t\n\r\v\f'"
+_COUNT = r"^\d{1,6}(\.0+)?$"
 
 
 @cache
@@ -31,7 +32,9 @@ def compile_sql(choices: tuple[str, ...]) -> str:
     acts = ibis.table({"input_line": "int64", **dict.fromkeys(KNOWN_COLUMNS, "string")}, name="acts")
     prices = ibis.table(_price_schema(choices), name="prices")
     years = ibis.table({"first_year": "int32", "last_year": "int32"}, name="years")
-    return str(ibis.to_sql(priced(acts, prices, years, choices), "duckdb")) + "\n"
+    sql = str(ibis.to_sql(priced(acts, prices, years, choices), "duckdb"))
+    # Ibis writes what `strip` takes off as control characters, which a file read as text would not keep.
+    return sql.replace(_SPACES, " || ".join(f"chr({ord(c)})" for c in _SPACES.strip("'"))) + "\n"
 
 
 def _price_schema(choices: Sequence[str]) -> dict[str, str]:
@@ -46,7 +49,8 @@ def priced(acts: Table, prices: Table, years: Table, choices: Sequence[str]) -> 
     """
     read = _read(acts).cross_join(years)
     asked = read.mutate(year=ibis.greatest(ibis.least(read.day.year().cast("int32"), read.last_year), read.first_year))
-    asked = asked.drop("first_year", "last_year")
+    # Not `drop`, which Ibis compiles to names in the order of a set: the statement would differ from run to run.
+    asked = asked.select(*(name for name in asked.columns if name not in years.columns))
     # The acts' columns get names that no column of the price table has.
     asked = asked.rename({f"act_{name}": name for name in asked.columns if name != "input_line"})
     match: list[Any] = [

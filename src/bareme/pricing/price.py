@@ -24,6 +24,7 @@ class Option:
     fee: Decimal | None
     intervention: Decimal | None
     patient_share: Decimal | None
+    not_published: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Price:
         return explain(self, language)
 
     @property
+    def cells(self) -> dict[str, Source]:
+        """The cell of each printed amount of this answer: fee, intervention, patient_share."""
+        if self.line is None or self.fee is None:
+            return {}
+        figures = {"fee": self.line.fee}
+        if self.amount is not None:
+            figures |= {"intervention": self.amount.intervention, "patient_share": self.amount.patient_share}
+        return {name: f.source for name, f in figures.items() if f is not None and not f.is_derived}
+
+    @property
     def reason(self) -> str | None:
         """Why there is no complete price, in one English sentence; None when there is one."""
         from bareme.pricing.explain import reason
@@ -112,6 +123,7 @@ class Price:
                     "fee": euro_text(option.fee),
                     "intervention": euro_text(option.intervention),
                     "patient_share": euro_text(option.patient_share),
+                    "not_published": list(option.not_published),
                 }
                 for option in self.options
             ],
@@ -120,6 +132,7 @@ class Price:
             "circular": self.circular,
             "line_id": self.line_id,
             "source": None if self.source is None else self.source.to_dict(),
+            "cells": {name: {"cell": cell.cell, "text": cell.text} for name, cell in self.cells.items()},
             "rules": list(self.rules),
             "interpretations": list(self.interpretations),
             "explanation": self.explain(language),

@@ -28,7 +28,11 @@ DocumentLike = str | PathLike[str] | tuple[str, bytes]
 def bytes_of(source: DocumentLike) -> tuple[str, bytes]:
     """The name and bytes of a document; `DocumentError` when there is no such file or it is too large."""
     if isinstance(source, tuple):
+        if len(source) != 2 or not isinstance(source[0], str) or not isinstance(source[1], bytes):
+            raise DocumentError("a document is a path, or a pair of a name and bytes.")
         return source
+    if not isinstance(source, str | PathLike) or "\0" in str(source):
+        raise DocumentError("a document is a path, or a pair of a name and bytes.")
     path = Path(source)
     try:
         if path.is_dir():

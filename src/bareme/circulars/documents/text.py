@@ -1,7 +1,8 @@
 """Text with tab-separated tables and a little Markdown: lines to blocks.
 
-A line with a tab belongs to a table; a line that starts with `#` is a heading; `<!-- -->` is skipped; any other line
-that is not blank is a paragraph. Mark-up (`<b>`, `<sup>`, `**`, back-slashes) is taken off `text` and kept in `raw`.
+A line with a tab belongs to a table, unless only the mark of a list's item stands before the tab; a line that starts
+with `#` is a heading; `<!-- -->` is skipped; any other line that is not blank is a paragraph. Mark-up (`<b>`,
+`<sup>`, `**`, back-slashes) is taken off `text` and kept in `raw`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ _TAGS = re.compile(r"</?(?:b|i|u|sup|sub|strong|em)>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([*_#()\[\]+.-])")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _ITEM = re.compile(r"^\s*[-•–]\s+")
+_ITEM_WITH_TAB = re.compile(r"^\s*[-•–—·]\t+(?P<text>[^\t]*[^\W\d_][^\t]*)\t*$")
 _COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
 _SPACES = re.compile(r"\s+")
 
@@ -25,6 +27,8 @@ def blocks_of_text(text: str) -> tuple[Block, ...]:
     tables = 0
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate([*lines, ""], start=1):
+        if not rows and _ITEM_WITH_TAB.match(line):
+            line = _ITEM_WITH_TAB.sub(r"- \g<text>", line)
         if "\t" in line:
             if line.strip():
                 rows.append(row_of(line, number))

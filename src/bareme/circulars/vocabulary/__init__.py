@@ -39,6 +39,13 @@ class Vocabulary:
         """True when a pattern of that name is found in the text."""
         return self.search(name, text) is not None
 
+    def without(self, names: Sequence[str], text: str) -> str:
+        """The text with a blank for everything that the patterns of those names find, name after name."""
+        for name in names:
+            for pattern in self.patterns[name]:
+                text = pattern.sub(" ", text)
+        return text
+
 
 @cache
 def vocabulary(language: str) -> Vocabulary:

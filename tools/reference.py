@@ -1,0 +1,310 @@
+"""Write docs/reference/ from the code: `python tools/reference.py`. A test fails when the two differ."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from bareme.audit import CHECKS
+from bareme.book.intake import STATUSES
+from bareme.circulars.findings import Severity
+from bareme.circulars.series import declared_series
+from bareme.cli.app import app
+from bareme.nomenclature.facts import OLDEST, declared_facts
+from bareme.nomenclature.interpretations import interpretations
+from bareme.nomenclature.outcomes import Certainty, Outcome
+from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
+from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, REQUIRED, TOTALS
+from bareme.pricing.explain import REASONS
+from bareme.schemas import schema, schema_names
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+WIDTH = 100
+EXIT_CODES = {
+    "0": "answered, whatever the outcome",
+    "1": "findings of severity error, cases that do not hold, a broken hash chain, or `--strict` not met",
+    "2": "the input cannot be used: a file, an option, a date; the message on stderr says what to do",
+}
+WRITTEN_BY_PEOPLE = {
+    "cases-1": "cases for `bareme test`",
+    "facts-1": "facts that may decide an amount",
+    "series-1": "series of circulars, with a pattern of the title for each language",
+    "vocabulary-1": "the words of one language that the reader knows",
+    "catalogue-1": "the sentences of an explanation in one language",
+    "interpretations-1": "the register of interpretations",
+}
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [headers, ["---"] * len(headers), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def word(text: str) -> str:
+    return f"`{text}`"
+
+
+def page(title: str, *parts: str) -> str:
+    made = "<!-- Made from the code by tools/reference.py. Change the code, then run it. -->"
+    return "\n\n".join([f"# {title}", made, *(part.strip("\n") for part in parts)]) + "\n"
+
+
+def meanings(kind: type[StrEnum]) -> dict[str, str]:
+    """The members of an enum with the sentence that stands below each in the source."""
+    [definition] = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(definition, ast.ClassDef)
+    sentences = {}
+    for member, below in zip(definition.body, definition.body[1:], strict=False):
+        if isinstance(member, ast.Assign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            [target] = member.targets
+            assert isinstance(target, ast.Name)
+            sentences[kind[target.id].value] = " ".join(str(below.value.value).split())
+    return sentences
+
+
+def listed(kind: type[StrEnum]) -> str:
+    return table(["word", "meaning"], [[word(name), means] for name, means in meanings(kind).items()])
+
+
+def worded(words: Mapping[str, str], header: str) -> str:
+    return table([header, "meaning"], [[word(name), means] for name, means in words.items()])
+
+
+def command_lines(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with its words, the program itself first."""
+    yield path, group
+    for name, command in getattr(group, "commands", {}).items():
+        yield from command_lines(command, (*path, name))
+
+
+def help_text(path: Sequence[str]) -> str:
+    """What `--help` prints, at a fixed width."""
+    ran = CliRunner().invoke(app, [*path, "--help"], prog_name="bareme", terminal_width=WIDTH, color=False)
+    return "\n".join(line.rstrip() for line in ran.output.strip("\n").splitlines())
+
+
+def commands() -> str:
+    """docs/reference/commands.md."""
+    parts = []
+    for path, _ in command_lines(get_command(app)):
+        name = " ".join(("bareme", *path))
+        parts.append(
+            f"## {name}\n\n<!-- help: {name} -->\n```text\n{help_text(path)}\n```\n<!-- end of help: {name} -->"
+        )
+    return page(
+        "Commands",
+        """
+Every command, as `--help` prints it. Results go to standard output, messages to standard error, so that a redirection
+such as `> price.json` leaves a clean file. With `--json`, one document gives an object and several an array; the
+shapes are those of the [schemas](files.md#json-schemas).
+""",
+        "Every command ends with one of three exit codes:",
+        worded(EXIT_CODES, "exit code"),
+        *parts,
+    )
+
+
+def outcomes() -> str:
+    """docs/reference/outcomes.md."""
+    return page(
+        "Outcomes and other words of an answer",
+        """
+Every act that is asked about gets an outcome. bareme never answers with a guess: where an amount is not published,
+or where it needs to know more of the patient, it says so.
+""",
+        "## Outcome",
+        "What became of the act. No act is without one.",
+        listed(Outcome),
+        "## Certainty",
+        "How sure it is that the tariff is that of the date. Empty where no tariff is in force.",
+        listed(Certainty),
+        "## Reason",
+        "One word for why there is no complete price: `reason_code` in JSON, the column `reason` in files.",
+        worded(REASONS, "word"),
+        "## Basis",
+        "What one fee pays for. The quantity counts these.",
+        listed(Basis),
+        "## Kind of intervention",
+        "What the amount called intervention is.",
+        listed(InterventionKind),
+        "## Situation",
+        "The setting follows from the code; the regime is a fact about the patient.",
+        table(
+            ["word", "meaning"],
+            [
+                [
+                    word(Setting.AMBULATORY),
+                    "the patient is not in hospital; the code has an odd five-digit stem",
+                ],
+                [word(Setting.HOSPITAL), "the patient is in hospital; the code has an even five-digit stem"],
+                [word(Regime.PREFERENTIAL), "the patient has the preferential regime (BIM)"],
+                [word(Regime.ORDINARY), "the patient has not"],
+            ],
+        ),
+        "## Severity of a finding",
+        "How much a finding weighs; see [the checks](checks.md).",
+        listed(Severity),
+        "## Status of a loaded document",
+        "What `bareme load` did with a document. `refused` and `empty` end with exit code 1.",
+        worded(STATUSES, "status"),
+    )
+
+
+def facts() -> str:
+    """docs/reference/facts.md."""
+    rows = []
+    for name, fact in declared_facts().items():
+        values = f"a whole number from 0 to {OLDEST}" if fact.counts_years else ", ".join(map(word, fact.values))
+        rows.append([word(name), fact.means, values, fact.reference])
+    return page(
+        "Facts",
+        """
+A fact is something about the patient, the provider or the act that can change an amount. A fact is only asked for
+where it decides: a code that costs the same in both regimes needs no regime. Facts that do not matter are accepted
+and ignored.
+""",
+        table(["fact", "question", "values", "seen in"], rows),
+        """
+On the command line, `--regime` and `--age` have options of their own; any other fact is given as `--fact
+trainee=yes`. In Python they are parameters of `book.price`, and in a file of acts they are columns of the same
+name.
+
+The age may be given as a birth date instead (`--birth-date`, the column `birth_date`): it is the number of years
+completed on the day of the act. An age and a birth date that disagree are refused.
+""",
+    )
+
+
+def register() -> str:
+    """docs/reference/interpretations.md."""
+    parts = [
+        f"""
+## {entry.id}
+
+{entry.text}
+
+- Where the documents leave it open: {entry.clause}
+- What it depends on: {entry.parameter}
+- What else it could mean: {entry.alternatives}
+"""
+        for entry in interpretations().values()
+    ]
+    return page(
+        "Interpretations",
+        """
+Where the circulars leave a choice, bareme makes one and says so here. Each price lists the interpretations that it
+rests on, by the names below (`interpretations` in JSON).
+""",
+        *parts,
+    )
+
+
+def files() -> str:
+    """docs/reference/files.md."""
+    given = [
+        [word("code"), "yes", "the nomenclature code or pseudocode, six digits"],
+        [word("date"), "yes", "the day of the act, as 2026-03-01 (or a date column in Parquet)"],
+        [word("birth_date"), "no", "the patient's birth date, instead of `age`"],
+        [word("quantity"), "no", "how many units, a whole number; 1 where empty"],
+        *([word(name), "no", fact.means] for name, fact in declared_facts().items()),
+    ]
+    assert [row[0] for row in given[:2]] == list(map(word, REQUIRED))
+    amounts = {**dict.fromkeys(CENTS, "DECIMAL(12,2)"), **dict.fromkeys(TOTALS, "DECIMAL(18,2)")}
+    added = [[word(name), amounts.get(name, "text"), means] for name, means in OUTPUT_COLUMNS.items()]
+    shapes = [[word(name), str(schema(name)["title"])] for name in schema_names() if name not in WRITTEN_BY_PEOPLE]
+    return page(
+        "Files",
+        """
+## Files of acts
+
+`bareme price-file` takes a CSV file (UTF-8, columns parted by commas, names in the first line) or a Parquet file
+and writes one: every line comes back once, in order, with its own columns first and the answer after them. It reads
+these columns; any other column passes through untouched.
+""",
+        table(["column", "needed", "holds"], given),
+        """
+An empty value means "not given". A column that is missing, that is nearly one of these names (`Regime`, `regimes`,
+`cod`), or that has the name of an answer, is refused before anything is priced. A value that cannot be used costs
+only its own line: the line gets the outcome `invalid_input` and the column is named in `invalid`.
+
+The answer adds these columns. Amounts are exact: decimals in Parquet, `373.31` in CSV, empty where there is none.
+""",
+        table(["column", "type in Parquet", "holds"], added),
+        """
+## Documents
+
+`bareme read` and `bareme load` take circulars as UTF-8 text: prose, headings that start with `#`, and tables whose
+cells are parted by tabs. Their title tells the series, within which a circular replaces the one before it:
+""",
+        table(["series"], [[word(name)] for name in declared_series()]),
+        """
+## Files of cases
+
+`bareme test` takes YAML files of cases: an act, why, and what is expected. Only the expected keys that are written
+are compared; amounts are texts in quotation marks.
+
+```yaml
+schema: bareme/cases/1
+cases:
+  - act: {code: "726530", on: 2025-05-05, regime: ordinary, birth_date: 2001-05-06}
+    because: the patient turns 24 the day after; under 24 pays nothing (circular 2024/356, 2.2.1)
+    expect: {outcome: priced, fee: "89.59", intervention: "89.59", patient_share: "0.00"}
+```
+
+## JSON Schemas
+
+Everything that `--json` prints has a schema (draft 2020-12). In Python, `bareme.schemas.schema("price-1")` gives
+it. Amounts are texts with a point and two decimals, letter values with six, dates ISO; what is unknown or not
+published is null, never 0.
+""",
+        table(["schema", "describes"], shapes),
+        "So have the files that people write:",
+        table(["schema", "describes"], [[word(name), means] for name, means in WRITTEN_BY_PEOPLE.items()]),
+    )
+
+
+def checks() -> str:
+    """docs/reference/checks.md."""
+    rows = [
+        [
+            f"[`{check.id}`](../checks/{check.id}.md)",
+            check.severity.value,
+            check.law,
+            "yes" if check.doubts_line else "",
+        ]
+        for check in CHECKS.values()
+    ]
+    return page(
+        "Checks",
+        """
+What must hold of a document, and what bareme calls it when it does not. A finding never changes a published figure.
+A line with a finding of a check marked "not used" is kept out of the prices, because we are not sure that we read
+what stands there.
+""",
+        table(["check", "severity", "what must hold", "not used"], rows),
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "outcomes.md": outcomes,
+    "facts.md": facts,
+    "interpretations.md": register,
+    "files.md": files,
+    "checks.md": checks,
+}
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, made in PAGES.items():
+        (FOLDER / name).write_text(made(), encoding="utf-8")
