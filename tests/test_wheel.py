@@ -28,7 +28,8 @@ NEEDED = [
 def run(*command: str | Path, cwd: Path) -> str:
     """The output of a command that must succeed, in an environment without ours."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), "PYTHONUTF8": "1"}
-    done = subprocess.run(list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    words = list(map(str, command))
+    done = subprocess.run(words, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

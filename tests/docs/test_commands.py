@@ -1,6 +1,6 @@
 """The commands in the documents give the output that stands below them.
 
-In a block marked `console`, a line that starts with `$ ` is run by bash in a fresh folder that holds a copy of examples/;
+In a block marked `console`, a line that starts with `$ ` is run by bash in a fresh folder with a copy of examples/;
 the lines below it are its output. BAREME_GOLDEN=write writes the real output into the documents.
 """
 

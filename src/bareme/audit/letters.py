@@ -1,8 +1,8 @@
 """The letter values of a series along its circulars: which exact value explains all prints, if one does.
 
-Lines that share a letter and its printed value share one exact value; the measures along the chain multiply it. Fees follow
-from printed values and do not bound exact ones, except where no letter is printed and the fees do not follow from the
-printed value (genetic counselling): there they are tried too.
+Lines that share a letter and its printed value share one exact value; the measures along the chain multiply it. Fees
+follow from printed values and do not bound exact ones, except where no letter is printed and fees do not follow from
+the printed value (genetic counselling): there they are tried too.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Does a circular follow from the one before it and the measures that it announces? Every figure is classed.
 
-The fee follows from the printed letter value; a fixed patient share is kept. A figure that differs from what the printed
+The fee follows from the printed letter value; a fixed patient share is kept. A figure that differs from what printed
 figures give may still follow from values that the insurer keeps unrounded: the prints bound them.
 """
 

@@ -97,7 +97,7 @@ def corrigendum_gives_every_situation(corrected: Reading, corrigendum: Reading) 
         for code in line.codes:
             before = {_situation(a) for a in _amounts_of(corrected, code)}
             after = {_situation(a) for a in _amounts_of(corrigendum, code)}
-            missing = sorted(" ".join(map(str, (*words, *ages))) for words, *ages in before - after)
+            missing = sorted(_in_words(situation) for situation in before - after)
             if missing:
                 yield saying(
                     line.source,
@@ -141,6 +141,13 @@ def _situation(amount: dict[str, Any]) -> tuple[tuple[str, ...], object, object]
     """What tells an amount from the others of its line: setting, regime and facts in words, and the ages."""
     words = [amount["setting"], amount["regime"], *(f"{k} {v}" for k, v in sorted(amount["facts"].items()))]
     return (tuple(word for word in words if word), amount["age_from"], amount["age_to"])
+
+
+def _in_words(situation: tuple[tuple[str, ...], object, object]) -> str:
+    """A situation for messages: "ordinary, under 18"."""
+    words, age_from, age_to = situation
+    ages = [f"from {age_from}"] * (age_from is not None) + [f"under {age_to}"] * (age_to is not None)
+    return ", ".join([*words, *ages]) or "every situation"
 
 
 def _terms(line: dict[str, list[dict[str, str]]]) -> str:

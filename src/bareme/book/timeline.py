@@ -55,7 +55,7 @@ class Publication:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """Orders publications by when they were first known; a corrected version keeps its rank. The later one holds."""
+        """Orders publications by when they were first known, the later holds; a corrected version keeps its rank."""
         return rank_of(self.first.known_from, self.number, self.first.seq, is_corrigendum=self.is_corrigendum)
 
     def line_id(self, line: Line, code: Code) -> str:

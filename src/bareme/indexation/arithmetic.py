@@ -1,15 +1,13 @@
 """What measures make of a line: letter values, fee and amounts, exactly, each with its parents and its operation.
 
 The letter value is indexed and rounded half up at six decimals; the fee is recomputed from the printed value; a fixed
-patient share is kept (seen: 2024/382 to 2025/336, domain: "What the yearly index does"). Fees without a letter value are
-indexed as amounts.
+patient share is kept (seen: 2024/382 to 2025/336). Fees without a letter value are indexed as amounts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from bareme.circulars.columns import product_of
@@ -22,8 +20,8 @@ from bareme.money import CENT, LETTER_VALUE
 class Expected:
     """What a line should be after its measures; None where nothing follows.
 
-    `values` are the letter values by the number of the term, `interventions` by the number of the amount; `unrounded` are
-    the exact letter values before the last rounding; `from_rounded_fee` when a measure works on the rounded fee.
+    `values` are the letter values by the number of the term, `interventions` by the number of the amount;
+    `from_rounded_fee` when a measure works on the rounded fee.
     """
 
     values: tuple[Figure | None, ...]
@@ -109,8 +107,3 @@ def _intervention(amount: Amount, fee: Figure | None) -> Figure | None:
 def _figures(measures: Sequence[Measure]) -> tuple[Figure, ...]:
     found = (m.rate or m.amount or m.coefficient_to for m in measures)
     return tuple(figure for figure in found if figure is not None)
-
-
-def percent(rate: Decimal) -> Fraction:
-    """A rate in percent as a factor: 2,72 gives 1,0272."""
-    return 1 + Fraction(rate) / 100

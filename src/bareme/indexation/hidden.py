@@ -1,13 +1,13 @@
 """What rounding hides: each printed letter value bounds an unrounded one.
 
-A value printed 1,257532 stood for some exact value from 1,2575315 (included) to 1,2575325 (excluded). Measures multiply the
-exact value; what is printed after them bounds it again. The intervals along the chain of measures are intersected: what
-is left holds every exact value that explains all prints; nothing left means that no value does.
+A value printed 1,257532 stood for some exact value from 1,2575315 (included) to 1,2575325 (excluded). Measures multiply
+the exact value; what is printed after them bounds it again. The intervals along the chain of measures are intersected:
+what is left holds every exact value that explains all prints; nothing left means that no value does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -89,11 +89,3 @@ def decimals(number: Fraction, places: int, *, up: bool) -> str:
     whole = -(-steps.numerator // steps.denominator) if up else steps.numerator // steps.denominator
     text = f"{whole:0{places + 1}d}"
     return f"{text[:-places]},{text[-places:]}"
-
-
-def narrowest(intervals: Sequence[Interval]) -> Interval:
-    """The intersection of intervals."""
-    met = intervals[0]
-    for interval in intervals[1:]:
-        met = met.meet(interval)
-    return met
