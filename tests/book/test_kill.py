@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are f
 TESTS = Path(__file__).parents[1]
 EXAMPLES = TESTS.parent / "examples"
 TOY = {name: EXAMPLES / "toy" / f"{name}.txt" for name in ("2023-900", "2024-900", "2024-905")}
+NEXT = TOY["2024-900"]
 MEDICAL = EXAMPLES / "circulars" / "example-2025-336.txt"
 KILLS = 50
 
@@ -62,20 +63,25 @@ SHIPPED = [(entry.kind, entry.circular) for entry in shipped_ledger().entries()]
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book with one circular of the series that is loaded."""
     book = bareme.create_book(tmp_path_factory.mktemp("template") / "book.sqlite")
-    assert book.load(EXAMPLES / "circulars" / "example-2024-382.txt").status == "recorded"
+    assert book.load(TOY["2023-900"]).status == "recorded"
     return book.path
 
 
-HELD = [("circular", "2024/382")]
+HELD = [("circular", "2023/900")]
 """What the template holds."""
 
 
-def places(folder: Path, template: Path, count: int) -> list[Path]:
-    """A folder for each round: in half of them a book with one circular, in the other half none yet."""
+def there(number: int) -> bool:
+    """In which rounds there is a book; in every third there is none yet."""
+    return number % 3 != 2
+
+
+def places(folder: Path, template: Path, count: int, was_there: Callable[[int], bool] = there) -> list[Path]:
+    """A folder for each round, with a book of one circular or none."""
     found = [folder / f"round-{number}" / "book.sqlite" for number in range(count)]
     for number, path in enumerate(found):
         path.parent.mkdir()
-        if number % 2:
+        if was_there(number):
             shutil.copy(template, path)
     return found
 
@@ -104,45 +110,39 @@ def check_after(path: Path, was_there: bool, document: Path, new: tuple[str, str
     return "complete" if complete else "as before"
 
 
-def new_entry(was_there: bool) -> tuple[str, str]:
-    """Where the shipped book is copied, it holds the figures already, and the document becomes a witness."""
-    return ("circular" if was_there else "witness", "2025/336")
-
-
 def test_a_load_killed_at_fifty_random_moments(template: Path, tmp_path: Path) -> None:
     """The moments are spread over the whole duration of a load, which is measured first."""
     (tmp_path / "measured").mkdir()
     measured = places(tmp_path / "measured", template, 6)
-    whole = run_rounds([{"book": path, "loads": [MEDICAL]} for path in measured], tmp_path)
-    assert [found["ended"] for found in whole] == [["witness"], ["recorded"]] * 3
+    whole = run_rounds([{"book": path, "loads": [NEXT]} for path in measured], tmp_path)
+    assert [found["ended"] for found in whole] == [["recorded"]] * 6
     duration = median(found["seconds"] for found in whole)
     random = Random(50)
     moments = [duration * (number + random.random()) / KILLS for number in range(KILLS)]
     random.shuffle(moments)
     paths = places(tmp_path, template, KILLS)
     rounds = [
-        {"book": path, "loads": [MEDICAL], "kill_after": moment} for path, moment in zip(paths, moments, strict=True)
+        {"book": path, "loads": [NEXT], "kill_after": moment} for path, moment in zip(paths, moments, strict=True)
     ]
     ended = Counter(found["ended"][0] for found in run_rounds(rounds, tmp_path))
     assert ended["killed"] >= KILLS // 2, ended
     assert ended["failed"] == 0
     for number, path in enumerate(paths):
-        check_after(path, bool(number % 2), MEDICAL, new_entry(bool(number % 2)))
+        check_after(path, there(number), NEXT, ("circular", "2024/900"))
 
 
 @pytest.mark.parametrize("was_there", [False, True], ids=["into no book yet", "into a book"])
 def test_a_load_killed_at_every_one_of_its_steps(was_there: bool, template: Path, tmp_path: Path) -> None:
     """Before and after each statement, before each commit and each change of a file, to the last one."""
     steps = 60
-    paths = [path for n, path in enumerate(places(tmp_path, template, 2 * steps)) if bool(n % 2) == was_there]
-    document, new = TOY["2023-900"], ("circular", "2023/900")
-    rounds = [{"book": path, "loads": [document], "kill_at": n} for n, path in enumerate(paths, start=1)]
+    paths = places(tmp_path, template, steps, lambda _: was_there)
+    rounds = [{"book": path, "loads": [NEXT], "kill_at": n} for n, path in enumerate(paths, start=1)]
     ended = [found["ended"][0] for found in run_rounds(rounds, tmp_path)]
     killed = ended.count("killed")
     assert 15 < killed < steps
     assert ended == ["killed"] * killed + [ended[-1]] * (steps - killed)
     assert ended[-1] == "recorded"
-    found = [check_after(path, was_there, document, new) for path in paths[:killed]]
+    found = [check_after(path, was_there, NEXT, ("circular", "2024/900")) for path in paths[:killed]]
     # There is one step before which nothing is there, and after which all is.
     changes = found.count("as before")
     assert found == ["as before"] * changes + ["complete"] * (killed - changes)
@@ -163,16 +163,17 @@ def test_leftovers_of_killed_loads_do_not_disturb(tmp_path: Path) -> None:
     assert sorted(tmp_path.glob(".*.new")) == leftovers != []
 
 
-TOGETHER = {"two": (("2023-900", "2024-900"), 20), "same": (("2023-900", "2023-900"), 20), "three": (tuple(TOY), 8)}
-"""Which documents are loaded at once, and in how many rounds."""
+ROUNDS = 20
+TOGETHER = {"two": ("2023-900", "2024-900"), "same": ("2023-900", "2023-900"), "three": tuple(TOY)}
+"""Which documents are loaded at once."""
 
 
 @pytest.mark.parametrize("was_there", [False, True], ids=["into no book yet", "into a book"])
 @pytest.mark.parametrize("which", TOGETHER)
 def test_loads_at_once(which: str, was_there: bool, tmp_path: Path) -> None:
     """All end well; nothing is lost, nothing doubled, and the chain is whole."""
-    names, count = TOGETHER[which]
-    paths = [tmp_path / f"round-{number}" / "book.sqlite" for number in range(count)]
+    names = TOGETHER[which]
+    paths = [tmp_path / f"round-{number}" / "book.sqlite" for number in range(ROUNDS if was_there else ROUNDS // 2)]
     for path in paths:
         path.parent.mkdir()
         if was_there:
@@ -194,7 +195,7 @@ def test_loads_at_once(which: str, was_there: bool, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_program_itself_killed_at_random_moments(template: Path, tmp_path: Path) -> None:
-    """`bareme load` as typed, from its start to its end."""
+    """`bareme load` as typed, from its start to its end; where the shipped book is copied, a witness is recorded."""
     paths = places(tmp_path, template, 24)
 
     def start(path: Path) -> subprocess.Popen[bytes]:
@@ -206,10 +207,10 @@ def test_the_program_itself_killed_at_random_moments(template: Path, tmp_path: P
     duration = (time.perf_counter() - began) / 4
     random = Random(24)
     killed = 0
-    for number, path in enumerate(paths[4:]):
+    for number, path in enumerate(paths[4:], start=4):
         process = start(path)
-        time.sleep(duration * (number + random.random()) / 20)
+        time.sleep(duration * (number - 4 + random.random()) / 20)
         process.kill()
         killed += process.wait() != 0
-        check_after(path, bool(number % 2), MEDICAL, new_entry(bool(number % 2)))
+        check_after(path, there(number), MEDICAL, ("circular" if there(number) else "witness", "2025/336"))
     assert killed >= 10

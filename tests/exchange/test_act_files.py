@@ -86,11 +86,11 @@ def test_other_columns_pass_through_as_they_are(book: bareme.Book, tmp_path: Pat
     ]
     with (tmp_path / "acts.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["first note", "code", "Patient", "date", "", "last"])
+        writer.writerow(["first note", "code", "Patient", "date", "", "input_line"])
         writer.writerows([note, "565025", note, "2026-03-01", note, note] for note in notes)
     book.price_file(tmp_path / "acts.csv", tmp_path / "out.csv")
     header, *rows = rows_of(tmp_path / "out.csv")
-    assert header == ["first note", "code", "Patient", "date", "", "last", *HEADER]
+    assert header == ["first note", "code", "Patient", "date", "", "input_line", *HEADER]
     assert [row[:6] for row in rows] == [[note, "565025", note, "2026-03-01", note, note] for note in notes]
     assert {row[6] for row in rows} == {"priced"}
 
