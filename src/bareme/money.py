@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
+
+Number = TypeVar("Number", bound=Decimal | Fraction | int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,23 @@ class Rounding:
         >>> CENT.round(Decimal("2.665")), CENT.round(Decimal("-2.665"))
         (Decimal('2.67'), Decimal('-2.67'))
         """
-        steps = abs(Fraction(value)) / Fraction(self.unit)
+        steps = abs(Fraction(exact(value))) / Fraction(self.unit)
         whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
         signed = whole if value >= 0 else -whole
-        return Decimal(signed).scaleb(int(self.unit.as_tuple().exponent))
+        return Decimal(signed) * self.unit
+
+
+def exact(value: Number) -> Number:
+    """The number, unless it is a float: that is refused, whatever the types say.
+
+    >>> exact(0.1)
+    Traceback (most recent call last):
+        ...
+    TypeError: 0.1 is a float; amounts, rates and letter values are exact (Decimal, Fraction, int)
+    """
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} is a float; amounts, rates and letter values are exact (Decimal, Fraction, int)")
+    return value
 
 
 CENT = Rounding("cent", Decimal("0.01"), "All 74 lines with a letter of circulars 2024/382 and 2025/336.")
@@ -43,7 +59,7 @@ def to_cents(amount: Decimal) -> int:
     >>> to_cents(Decimal("373.31"))
     37331
     """
-    cents = amount.scaleb(2)
+    cents = exact(amount).scaleb(2)
     if cents != int(cents):
         raise ValueError(f"{amount} is not a whole number of cents")
     return int(cents)
@@ -55,7 +71,7 @@ def from_cents(cents: int) -> Decimal:
     >>> from_cents(37331)
     Decimal('373.31')
     """
-    return Decimal(cents).scaleb(-2)
+    return Decimal(exact(cents)).scaleb(-2)
 
 
 def euro_text(amount: Decimal | None) -> str | None:
@@ -73,4 +89,4 @@ def printed(number: Decimal) -> str:
     >>> printed(Decimal("1676.97")), printed(Decimal("599.4")), printed(Decimal("1.359267"))
     ('1.676,97', '599,4', '1,359267')
     """
-    return f"{number:,f}".translate(str.maketrans(",.", ".,"))
+    return f"{exact(number):,f}".translate(str.maketrans(",.", ".,"))
