@@ -112,8 +112,10 @@ class Line:
 class Measure:
     """A change that the prose announces.
 
-    `kind` is one of `MEASURE_KINDS`; `rate` in percent, signed; `amount` in euro, signed. `scope` is "all", "codes"
-    (`codes`, as printed pairs) or "convention" (`named`). `excepted` names what the measure leaves out.
+    `kind` is one of `MEASURE_KINDS`; `rate` in percent, signed; `amount` in euro, signed where it is a change. `scope`
+    is one of `MEASURE_SCOPES`: it says what `codes` (as printed pairs) or `named` mean. `excepted` names what the measure
+    leaves out: codes, conventions, sections. Of a partial rate, `already` is the part (in percent) that was applied
+    before; `relative_to` is the day whose tariffs the rate counts from, where that is not the circular before.
     """
 
     kind: str
@@ -127,14 +129,31 @@ class Measure:
     letter: str | None = None
     coefficient_from: Figure | None = None
     coefficient_to: Figure | None = None
+    already: Figure | None = None
+    relative_to: date | None = None
 
 
 MEASURE_KINDS = {
     "index": "letter values (and fees without a letter) are multiplied by 1 + rate",
-    "letter_value_by_rate": "the letter value of the codes is multiplied by 1 + rate",
+    "letter_value_by_rate": "the letter value is multiplied by 1 + rate",
+    "fee_by_rate": "the fee is multiplied by 1 + rate, through its letter value where it has one",
     "fee_of_coefficient": "the letter value is set so that the fee equals coefficient_to instead of coefficient_from",
     "fee_by_amount": "the letter value is set so that the fee changes by amount",
+    "fee_set": "the fee is amount; the letter value is set so",
+    "share_set": "the patient share, where there is one, is amount",
+    "unchanged": "the figures stay as they are",
+    "added": "the codes are new",
     "ended": "the codes end",
+}
+
+MEASURE_SCOPES = {
+    "all": "every line of the circular",
+    "series": "the lines of a profession; `named` is the first part of its series ids, such as doctors",
+    "article": "the lines of an article of the nomenclature; `named` is its number",
+    "section": "the lines of a section; `named` is its number, such as N.4, or its title where it has none",
+    "convention": "the lines of a convention; `named` is its name as the table's title gives it",
+    "codes": "the lines of `codes`",
+    "others": "every line that no other measure names",
 }
 
 

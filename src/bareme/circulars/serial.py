@@ -196,6 +196,8 @@ def _measure_to_dict(measure: Measure) -> dict[str, Any]:
         "letter": measure.letter,
         "coefficient_from": _number(measure.coefficient_from),
         "coefficient_to": _number(measure.coefficient_to),
+        "already": _number(measure.already),
+        "relative_to": _iso(measure.relative_to),
         "source": measure.source.to_dict(),
     }
 
@@ -204,7 +206,8 @@ def _measure_from_dict(data: Mapping[str, Any]) -> Measure:
     source = Source.from_dict(data["source"])
 
     def figure(name: str) -> Figure | None:
-        return None if data[name] is None else Figure(Decimal(data[name]), source)
+        # `already` and `relative_to` came later: entries of older books do not have them.
+        return None if data.get(name) is None else Figure(Decimal(data[name]), source)
 
     return Measure(
         kind=data["kind"],
@@ -218,6 +221,8 @@ def _measure_from_dict(data: Mapping[str, Any]) -> Measure:
         letter=data["letter"],
         coefficient_from=figure("coefficient_from"),
         coefficient_to=figure("coefficient_to"),
+        already=figure("already"),
+        relative_to=_day(data.get("relative_to")),
     )
 
 
