@@ -27,6 +27,7 @@ from bareme.periods import as_date, as_moment
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from bareme.audit.reconcile import Reconciliation
     from bareme.book.intake import LoadResult
     from bareme.circulars.documents.opening import DocumentLike
     from bareme.circulars.findings import Finding
@@ -269,6 +270,51 @@ class Book:
             raise InputError(f"{circular} is not in the book, which holds {held}.")
         return [f for number, reading in readings if circular in (None, number) for f in reading.findings]
 
+    def reconcile(
+        self,
+        circular: str | PathLike[str] | Reading,
+        against: str | None = None,
+        volumes: str | PathLike[str] | Mapping[str, int] | None = None,
+    ) -> Reconciliation:
+        """Whether a circular follows from the one before it and the measures that it announces, figure by figure.
+
+        `circular` is the number of one that the book holds, a document, or a reading; `against` the number of a held
+        one to take as the one before, else the book tells which it is. `volumes` are acts a year by code, or a CSV file
+        with the columns `code` and `acts`: findings then stand in the order of the euro that they shift.
+        """
+        from bareme.audit.proof import prove
+        from bareme.exchange.volumes import read_volumes
+
+        if isinstance(volumes, str | PathLike):
+            volumes = read_volumes(Path(volumes))
+        reading = circular if isinstance(circular, Reading) else self._reading(circular)
+        if against is None:
+            return prove(reading, self._before(reading), volumes)
+        if against == reading.circular.number:
+            raise InputError(f"{against} cannot be compared with itself; name another circular, or none.")
+        previous = self._held_reading(against)
+        return prove(reading, [*self._before(previous, reading.circular.number), previous], volumes)
+
+    def _before(self, reading: Reading, but: str | None = None) -> list[Reading]:
+        """The circulars of the series that a reading follows, oldest first, but for one."""
+        from bareme.book.intake import predecessors
+
+        return predecessors(reading, [e for e in self.entries() if e.kind == "circular" and e.circular != but])
+
+    def _reading(self, circular: str | PathLike[str]) -> Reading:
+        """That of a held circular, else of a document; `InputError` when it is neither."""
+        if str(circular) in {e.circular for e in self.entries()} or not Path(circular).exists():
+            return self._held_reading(str(circular))
+        return self.read(circular)
+
+    def _held_reading(self, number: str) -> Reading:
+        """The last version of a circular that the book holds."""
+        found = {p.number: p.reading for p in publications_of(self.entries())}
+        if number not in found:
+            held = ", ".join(found) or "none"
+            raise InputError(f"{number} is not in the book, which holds {held}; nor is it a document.")
+        return found[number]
+
     def check(self) -> BookCheck:
         """Recompute the ledger's hash chain."""
         ledger = self._shelf.ledger()
@@ -351,7 +397,7 @@ def read(source: str | PathLike[str] | tuple[str, bytes], book: Book | None = No
     """
     from bareme.book import intake
 
-    return intake.read(source, book.entries() if book else (), given)
+    return intake.read(source, book.entries() if book else None, given)
 
 
 def open_book(path: str | PathLike[str] | None = None) -> Book:

@@ -13,12 +13,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bareme.audit.reconcile import key_of
+from bareme.audit.compared import Key, lines_by_key, parent_of
 from bareme.circulars.columns import product_of
 from bareme.circulars.model import Line, Reading
 from bareme.indexation.arithmetic import factor_of
 from bareme.indexation.hidden import Hidden, Print, decimals, hidden_value
-from bareme.indexation.scope import measures_on
+from bareme.indexation.scope import NO_CHANGE, measures_on
 from bareme.money import CENT, LETTER_VALUE, printed
 
 PLACES = 8
@@ -54,6 +54,7 @@ class LetterValue:
             "circular": self.circular,
             "value": f"{self.value:f}",
             "codes": list(self.codes),
+            "prints": len(self.hidden.prints),
             "low": None if interval is None else decimals(interval.low, PLACES, up=True).replace(",", "."),
             "high": None if interval is None else decimals(interval.high, PLACES, up=False).replace(",", "."),
             "low_exact": None if interval is None else str(interval.low),
@@ -63,13 +64,16 @@ class LetterValue:
         }
 
 
-def letter_values(chain: Sequence[Reading]) -> list[LetterValue]:
+Chain = Sequence[tuple[Reading, dict[Key, Line]]]
+
+
+def letter_values(readings: Sequence[Reading]) -> list[LetterValue]:
     """The exact values behind the letter values of circulars that follow one another in a series, oldest first."""
+    chain = [(reading, lines_by_key(reading)) for reading in readings]
     groups: dict[tuple[str, str | None, Decimal], tuple[dict[Print, None], dict[str, None]]] = {}
-    for start, reading in enumerate(chain):
-        known = {key_of(line) for line in chain[start - 1].lines} if start else set()
+    for start, (reading, _) in enumerate(chain):
         for line in reading.lines:
-            if key_of(line) in known or line.code is None:
+            if line.code is None or (start and parent_of(line, chain[start - 1][1]) is not None):
                 continue
             for number, term in enumerate(line.terms):
                 if term.value is None:
@@ -84,28 +88,40 @@ def letter_values(chain: Sequence[Reading]) -> list[LetterValue]:
     ]
 
 
-def _prints(chain: Sequence[Reading], line: Line, number: int) -> Iterator[Print]:
+def _prints(chain: Chain, line: Line, number: int) -> Iterator[Print]:
     """The prints of a line's letter value along the chain, until a measure that does not multiply."""
-    key, factor = key_of(line), Fraction(1)
-    for step, reading in enumerate(chain):
-        here = next((other for other in reading.lines if key_of(other) == key), None)
-        if here is None or number >= len(here.terms):
-            return
+    factor, here = Fraction(1), line
+    for step, (reading, lines) in enumerate(chain):
         if step:
-            factors = [factor_of(measure) for measure in measures_on(line, reading.measures)]
-            if None in factors:
+            measures = measures_on(here, reading.measures, reading.circular.series)
+            factors = [factor_of(measure) for measure in measures if measure.kind not in NO_CHANGE]
+            if None in factors or any(measure.relative_to for measure in measures):
                 return
+            found = parent_of(line, lines)
+            if found is None:
+                return
+            here = found
             for own in factors:
                 factor *= own or 1
-        yield from _prints_of(here, number, factor, reading.circular.number or "")
+        if number >= len(here.terms):
+            return
+        yield from _prints_of(here, number, factor, reading.circular.number or reading.document.name)
 
 
 def _prints_of(line: Line, number: int, factor: Fraction, circular: str) -> Iterator[Print]:
     term = line.terms[number]
     if term.value is None:
         return
-    yield Print(term.value.amount, factor, LETTER_VALUE, f"{printed(term.value.amount)} in {circular}")
+    # Equal prints of one circular are one: the first line that carries it stands for all.
+    what = f"{printed(term.value.amount)} in {circular}"
+    yield Print(term.value.amount, factor, LETTER_VALUE, what, line.code)
     alone = term.letter is None and len(line.terms) == 1 and term.coefficient is not None and line.fee is not None
-    if alone and term.coefficient and line.fee and product_of(line.terms) != line.fee.amount:
+    if (
+        alone
+        and term.coefficient
+        and term.coefficient.amount
+        and line.fee
+        and product_of(line.terms) != line.fee.amount
+    ):
         what = f"{printed(term.coefficient.amount)} x v = {printed(line.fee.amount)} in {circular}"
-        yield Print(line.fee.amount, factor * Fraction(term.coefficient.amount), CENT, what)
+        yield Print(line.fee.amount, factor * Fraction(term.coefficient.amount), CENT, what, line.code)

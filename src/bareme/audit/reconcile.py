@@ -1,230 +1,242 @@
-"""Does a circular follow from the one before it and the measures that it announces? Every figure is classed.
+"""Does a circular follow from the one before it and the measures that it announces?
 
-The fee follows from the printed letter value; a fixed patient share is kept. A figure that differs from what printed
-figures give may still follow from values that the insurer keeps unrounded: the prints bound them.
+Every figure is classed, every letter value bounded, every measure counted: on how many figures it works, how many
+follow, and which other rate the figures have if not its own.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
-from bareme.circulars.columns import product_of
-from bareme.circulars.model import Amount, Line, Measure, Reading
-from bareme.circulars.sources import Source
-from bareme.indexation.arithmetic import Expected, expected, factor_of, indexed_amount
-from bareme.indexation.hidden import Interval, can_round_to
-from bareme.indexation.scope import measures_on
-from bareme.money import CENT, LETTER_VALUE, Rounding, printed
+from bareme.audit.classing import class_line
+from bareme.audit.compared import Class, Compared, Key, Quantity, lines_by_key, parent_of, unexplained
+from bareme.audit.letters import LetterValue, letter_values
+from bareme.circulars.findings import Findings
+from bareme.circulars.model import Line, Measure, Reading
+from bareme.circulars.serial import measure_to_dict
+from bareme.circulars.sources import Figure
+from bareme.indexation.arithmetic import MULTIPLYING, factor_of
+from bareme.indexation.scope import candidates
+from bareme.indexation.wording import measure_text
 
-
-class Class(StrEnum):
-    """How a figure relates to its parent in the circular before."""
-
-    AS_ANNOUNCED = "as_announced"
-    """What the measures make of the printed parent, to the last digit."""
-    WITHIN_UNROUNDED_VALUE = "within_unrounded_value"
-    """Not from the printed parent, but from some exact value that is printed so."""
-    UNEXPLAINED = "unexplained"
-    """From no such value."""
-    NOT_COMPARABLE = "not_comparable"
-    """Without a parent, or without a figure."""
+_COMPARABLE = frozenset(Class) - {Class.NOT_COMPARABLE}
+RATE_STEP = Fraction(1, 10_000)
+"""Rates are announced in hundredths of a percent."""
+ENOUGH = 2
+"""So many lines must agree on another rate before the passage is doubted and not the lines."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """One figure of a circular against its parent. `published` and `computed` in euro, or a letter value."""
+class MeasureResult:
+    """What became of a measure: how many figures it works on, by class, and the rate that the figures have instead.
 
-    code: str
-    quantity: str
-    klass: Class
-    published: Decimal | None
-    computed: Decimal | None
-    previous: Decimal | None
-    measure: str | None
-    message: str
-    source: Source
+    `measure` is None for the lines that no measure touches. `implied` is in percent; `lines` are the codes that have
+    it.
+    """
 
-    def to_dict(self) -> dict[str, object]:
-        """A line of schema reconcile-1."""
+    measure: Measure | None
+    counts: Counter[Class]
+    implied: Decimal | None
+    lines: tuple[str, ...]
 
-        def text(number: Decimal | None) -> str | None:
-            return None if number is None else f"{number:f}"
-
+    def to_dict(self) -> dict[str, Any]:
+        """A measure of schema reconcile-1."""
         return {
-            "code": self.code,
-            "quantity": self.quantity,
-            "class": self.klass.value,
-            "published": text(self.published),
-            "computed": text(self.computed),
-            "previous": text(self.previous),
-            "measure": self.measure,
-            "message": self.message,
-            "source": self.source.to_dict(),
+            "text": "no measure" if self.measure is None else measure_text(self.measure),
+            "figures": {klass.value: self.counts[klass] for klass in Class if klass is not Class.NOT_COMPARABLE},
+            "implied_rate": None if self.implied is None else f"{self.implied:f}",
+            "implied_by": list(self.lines),
+            "measure": None if self.measure is None else measure_to_dict(self.measure),
         }
 
 
-def key_of(line: Line) -> tuple[object, ...]:
-    """What tells a line from the others of its circular: its codes and the ages and facts of its amounts."""
-    ages = sorted({(a.age_from or 0, a.age_to or 0, tuple(sorted(a.facts.items()))) for a in line.amounts})
-    return (*line.codes, *ages)
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """A circular against the one before it. `lines` holds every figure, in the order of the circular."""
+
+    circular: Reading
+    previous: Reading | None
+    lines: tuple[Compared, ...]
+    letters: tuple[LetterValue, ...]
+    measures: tuple[MeasureResult, ...]
+    findings: Findings
+
+    def counts(self) -> dict[Quantity, Counter[Class]]:
+        """How many figures of each quantity are in each class."""
+        found: dict[Quantity, Counter[Class]] = {}
+        for compared in self.lines:
+            found.setdefault(compared.quantity, Counter())[compared.klass] += 1
+        return found
+
+    @property
+    def is_explained(self) -> bool:
+        """True when no figure is unexplained."""
+        return next(unexplained(self.lines), None) is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme reconcile --json` (schema reconcile-1)."""
+        counts = {q.value: {c.value: n[c] for c in Class if n[c]} for q, n in self.counts().items()}
+        return {
+            "circular": self.circular.circular.number,
+            "previous": self.previous.circular.number if self.previous else None,
+            "series": self.circular.circular.series,
+            "lines": [compared.to_dict() for compared in self.lines],
+            "letters": [letter.to_dict() for letter in self.letters],
+            "measures": [measure.to_dict() for measure in self.measures],
+            "counts": counts,
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
 
 
-def reconcile_lines(previous: Reading, circular: Reading) -> Iterator[Compared]:
-    """Every figure of every line of a circular, classed, in the order of the circular."""
-    parents = {key_of(line): line for line in previous.lines}
-    for line in circular.lines:
-        if line.code is None:
-            continue
-        parent = parents.get(key_of(line))
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The figures of a circular classed, before findings are made of them.
+
+    `doubted` are the codes whose unexplained figures all follow from the rate that their measure's figures have
+    instead.
+    """
+
+    previous: Reading
+    circular: Reading
+    lines: tuple[Compared, ...]
+    measures: tuple[MeasureResult, ...]
+    doubted: frozenset[str]
+
+
+def compare_figures(chain: Sequence[Reading]) -> Comparison:
+    """The last circular of a chain (oldest first, two or more) against the one before it.
+
+    A rate that counts from an earlier day is applied to the tariffs in force on that day, if the chain holds them.
+    """
+    *earlier, previous, circular = chain
+    parents = lines_by_key(previous)
+    bases = [(reading, lines_by_key(reading)) for reading in earlier]
+    pairs = [(line, parent_of(line, parents)) for line in circular.lines if line.code is not None]
+    compared: list[Compared] = []
+    moved: list[tuple[Line, Line, list[tuple[Measure, ...]]]] = []
+    for line, parent in pairs:
         if parent is None:
-            message = f"{previous.circular.number} has no such line."
-            yield Compared(line.code, "line", Class.NOT_COMPARABLE, None, None, None, None, message, line.source)
+            compared.append(_without_parent(line, previous))
             continue
-        yield from _line(parent, line, measures_on(line, circular.measures))
-
-
-def _line(parent: Line, line: Line, measures: Sequence[Measure]) -> Iterator[Compared]:
-    should = expected(parent, measures)
-    if line.fee is None and not line.terms:
-        yield _compared(line, "fee", Class.NOT_COMPARABLE, None, None, None, (), "no fee is printed.")
-        return
-    yield from _letters(parent, line, should)
-    yield from _fee(parent, line, should)
-    for number, amount in enumerate(line.amounts):
-        yield from _amount(parent, line, number, amount, should)
-
-
-def _letters(parent: Line, line: Line, should: Expected) -> Iterator[Compared]:
-    if [t.letter for t in parent.terms] != [t.letter for t in line.terms]:
-        yield _compared(line, "terms", Class.UNEXPLAINED, None, None, None, should.measures, "other key letters.")
-        return
-    for number, (old, new) in enumerate(zip(parent.terms, line.terms, strict=True)):
-        suffix = "" if len(line.terms) == 1 else f" {new.letter or number + 1}"
-        if old.coefficient and new.coefficient and old.coefficient.amount != new.coefficient.amount:
-            message = f"the coefficient was {printed(old.coefficient.amount)}; no measure changes it."
-            figures = (new.coefficient.amount, old.coefficient.amount, old.coefficient.amount)
-            yield _compared(line, f"coefficient{suffix}", Class.UNEXPLAINED, *figures, (), message)
-        computed = should.values[number]
-        if old.value is None or new.value is None or computed is None:
+        ways = candidates(line, circular.measures, circular.circular.series)
+        base = _base(line, ways[0], previous, parent, bases)
+        if base is None:
+            compared.append(_without_base(line, ways[0]))
             continue
-        klass, message = _class_of_value(old.value.amount, new.value.amount, computed.amount, should)
-        figures = (new.value.amount, computed.amount, old.value.amount)
-        yield _compared(line, f"letter_value{suffix}", klass, *figures, should.measures, message)
+        found = class_line(base[1], line, ways, base[0])
+        compared += found
+        if next(unexplained(found), None) is not None:
+            moved.append((base[1], line, ways))
+    implied, doubted = _implied_rates(moved, compared)
+    results = tuple(_measure_results(circular.measures, compared, implied))
+    return Comparison(previous, circular, tuple(compared), results, frozenset(doubted))
 
 
-def _class_of_value(old: Decimal, new: Decimal, computed: Decimal, should: Expected) -> tuple[Class, str]:
-    if new == computed:
-        how = "from the rounded fee" if should.from_rounded_fee else "from the printed value"
-        return Class.AS_ANNOUNCED, f"{printed(new)} follows {how}."
-    factor = _factor(should.measures)
-    if factor is not None and can_round_to(new, _bounds(old, LETTER_VALUE, factor), LETTER_VALUE):
-        message = (
-            f"{printed(computed)} follows from the printed {printed(old)}, {printed(new)} from an unrounded value."
-        )
-        return Class.WITHIN_UNROUNDED_VALUE, message
-    return Class.UNEXPLAINED, f"{printed(computed)} follows from {printed(old)}; {printed(new)} does not."
+def _without_parent(line: Line, previous: Reading) -> Compared:
+    message = f"{previous.circular.number} has no such line."
+    codes = tuple(code.digits for code in line.codes)
+    none = (None, None, None)
+    return Compared(codes[0], codes, Quantity.LINE, Class.NOT_COMPARABLE, *none, (), message, line.source)
 
 
-def _bounds(number: Decimal, rounding: Rounding, factor: Fraction) -> Interval:
-    """The exact values behind a print, times a factor."""
-    half = Fraction(rounding.unit) / 2
-    return Interval(Fraction(number) - half, Fraction(number) + half).times(factor)
+def _without_base(line: Line, measures: Sequence[Measure]) -> Compared:
+    day = next(measure.relative_to for measure in measures if measure.relative_to)
+    message = f"the rate counts from the tariffs of {day}, and no circular in force then is at hand."
+    codes = tuple(code.digits for code in line.codes)
+    none = (None, None, None)
+    return Compared(codes[0], codes, Quantity.LINE, Class.NOT_COMPARABLE, *none, (), message, line.source)
 
 
-def _factor(measures: Sequence[Measure]) -> Fraction | None:
-    """The product of the measures, or None when one does not multiply."""
-    product = Fraction(1)
-    for measure in measures:
-        factor = factor_of(measure)
-        if factor is None:
-            return None
-        product *= factor
-    return product
-
-
-def _fee(parent: Line, line: Line, should: Expected) -> Iterator[Compared]:
-    if parent.fee is None or line.fee is None:
-        figures = (line.fee.amount if line.fee else None, None, parent.fee.amount if parent.fee else None)
-        yield _compared(line, "fee", Class.NOT_COMPARABLE, *figures, (), "one of the two fees is not printed.")
-        return
-    fee, old = line.fee.amount, parent.fee.amount
-    computed = should.fee.amount if should.fee else None
-    own = product_of(line.terms)
-    as_amount = indexed_amount(parent.fee, should.measures).amount
-    if fee == computed:
-        klass, message = (
-            Class.AS_ANNOUNCED,
-            f"{printed(fee)} follows from {'the letter value' if line.terms else printed(old)}.",
-        )
-    elif own is not None and fee == own:
-        klass, message = Class.WITHIN_UNROUNDED_VALUE, f"{printed(fee)} follows from its own printed letter value."
-    elif fee == as_amount or _amount_could_be(fee, old, should):
-        klass = Class.WITHIN_UNROUNDED_VALUE
-        rounded = "" if fee == as_amount else " unrounded"
-        message = f"{printed(fee)} follows from last year's{rounded} fee as an amount, not from the letter value."
-    else:
-        klass, message = (
-            Class.UNEXPLAINED,
-            f"{_or_none(computed)} follows from {printed(old)}; {printed(fee)} does not.",
-        )
-    yield _compared(line, "fee", klass, fee, computed, old, should.measures, message)
-
-
-def _amount_could_be(fee: Decimal, old: Decimal, should: Expected) -> bool:
-    factor = _factor(should.measures)
-    return factor is not None and can_round_to(fee, _bounds(old, CENT, factor), CENT)
-
-
-def _amount(parent: Line, line: Line, number: int, amount: Amount, should: Expected) -> Iterator[Compared]:
-    """The intervention (or the printed patient share) of one situation."""
-    before = next((a for a in parent.amounts if _situation(a) == _situation(amount)), None)
-    name = " ".join(str(word) for word in ("intervention", amount.setting, amount.regime) if word)
-    new = amount.intervention.amount if amount.intervention else None
-    old = before.intervention.amount if before and before.intervention else None
-    if new is None and old is None:
-        return
-    if new is None or old is None:
-        missing = "here" if new is None else "in the circular before"
-        yield _compared(line, name, Class.NOT_COMPARABLE, new, None, old, (), f"not published {missing}.")
-        return
-    share = before.patient_share.amount if before and before.patient_share else None
-    own_basis = (
-        line.fee is not None and parent.fee is not None and share is not None and old + share == parent.fee.amount
-    )
-    computed = (line.fee.amount - share) if own_basis and line.fee and share is not None else None
-    if computed is None and before is not None and before.intervention is not None:
-        computed = indexed_amount(before.intervention, should.measures).amount
-    if new == computed:
-        what = f"the fee less {printed(share)}" if own_basis and share is not None else "the amount, indexed"
-        yield _compared(
-            line, name, Class.AS_ANNOUNCED, new, computed, old, should.measures, f"{printed(new)} is {what}."
-        )
-    else:
-        message = f"{_or_none(computed)} keeps the patient share of {_or_none(share)}; {printed(new)} does not."
-        yield _compared(line, name, Class.UNEXPLAINED, new, computed, old, should.measures, message)
-
-
-def _situation(amount: Amount) -> tuple[object, ...]:
-    return (amount.setting, amount.regime, amount.age_from, amount.age_to, tuple(sorted(amount.facts.items())))
-
-
-def _or_none(number: Decimal | None) -> str:
-    return "nothing" if number is None else printed(number)
-
-
-def _compared(
+def _base(
     line: Line,
-    quantity: str,
-    klass: Class,
-    published: Decimal | None,
-    computed: Decimal | None,
-    previous: Decimal | None,
     measures: Sequence[Measure],
-    message: str,
-) -> Compared:
-    names = " then ".join(measure.kind for measure in measures) or None
-    return Compared(line.code or "", quantity, klass, published, computed, previous, names, message, line.source)
+    previous: Reading,
+    parent: Line,
+    bases: Sequence[tuple[Reading, dict[Key, Line]]],
+) -> tuple[str, Line] | None:
+    """The circular and line that the measures count from: the one before, or that in force on an earlier day."""
+    name = previous.circular.number or previous.document.name
+    day = next((m.relative_to for m in measures if m.relative_to and m.already is None), None)
+    if day is None or (previous.circular.effective_on is not None and previous.circular.effective_on <= day):
+        return name, parent
+    in_force = [base for base in bases if base[0].circular.effective_on and base[0].circular.effective_on <= day]
+    found = parent_of(line, in_force[-1][1]) if in_force else None
+    return (in_force[-1][0].circular.number or name, found) if found is not None else None
+
+
+def _implied_rates(
+    moved: Sequence[tuple[Line, Line, list[tuple[Measure, ...]]]], compared: Sequence[Compared]
+) -> tuple[dict[Measure | None, tuple[Decimal, tuple[str, ...]]], set[str]]:
+    """For each measure (None: lines without one) the rate that most of its lines have instead, and those lines."""
+    on: Counter[Measure | None] = Counter()
+    votes: dict[Measure | None, dict[Decimal, list[str]]] = {}
+    for found in {c.codes: c for c in compared if c.klass is not Class.NOT_COMPARABLE}.values():
+        on.update(_rated(found.measures))
+    for parent, line, ways in moved:
+        for measure in _rated(ways[0]):
+            for rate in _rates_between(parent, line, ways[0], measure):
+                if _explains(parent, line, ways[0], measure, rate):
+                    votes.setdefault(measure, {}).setdefault(rate, []).append(line.code or "")
+    implied: dict[Measure | None, tuple[Decimal, tuple[str, ...]]] = {}
+    for measure, rates in votes.items():
+        rate, codes = max(rates.items(), key=lambda item: len(item[1]))
+        if len(codes) >= ENOUGH and 2 * len(codes) > on[measure]:
+            implied[measure] = (rate, tuple(codes))
+    return implied, {code for _, codes in implied.values() for code in codes}
+
+
+def _rated(measures: Sequence[Measure]) -> list[Measure | None]:
+    """The measures whose rate may be another than the passage says; None where there is no measure at all."""
+    return [m for m in measures if m.kind in MULTIPLYING] or ([None] if not measures else [])
+
+
+def _rates_between(parent: Line, line: Line, measures: Sequence[Measure], measure: Measure | None) -> Iterator[Decimal]:
+    """The rates, in hundredths of a percent, by which the first letter value (or the fee) can have moved."""
+    old, new = parent.fee, line.fee
+    if parent.terms and line.terms and parent.terms[0].value and line.terms[0].value:
+        old, new = parent.terms[0].value, line.terms[0].value
+    if old is None or new is None or not old.amount:
+        return
+    others = Fraction(1)
+    for other in measures:
+        if other is not measure:
+            others *= factor_of(other) or 1
+    half = Fraction(1, 2 * 10 ** max(-int(new.amount.as_tuple().exponent), 0))
+    low = (Fraction(new.amount) - half) / (Fraction(old.amount) + half) / others - 1
+    high = (Fraction(new.amount) + half) / (Fraction(old.amount) - half) / others - 1
+    first = -(-low // RATE_STEP)
+    last = high // RATE_STEP
+    if last - first > 100 or (first <= 0 <= last and measure is None):
+        return
+    yield from (Decimal(int(step)) / 100 for step in range(int(first), int(last) + 1))
+
+
+def _explains(parent: Line, line: Line, measures: Sequence[Measure], measure: Measure | None, rate: Decimal) -> bool:
+    """True when the line follows from its parent with another rate in place of the measure's."""
+    figure = Figure(rate, line.source)
+    if measure is None:
+        way: tuple[Measure, ...] = (Measure("index", line.source, rate=figure),)
+    else:
+        way = tuple(replace(m, rate=figure, already=None) if m is measure else m for m in measures)
+    return next(unexplained(class_line(parent, line, [way], "")), None) is None
+
+
+def _measure_results(
+    measures: Sequence[Measure],
+    compared: Sequence[Compared],
+    implied: dict[Measure | None, tuple[Decimal, tuple[str, ...]]],
+) -> Iterator[MeasureResult]:
+    for measure in (*measures, None):
+        touched = [c for c in compared if (measure in c.measures if measure else not c.measures)]
+        counts: Counter[Class] = Counter(c.klass for c in touched if c.klass in _COMPARABLE)
+        rate, codes = implied.get(measure, (None, ()))
+        if measure is not None or counts:
+            yield MeasureResult(measure, counts, rate, codes)
+
+
+__all__ = ["Class", "Compared", "Comparison", "Reconciliation", "compare_figures", "letter_values"]

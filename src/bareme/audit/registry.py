@@ -29,7 +29,11 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check of the register. `subject` is what it looks at: "line", "row", "table" or "document"."""
+    """A check of the register. `subject` is what it looks at.
+
+    Subjects are "line", "row", "table" and "document" (of `OF_ONE_DOCUMENT`), "book" (a circular against those that a
+    book holds) and "alone" (a circular that has none before it).
+    """
 
     id: str
     severity: Severity
@@ -40,6 +44,8 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+OF_ONE_DOCUMENT = ("line", "row", "table", "document")
+"""Subjects of checks that look at one document, and need no other circular."""
 _F = TypeVar("_F", bound=Callable[..., Iterator[Saying]])
 
 
@@ -67,7 +73,7 @@ def examine(reading: Reading, structure: Structure) -> Reading:
     findings = [
         as_finding(entry, said, reading)
         for entry in CHECKS.values()
-        if entry.subject != "book"
+        if entry.subject in OF_ONE_DOCUMENT
         for said in _run(entry, reading, structure)
     ]
     return replace(reading, findings=reading.findings.plus(findings))
@@ -110,6 +116,13 @@ def _short(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+def anywhere(circular: Reading) -> Source:
+    """A place for what is said of the whole circular: its first table, or the document."""
+    if circular.tables:
+        return circular.tables[0].source
+    return Source(circular.document.sha256, circular.document.name)
+
+
 def doubtful_rows(findings: Findings) -> frozenset[tuple[int, int]]:
     """The (table, row) of the lines that are not trusted."""
     return frozenset(
@@ -126,6 +139,7 @@ __all__ = [
     "RowLayout",
     "Saying",
     "TableLayout",
+    "anywhere",
     "as_finding",
     "check",
     "doubtful_rows",

@@ -1,16 +1,17 @@
-"""Checks of a circular against what a book holds: the one before it in its series, or itself from another document."""
+"""Checks of a circular against the one before it in its series: does every figure follow from what is announced?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from bareme.audit.registry import Saying, check, saying
+from bareme.audit.compared import Class, Compared, Quantity, or_none
+from bareme.audit.letters import LetterValue
+from bareme.audit.reconcile import Comparison
+from bareme.audit.registry import Saying, anywhere, check, saying
 from bareme.circulars.findings import Severity
-from bareme.circulars.model import Line, Reading
-from bareme.circulars.serial import line_to_dict
-from bareme.circulars.sources import Source
-from bareme.nomenclature.codes import Code
+from bareme.circulars.model import Reading
+from bareme.indexation.wording import measure_text
+from bareme.money import printed
 
 
 @check("code_ended", Severity.ERROR, "book")
@@ -23,7 +24,7 @@ def vanished(previous: Reading, circular: Reading) -> Iterator[Saying]:
         held.update(gone)
         if gone:
             yield saying(
-                _anywhere(circular),
+                anywhere(circular),
                 "{codes} of circular {previous} {do} not stand in {next}, and no measure ends {them}. "
                 "A dropped row looks the same.",
                 code=gone[0].digits,
@@ -35,120 +36,187 @@ def vanished(previous: Reading, circular: Reading) -> Iterator[Saying]:
             )
 
 
-def _anywhere(circular: Reading) -> Source:
-    """A place for what is said of the whole circular: its first table, or the document."""
-    if circular.tables:
-        return circular.tables[0].source
-    return Source(circular.document.sha256, circular.document.name)
-
-
-@check("circular_differs", Severity.ERROR, "book")
-def differences(held: Reading, circular: Reading) -> Iterator[Saying]:
-    """Every document of one circular has the same figures."""
-    if held.circular.effective_on != circular.circular.effective_on:
-        yield saying(
-            _anywhere(circular),
-            "it takes effect on {new}; the book has {old} for this circular.",
-            new=circular.circular.effective_on,
-            old=held.circular.effective_on,
-        )
-    before: dict[object, list[Line]] = {}
-    for line in held.lines:
-        before.setdefault(_key(line), []).append(line)
+@check("code_added", Severity.WARNING, "book")
+def appeared(previous: Reading, circular: Reading) -> Iterator[Saying]:
+    """A code that the series' previous circular does not list is announced as new."""
+    held = {code for line in previous.lines for code in line.codes}
+    held |= {code for m in circular.measures if m.kind == "added" for pair in m.codes for code in pair}
     for line in circular.lines:
-        known = before.get(_key(line))
-        if not known:
-            yield saying(line.source, "the book has no such line for this circular.", code=line.code)
-            continue
-        for name, (old, new) in _changed(known.pop(0), line).items():
-            yield saying(
-                line.source, "{name} is {new}; the book has {old}.", code=line.code, name=name, new=new, old=old
-            )
-    for line in (line for lines in before.values() for line in lines):
-        yield saying(
-            _anywhere(circular),
-            "{code} stands in the book for this circular and not in the document.",
-            code=line.code,
-        )
-
-
-@check("code_in_other_series", Severity.ERROR, "book")
-def codes_of_another_series(other: Reading, circular: Reading) -> Iterator[Saying]:
-    """A code belongs to one series: two tariffs of different series for it would leave it without a price."""
-    held = {code for line in other.lines for code in line.codes}
-    for line in circular.lines:
-        shared = [code for code in line.codes if code in held]
-        if shared:
+        new = [code for code in line.codes if code not in held]
+        held.update(new)
+        if new:
             yield saying(
                 line.source,
-                "{codes} {stand} in circular {other} of the series {series} too. While both hold, no price is given.",
-                code=shared[0].digits,
-                codes=" and ".join(code.digits for code in shared),
-                other=other.circular.number,
-                series=other.circular.series,
-                stand="stand" if len(shared) > 1 else "stands",
+                "{codes} {do} not stand in circular {previous}, and no measure adds {them}.",
+                code=new[0].digits,
+                codes=" and ".join(code.digits for code in new),
+                previous=previous.circular.number,
+                do="do" if len(new) > 1 else "does",
+                them="them" if len(new) > 1 else "it",
             )
 
 
-@check("corrigendum_covers_code", Severity.ERROR, "book")
-def corrigendum_gives_every_situation(corrected: Reading, corrigendum: Reading) -> Iterator[Saying]:
-    """A corrigendum gives every situation of a code that it lists: what it leaves out would have no amount."""
-    for line in corrigendum.lines:
-        for code in line.codes:
-            before = {_situation(a) for a in _amounts_of(corrected, code)}
-            after = {_situation(a) for a in _amounts_of(corrigendum, code)}
-            missing = sorted(_in_words(situation) for situation in before - after)
-            if missing:
-                yield saying(
-                    line.source,
-                    "circular {corrected} gives {code} an amount for {missing}, the corrigendum does not.",
-                    code=code.digits,
-                    corrected=corrected.circular.number,
-                    missing="; ".join(missing),
-                )
+@check("rate_disagrees", Severity.WARNING, "book")
+def figures_have_the_rate_that_is_announced(found: Comparison) -> Iterator[Saying]:
+    """The figures of most lines that a measure changes follow from the rate that its passage gives."""
+    for result in found.measures:
+        measure = result.measure
+        if result.implied is None:
+            continue
+        lines = f"{len(result.lines)} line{'s' * (len(result.lines) != 1)}"
+        if measure is None or measure.rate is None:
+            yield saying(
+                anywhere(found.circular),
+                "{lines} moved by {implied} % since {previous}, and no measure says so. Published figures are used.",
+                code=result.lines[0],
+                lines=lines,
+                implied=printed(result.implied),
+                previous=found.previous.circular.number,
+            )
+        else:
+            yield saying(
+                measure.source,
+                "the passage says {said} %; {lines} follow from {implied} % instead. The published figures are used.",
+                code=result.lines[0],
+                said=printed(measure.rate.amount),
+                lines=lines,
+                implied=printed(result.implied),
+            )
 
 
-def _amounts_of(reading: Reading, code: Code) -> Iterator[dict[str, Any]]:
-    for line in reading.lines:
-        if code in line.codes:
-            yield from line_to_dict(line)["amounts"]
+@check("figure_unexplained", Severity.WARNING, "book")
+def figures_follow_from_the_circular_before(found: Comparison) -> Iterator[Saying]:
+    """A figure that a measure changes is what the measure makes of its parent in the circular before."""
+    for compared in _unexplained(found):
+        if compared.measures and _kind_of(compared) == "figure":
+            yield _figure(
+                compared,
+                "the {name} is {published}; {measures} makes {computed} of the {previous} in {before}. "
+                "The published figure is used.",
+                found,
+            )
 
 
-def _key(line: Line) -> tuple[object, ...]:
-    """What tells a line from the others of its circular: its codes, age groups and facts."""
-    return (line.codes, frozenset((a.age_from, a.age_to, tuple(sorted(a.facts.items()))) for a in line.amounts))
+@check("figure_unannounced", Severity.WARNING, "book")
+def figures_without_a_measure_stay(found: Comparison) -> Iterator[Saying]:
+    """A figure that no measure changes is the same as in the circular before."""
+    for compared in _unexplained(found):
+        if not compared.measures and _kind_of(compared) == "figure":
+            yield _figure(
+                compared,
+                "the {name} is {published}; it was {previous} in {before}, {computed} follows, and no measure "
+                "changes it. The published figure is used.",
+                found,
+            )
 
 
-def _changed(held: Line, line: Line) -> dict[str, tuple[object, object]]:
-    """What differs, by name: (in the book, in the document)."""
-    old, new = line_to_dict(held), line_to_dict(line)
-    changed: dict[str, tuple[object, object]] = {}
-    for name in ("fee", "not_published"):
-        if old[name] != new[name]:
-            changed[name] = (old[name], new[name])
-    if old["terms"] != new["terms"]:
-        changed["terms"] = (_terms(old), _terms(new))
-    before, after = ({_situation(amount): amount for amount in data["amounts"]} for data in (old, new))
-    for situation in dict.fromkeys([*before, *after]):
-        known, amount = before.get(situation, {}), after.get(situation, {})
-        for name in ("intervention", "patient_share", "basis", "intervention_kind", "not_published"):
-            if known.get(name) != amount.get(name):
-                changed[" ".join([*situation[0], name])] = (known.get(name), amount.get(name))
-    return changed
+@check("coefficient_moved", Severity.WARNING, "book")
+def coefficients_and_letters_stay(found: Comparison) -> Iterator[Saying]:
+    """An index changes letter values; key letters and coefficients stay as they were."""
+    for compared in _unexplained(found):
+        if _kind_of(compared) == "coefficient":
+            yield _figure(
+                compared,
+                "the {name} is {published}; it was {previous} in {before}, and no measure changes it. "
+                "The published figure is used.",
+                found,
+            )
+        elif _kind_of(compared) == "terms":
+            yield saying(compared.source, "{what} No measure changes them.", code=compared.code, what=compared.message)
 
 
-def _situation(amount: dict[str, Any]) -> tuple[tuple[str, ...], object, object]:
-    """What tells an amount from the others of its line: setting, regime and facts in words, and the ages."""
-    words = [amount["setting"], amount["regime"], *(f"{k} {v}" for k, v in sorted(amount["facts"].items()))]
-    return (tuple(word for word in words if word), amount["age_from"], amount["age_to"])
+@check("share_moved", Severity.WARNING, "book")
+def fixed_shares_stay(found: Comparison) -> Iterator[Saying]:
+    """A fixed patient share stays as it was; one in percent of the fee follows it."""
+    for compared in _unexplained(found):
+        if _kind_of(compared) == "share" and compared.quantity is Quantity.PATIENT_SHARE:
+            yield _figure(
+                compared,
+                "the {name} is {published}; it was {previous} in {before}, and {computed} follows. Used as published.",
+                found,
+            )
+        elif _kind_of(compared) == "share":
+            yield _figure(
+                compared,
+                "the {name} is {published}; {computed} leaves the patient share at {share} as in {before}. "
+                "Used as published.",
+                found,
+            )
 
 
-def _in_words(situation: tuple[tuple[str, ...], object, object]) -> str:
-    """A situation for messages: "ordinary, under 18"."""
-    words, age_from, age_to = situation
-    ages = [f"from {age_from}"] * (age_from is not None) + [f"under {age_to}"] * (age_to is not None)
-    return ", ".join([*words, *ages]) or "every situation"
+@check("letter_prints_clash", Severity.WARNING, "book")
+def one_exact_value_explains_all_prints(letters: Sequence[LetterValue], found: Comparison) -> Iterator[Saying]:
+    """Some exact letter value, indexed year after year, is printed as every circular of the series prints it."""
+    lines = {line.code: line for line in found.circular.lines}
+    moved = {c.code for c in found.lines if c.klass is Class.UNEXPLAINED}
+    for letter in letters:
+        clashing = [p.code for p in letter.hidden.clash]
+        here = next((lines[code] for code in (*clashing, *letter.codes) if code in lines), None)
+        if clashing and here is not None and not moved.intersection(clashing):
+            yield saying(
+                here.source,
+                "no exact value of {name} explains all prints: {clash}. The published figures are used.",
+                code=here.code,
+                name=letter.letter or "the letter value",
+                clash=" and ".join(p.what for p in letter.hidden.clash),
+            )
 
 
-def _terms(line: dict[str, list[dict[str, str]]]) -> str:
-    return " + ".join(f"{t['letter'] or ''} {t['coefficient']} x {t['value']}".strip() for t in line["terms"])
+@check("figure_unrounded", Severity.NOTE, "book")
+def figures_follow_from_printed_figures(found: Comparison) -> Iterator[Saying]:
+    """A figure follows from the printed figure before it, and not only from one that was kept unrounded."""
+    for compared in found.lines:
+        if compared.klass is Class.WITHIN_UNROUNDED_VALUE and compared.quantity is Quantity.LETTER_VALUE:
+            yield _figure(
+                compared,
+                "the {name} is {published}; the printed {previous} of {before} gives {computed}, a value kept unrounded "
+                "may give it.",
+                found,
+            )
+
+
+@check("figure_without_parent", Severity.NOTE, "book")
+def figures_have_a_parent(found: Comparison) -> Iterator[Saying]:
+    """A figure stands in the circular before too, so that it can be compared."""
+    without = [c for c in found.lines if c.klass is Class.NOT_COMPARABLE and c.published is not None]
+    codes = list(dict.fromkeys(c.code for c in without))
+    if codes:
+        yield saying(
+            without[0].source,
+            "{previous} publishes nothing to compare {figures} with: {codes}.",
+            previous=found.previous.circular.number,
+            figures=f"{len(without)} figures" if len(without) > 1 else "1 figure",
+            codes=", ".join(codes[:3]) + (f" and {len(codes) - 3} more" if len(codes) > 3 else ""),
+        )
+
+
+def _unexplained(found: Comparison) -> Iterator[Compared]:
+    """The figures that nothing explains, but for those of lines whose measure has another rate than it says."""
+    for compared in found.lines:
+        if compared.klass is Class.UNEXPLAINED and compared.code not in found.doubted:
+            yield compared
+
+
+def _kind_of(compared: Compared) -> str:
+    """Which check speaks of an unexplained figure."""
+    if compared.quantity is Quantity.PATIENT_SHARE or compared.share is not None:
+        return "share"
+    if compared.quantity in (Quantity.COEFFICIENT, Quantity.TERMS):
+        return str(compared.quantity)
+    return "figure"
+
+
+def _figure(compared: Compared, message: str, found: Comparison) -> Saying:
+    return saying(
+        compared.source,
+        message,
+        code=compared.code,
+        name=compared.name,
+        published=or_none(compared.published),
+        computed=or_none(compared.computed),
+        previous=or_none(compared.previous),
+        share=or_none(compared.share),
+        per_act=or_none(compared.per_act),
+        measures=" then ".join(measure_text(measure) for measure in compared.measures),
+        before=found.previous.circular.number,
+    )

@@ -8,13 +8,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bareme.audit import examine
-from bareme.audit.registry import CHECKS, as_finding, doubtful_rows
-from bareme.audit.succession import (
-    codes_of_another_series,
-    corrigendum_gives_every_situation,
-    differences,
-    vanished,
-)
+from bareme.audit.consequence import by_consequence
+from bareme.audit.held import codes_of_another_series, corrigendum_gives_every_situation, differences
+from bareme.audit.proof import findings_against, findings_alone
+from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT, as_finding, doubtful_rows
 from bareme.book.ledger import Entry, NewEntry, canonical
 from bareme.book.timeline import rank_of
 from bareme.circulars.documents.opening import DocumentLike, open_document
@@ -67,7 +64,9 @@ class LoadResult:
         }
 
 
-def read(source: DocumentLike, held: Sequence[Entry] = (), given: Mapping[str, object] | None = None) -> Reading:
+def read(
+    source: DocumentLike, held: Sequence[Entry] | None = None, given: Mapping[str, object] | None = None
+) -> Reading:
     """A document read and checked; with entries of a book, also against the circulars that it holds."""
     known = _known(given or {})
     reading = examine(*read_document(open_document(source), **known))
@@ -90,27 +89,33 @@ def _known(given: Mapping[str, object]) -> dict[str, object]:
     return known
 
 
-def with_succession(reading: Reading, held: Sequence[Entry]) -> Reading:
-    """The reading with the findings that only a book can give; those of an earlier comparison are replaced."""
-    own = [f for f in reading.findings if f.check not in CHECKS or CHECKS[f.check].subject != "book"]
-    return replace(reading, findings=Findings(own).plus(_against(reading, held)))
+def with_succession(reading: Reading, held: Sequence[Entry] | None) -> Reading:
+    """The reading with the findings that only a book can give, and those that need none; earlier ones are replaced.
+
+    Findings stand in the order of their consequence. `held` is None where there is no book.
+    """
+    own = [f for f in reading.findings if f.check not in CHECKS or CHECKS[f.check].subject in OF_ONE_DOCUMENT]
+    return replace(reading, findings=by_consequence([*own, *_against(reading, held)]))
 
 
-def _against(reading: Reading, held: Sequence[Entry]) -> list[Finding]:
+def _against(reading: Reading, held: Sequence[Entry] | None) -> list[Finding]:
     circular = reading.circular
-    recorded = [e for e in held if e.kind == "circular"]
+    recorded = [e for e in held or () if e.kind == "circular"]
     same = [e for e in recorded if e.circular == circular.number]
-    findings = []
+    findings: list[Finding] = []
+    before, after = predecessors(reading, recorded), successor(reading, recorded)
     if same:
         said = differences(same[-1].reading(), reading)
         findings += [as_finding(CHECKS["circular_differs"], s, reading) for s in said]
-    elif circular.kind == "circular" and circular.effective_on is not None:
-        for previous, next_ in _neighbours(reading, recorded):
-            findings += [as_finding(CHECKS["code_ended"], s, next_) for s in vanished(previous, next_)]
-    elif circular.effective_on is not None:
-        for corrected, _ in _neighbours(reading, recorded)[:1]:
-            said = corrigendum_gives_every_situation(corrected, reading)
-            findings += [as_finding(CHECKS["corrigendum_covers_code"], s, reading) for s in said]
+    elif circular.kind == "corrigendum" and before:
+        said = corrigendum_gives_every_situation(before[-1], reading)
+        findings += [as_finding(CHECKS["corrigendum_covers_code"], s, reading) for s in said]
+    elif circular.kind == "circular" and before:
+        findings += findings_against(before, reading)
+    elif circular.kind == "circular":
+        findings += findings_alone(reading, in_book=held is not None)
+    if after is not None and not same and circular.kind == "circular":
+        findings += findings_against([*before, reading], after)
     for other in _last_of_other_series(reading, recorded):
         said = codes_of_another_series(other, reading)
         findings += [as_finding(CHECKS["code_in_other_series"], s, reading) for s in said]
@@ -129,32 +134,43 @@ def _last_of_other_series(reading: Reading, recorded: Sequence[Entry]) -> list[R
     return [entry.reading() for entry in last.values()]
 
 
-def _neighbours(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Reading, Reading]]:
-    """(previous, next) pairs of the series in which the reading takes part."""
+def predecessors(reading: Reading, recorded: Sequence[Entry]) -> list[Reading]:
+    """The circulars of the reading's series that it follows, oldest first; of one effective date the one known last."""
+    if reading.circular.effective_on is None:
+        return []
+    here = _place_of(reading, recorded)
+    before = {e.effective_from: e for e in _series(reading, recorded) if _place(e) < here}
+    return [before[start].reading() for start in sorted(before)]
+
+
+def successor(reading: Reading, recorded: Sequence[Entry]) -> Reading | None:
+    """The circular that follows the reading in its series: of those that take effect next, the one known last."""
+    if reading.circular.effective_on is None:
+        return None
+    here = _place_of(reading, recorded)
+    after = [e for e in _series(reading, recorded) if _place(e) > here]
+    start = min((e.effective_from for e in after), default="")
+    return next((e.reading() for e in reversed(after) if e.effective_from == start), None)
+
+
+def _series(reading: Reading, recorded: Sequence[Entry]) -> list[Entry]:
+    """The other circulars of the reading's series, ordered by place; of each number the version recorded last."""
+    last = {e.circular: e for e in recorded if e.circular != reading.circular.number}
+    circulars = [(e, e.reading().circular) for e in last.values()]
+    same = [e for e, c in circulars if c.series == reading.circular.series and c.kind == "circular"]
+    return sorted(same, key=_place)
+
+
+def _place(entry: Entry) -> tuple[str, tuple[object, ...]]:
+    # Of two with one effective date, the one known later replaces the other.
+    return (entry.effective_from, rank_of(entry.known_from, entry.circular, entry.seq))
+
+
+def _place_of(reading: Reading, recorded: Sequence[Entry]) -> tuple[str, tuple[object, ...]]:
+    """Where a reading that is to be recorded now would stand."""
     circular = reading.circular
-    others = [
-        entry
-        for entry in recorded
-        if entry.data()["reading"]["circular"]["series"] == circular.series
-        and entry.data()["reading"]["circular"]["kind"] == "circular"
-    ]
     last = max((e.seq for e in recorded), default=0)
-    here = (str(circular.effective_on), rank_of(str(circular.issued_on), circular.number or "", last + 1))
-
-    def place(entry: Entry) -> tuple[str, tuple[object, ...]]:
-        # Of two with one effective date, the one known later replaces the other.
-        return (entry.effective_from, rank_of(entry.known_from, entry.circular, entry.seq))
-
-    before = [e for e in others if place(e) < here]
-    after = [e for e in others if place(e) > here]
-    pairs = []
-    if before:
-        pairs.append((max(before, key=place).reading(), reading))
-    if after:
-        # Of the circulars that take effect next, the one known last is the one that holds.
-        start = min(e.effective_from for e in after)
-        pairs.append((reading, max((e for e in after if e.effective_from == start), key=place).reading()))
-    return pairs
+    return (str(circular.effective_on), rank_of(str(circular.issued_on), circular.number or "", last + 1))
 
 
 def figures_of(line: Line) -> dict[str, Any]:

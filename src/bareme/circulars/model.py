@@ -113,9 +113,9 @@ class Measure:
     """A change that the prose announces.
 
     `kind` is one of `MEASURE_KINDS`; `rate` in percent, signed; `amount` in euro, signed where it is a change. `scope`
-    is one of `MEASURE_SCOPES`: it says what `codes` (as printed pairs) or `named` mean. `excepted` names what the measure
-    leaves out: codes, conventions, sections. Of a partial rate, `already` is the part (in percent) that was applied
-    before; `relative_to` is the day whose tariffs the rate counts from, where that is not the circular before.
+    is one of `MEASURE_SCOPES`: it says what `codes` (as printed pairs) or `named` mean. `excepted` names what the
+    measure leaves out: codes, conventions, sections. Of a partial rate, `already` is the part (in percent) that was
+    applied before; `relative_to` is the day whose tariffs the rate counts from, where that is not the circular before.
     """
 
     kind: str

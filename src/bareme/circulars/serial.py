@@ -34,7 +34,7 @@ def reading_to_dict(reading: Reading) -> dict[str, Any]:
         "document": {"sha256": document.sha256, "name": document.name, "size": document.size},
         "circular": circular_to_dict(reading.circular),
         "lines": [line_to_dict(line) for line in reading.lines],
-        "measures": [_measure_to_dict(measure) for measure in reading.measures],
+        "measures": [measure_to_dict(measure) for measure in reading.measures],
         "findings": [finding.to_dict() for finding in reading.findings],
     }
 
@@ -184,7 +184,8 @@ def _amount_from_dict(data: Mapping[str, Any], number: int, fee: Figure | None, 
     )
 
 
-def _measure_to_dict(measure: Measure) -> dict[str, Any]:
+def measure_to_dict(measure: Measure) -> dict[str, Any]:
+    """A measure as its JSON."""
     return {
         "kind": measure.kind,
         "rate": _number(measure.rate),

@@ -8,7 +8,7 @@ what is left holds every exact value that explains all prints; nothing left mean
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -38,12 +38,16 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """One printed number: it is the exact value times `factor`, rounded. `what` says where it stands, for messages."""
+    """One printed number: it is the exact value times `factor`, rounded. `what` says where it stands, for messages.
+
+    `code` is the act on whose line it stands.
+    """
 
     number: Decimal
     factor: Fraction
     rounding: Rounding
     what: str
+    code: str | None = field(default=None, compare=False)
 
     @property
     def interval(self) -> Interval:

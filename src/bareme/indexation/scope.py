@@ -1,7 +1,7 @@
 """Which measures of a circular change a line.
 
-Codes, conventions, sections and series are told by the line and its circular. An article of the nomenclature is told only
-where a title names it; elsewhere whether the measure changes the line is unknown, and both answers are candidates.
+Codes, conventions, sections and series are told by the line and its circular. An article of the nomenclature is told
+only where a title names it; elsewhere whether the measure changes the line is unknown, and both answers are candidates.
 """
 
 from __future__ import annotations

@@ -1,0 +1,251 @@
+"""Classing the figures of a line against its parent: as announced, within an unrounded value, unexplained.
+
+The fee follows from the printed letter value; a fixed patient share is kept, one in percent of the fee is cut to the
+cent (seen in public tariffs). A figure that differs from what printed figures give may follow from values that the
+insurer keeps unrounded: the prints bound them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from bareme.audit.compared import Class, Compared, Quantity, Situation, or_none, unexplained
+from bareme.circulars.columns import product_of
+from bareme.circulars.model import Amount, Line, Measure, Term
+from bareme.circulars.sources import Figure, Source
+from bareme.indexation.arithmetic import Expected, expected, factor_of, indexed_amount
+from bareme.indexation.hidden import Interval, can_round_to
+from bareme.money import CENT, LETTER_VALUE, Rounding, printed
+
+PERCENT_SHARES = tuple(Fraction(n, 100) for n in (5, 10, 12, 15, 20, 25, 30, 35, 40, 50))
+"""Patient shares that are set in percent of the fee."""
+
+
+def class_line(parent: Line, line: Line, ways: Sequence[tuple[Measure, ...]], before: str) -> list[Compared]:
+    """Every figure of a line. Of several ways to apply the measures the first that explains all of them.
+
+    `before` names the parent's circular in messages.
+    """
+    first: list[Compared] = []
+    for measures in ways:
+        found = list(_Pair(parent, line, expected(parent, measures), before).figures())
+        if next(unexplained(found), None) is None:
+            return found
+        first = first or found
+    return first
+
+
+class _Pair:
+    """A line, its parent, and what the measures make of the parent."""
+
+    def __init__(self, parent: Line, line: Line, should: Expected, before: str) -> None:
+        self.parent, self.line, self.should, self.before = parent, line, should, before
+
+    def figures(self) -> Iterator[Compared]:
+        """The figures of the line in the order of its cells."""
+        line, parent = self.line, self.parent
+        if line.fee is None and not line.terms:
+            yield self._compared(Quantity.FEE, Class.NOT_COMPARABLE, None, None, None, "no fee is printed.")
+            return
+        if [t.letter for t in parent.terms] == [t.letter for t in line.terms]:
+            for number, (old, new) in enumerate(zip(parent.terms, line.terms, strict=True)):
+                yield from self._term(number, old, new)
+        else:
+            was = "+".join(t.letter or "?" for t in parent.terms) or "none"
+            message = f"the key letters were {was} in {self.before}."
+            yield self._compared(Quantity.TERMS, Class.UNEXPLAINED, None, None, None, message)
+        yield from self._fee()
+        for number, amount in enumerate(line.amounts):
+            yield from self._amount(number, amount)
+
+    def _term(self, number: int, old: Term, new: Term) -> Iterator[Compared]:
+        cells = self.line.cells
+        letter = new.letter or (None if len(self.line.terms) == 1 else str(number + 1))
+        if old.coefficient and new.coefficient and old.coefficient.amount != new.coefficient.amount:
+            figures = (new.coefficient.amount, old.coefficient.amount, old.coefficient.amount)
+            message = f"the coefficient was {printed(old.coefficient.amount)} in {self.before}; no measure changes it."
+            source = cells.get(f"terms.{number}.coefficient", self.line.source)
+            moved = new.value.amount * (figures[0] - figures[1]) if new.value else None
+            found = self._compared(Quantity.COEFFICIENT, Class.UNEXPLAINED, *figures, message, source, letter=letter)
+            yield _moving(found, moved)
+        computed = self.should.values[number]
+        if old.value is None or new.value is None or computed is None:
+            return
+        klass, message, parent = self._class_of_value(old.value.amount, new.value.amount, computed.amount)
+        figures = (new.value.amount, computed.amount, old.value.amount)
+        source = cells.get(f"terms.{number}.value", self.line.source)
+        moved = new.coefficient.amount * (figures[0] - figures[1]) if new.coefficient else None
+        found = self._compared(Quantity.LETTER_VALUE, klass, *figures, message, source, letter=letter)
+        yield _moving(replace(found, follows_from=parent), moved)
+
+    def _class_of_value(self, old: Decimal, new: Decimal, computed: Decimal) -> tuple[Class, str, str | None]:
+        if new == computed:
+            parent = "rounded_fee" if self.should.from_rounded_fee else "printed_value"
+            how = f"follows from the {parent.replace('_', ' ')} of {self.before}."
+            if not self.should.measures:
+                how = "stays as it was; no measure changes it."
+            return Class.AS_ANNOUNCED, f"{printed(new)} {how}", parent
+        factor = factor_of_all(self.should.measures)
+        if factor is not None and can_round_to(new, _behind(old, LETTER_VALUE, factor), LETTER_VALUE):
+            says = f"{printed(computed)} follows from the printed {printed(old)}"
+            message = f"{says}, {printed(new)} from an unrounded value."
+            return Class.WITHIN_UNROUNDED_VALUE, message, "unrounded_value"
+        return Class.UNEXPLAINED, f"{printed(computed)} follows from {printed(old)}; {printed(new)} does not.", None
+
+    def _fee(self) -> Iterator[Compared]:
+        parent, line, should = self.parent, self.line, self.should
+        new, old = amount_of(line.fee), amount_of(parent.fee)
+        source = line.fee.source if line.fee else line.source
+        if new is None or old is None or parent.fee is None:
+            missing = "not printed here" if new is None else f"not published in {self.before}"
+            message = f"the fee is {missing}."
+            yield self._compared(Quantity.FEE, Class.NOT_COMPARABLE, new, None, old, message, source)
+            return
+        computed = amount_of(should.fee)
+        own = product_of(line.terms)
+        as_amount = indexed_amount(parent.fee, should.measures).amount
+        klass, follows = Class.WITHIN_UNROUNDED_VALUE, None
+        if new == computed:
+            klass, follows = Class.AS_ANNOUNCED, "letter_value" if line.terms else "amount"
+            message = f"{printed(new)} follows from {'the letter value' if line.terms else printed(old)}."
+        elif own is not None and new == own:
+            follows = "own_letter_value"
+            message = f"{printed(new)} follows from its own printed letter value."
+        elif new == as_amount or self._could_be(new, old):
+            follows = "amount" if new == as_amount else "unrounded_amount"
+            what = "the fee before" if new == as_amount else "the unrounded fee before"
+            message = f"{printed(new)} follows from {what}, as an amount; the letter value gives {or_none(computed)}."
+        else:
+            klass = Class.UNEXPLAINED
+            message = f"{or_none(computed)} follows from {printed(old)}; {printed(new)} does not."
+        found = self._compared(Quantity.FEE, klass, new, computed, old, message, source)
+        yield _moving(replace(found, follows_from=follows))
+
+    def _could_be(self, new: Decimal, old: Decimal) -> bool:
+        factor = factor_of_all(self.should.measures)
+        return factor is not None and can_round_to(new, _behind(old, CENT, factor), CENT)
+
+    def _amount(self, number: int, amount: Amount) -> Iterator[Compared]:
+        """The intervention of one situation, and the patient share where it is printed."""
+        situation = Situation.of(amount)
+        place = next((i for i, a in enumerate(self.parent.amounts) if Situation.of(a) == situation), None)
+        before = None if place is None else self.parent.amounts[place]
+        kept = None if place is None else amount_of(self.should.shares[place])
+        if amount.intervention is not None or (before is not None and before.intervention is not None):
+            yield self._intervention(amount, before, kept)
+        share, old = amount.patient_share, before.patient_share if before else None
+        if share is not None and old is not None and not (share.is_derived or old.is_derived):
+            message = f"{printed(share.amount)} is the patient share as it was."
+            klass = Class.AS_ANNOUNCED
+            if share.amount != kept and not _is_percentage(share.amount, self.line.fee, old.amount, self.parent.fee):
+                klass = Class.UNEXPLAINED
+                message = f"the patient share was {printed(old.amount)}; {or_none(kept)} follows."
+            figures = (share.amount, kept, old.amount)
+            found = self._compared(Quantity.PATIENT_SHARE, klass, *figures, message, share.source, situation)
+            yield _moving(replace(found, follows_from="amount" if klass is Class.AS_ANNOUNCED else None))
+
+    def _intervention(self, amount: Amount, before: Amount | None, kept: Decimal | None) -> Compared:
+        situation, source = (
+            Situation.of(amount),
+            amount.intervention.source if amount.intervention else self.line.source,
+        )
+        new = amount_of(amount.intervention)
+        old = amount_of(before.intervention) if before else None
+        if new is None or old is None or before is None or before.intervention is None:
+            missing = "not published here" if new is None else f"not published in {self.before}"
+            figures = (new, None, old)
+            return self._compared(
+                Quantity.INTERVENTION, Class.NOT_COMPARABLE, *figures, f"the amount is {missing}.", source, situation
+            )
+        fee, share = amount_of(self.line.fee), amount_of(before.patient_share)
+        is_rest = share is not None and self.parent.fee is not None and old + share == self.parent.fee.amount
+        klass, what, follows = Class.AS_ANNOUNCED, "the amount before, indexed", "amount"
+        computed: Decimal | None = indexed_amount(before.intervention, self.should.measures).amount
+        if is_rest and fee is not None and kept is not None and share is not None:
+            computed, what, follows = fee - kept, f"the fee less {printed(kept)}", "kept_share"
+            if new != computed and new == amount_of(self.should.fee, less=kept):
+                computed, what = new, f"the announced fee less {printed(kept)}"
+            elif new != computed and _is_percentage(fee - new, self.line.fee, share, self.parent.fee):
+                computed, what, follows = new, "the fee less the same percentage of it", "percentage"
+        message = f"{printed(new)} is {what}."
+        if new != computed:
+            klass = Class.UNEXPLAINED
+            message = f"{or_none(computed)} is {what}; {printed(new)} is not."
+        found = self._compared(Quantity.INTERVENTION, klass, new, computed, old, message, source, situation)
+        return _moving(
+            replace(found, share=kept if is_rest else None, follows_from=follows if new == computed else None)
+        )
+
+    def _compared(
+        self,
+        quantity: Quantity,
+        klass: Class,
+        published: Decimal | None,
+        computed: Decimal | None,
+        previous: Decimal | None,
+        message: str,
+        source: Source | None = None,
+        situation: Situation | None = None,
+        letter: str | None = None,
+    ) -> Compared:
+        return Compared(
+            code=self.line.code or "",
+            codes=tuple(code.digits for code in self.line.codes),
+            quantity=quantity,
+            klass=klass,
+            published=published,
+            computed=computed,
+            previous=previous,
+            measures=self.should.measures if klass is not Class.NOT_COMPARABLE else (),
+            message=message,
+            source=source or self.line.source,
+            situation=situation or Situation(),
+            letter=letter,
+        )
+
+
+def _moving(found: Compared, per_act: Decimal | None = None) -> Compared:
+    """The figure with the euro by which it moves an act: `per_act`, else published less computed."""
+    if found.published is None or found.computed is None:
+        return found
+    moved = per_act if per_act is not None else found.published - found.computed
+    return replace(found, per_act=CENT.round(moved)) if found.published != found.computed else found
+
+
+def amount_of(figure: Figure | None, less: Decimal = Decimal(0)) -> Decimal | None:
+    """The number of a figure, less another."""
+    return None if figure is None else figure.amount - less
+
+
+def factor_of_all(measures: Sequence[Measure]) -> Fraction | None:
+    """The product of the measures, or None when one does not multiply."""
+    product = Fraction(1)
+    for measure in measures:
+        if measure.kind in ("unchanged", "added", "share_set"):
+            continue
+        factor = factor_of(measure)
+        if factor is None:
+            return None
+        product *= factor
+    return product
+
+
+def _behind(number: Decimal, rounding: Rounding, factor: Fraction) -> Interval:
+    """The exact values behind a print, times a factor."""
+    half = Fraction(rounding.unit) / 2
+    return Interval(Fraction(number) - half, Fraction(number) + half).times(factor)
+
+
+def _is_percentage(share: Decimal, fee: Figure | None, old_share: Decimal, old_fee: Figure | None) -> bool:
+    """True when both shares are one percentage of their fees, cut to the cent."""
+    if fee is None or old_fee is None or not share or not old_share:
+        return False
+    return any(_cut(fee.amount, p) == share and _cut(old_fee.amount, p) == old_share for p in PERCENT_SHARES)
+
+
+def _cut(fee: Decimal, part: Fraction) -> Decimal:
+    cents = Fraction(fee) * part * 100
+    return Decimal(cents.numerator // cents.denominator) / 100

@@ -1,0 +1,95 @@
+"""`bareme reconcile`: does a circular follow from the one before it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bareme.cli.output import AsJson, BookPath, counted, money, print_findings, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from bareme.audit.compared import Compared
+    from bareme.audit.reconcile import Reconciliation
+
+SHOWN = 3
+"""So many sentences are shown of those that say the same of other lines."""
+
+
+def reconcile(
+    circular: Annotated[
+        str, typer.Argument(metavar="CIRCULAR", help="The number of a circular of the book, or a document.")
+    ],
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="NUMBER", help="The circular to take as the one before; default: the book's."
+        ),
+    ] = None,
+    volumes: Annotated[
+        str | None,
+        typer.Option("--volumes", metavar="FILE", help="CSV with code,acts: acts a year, to order findings by euro."),
+    ] = None,
+    all_lines: Annotated[bool, typer.Option("--all", help="Print every sentence.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if a figure is unexplained.")] = False,
+    book: BookPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove a circular: every figure against the circular before it and the measures that it announces."""
+    import bareme
+
+    found = bareme.open_book(book).reconcile(circular, against, volumes)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        _print(found, most=None if all_lines else SHOWN)
+    raise typer.Exit(1 if found.findings.errors or (strict and not found.is_explained) else 0)
+
+
+def _print(found: Reconciliation, most: int | None) -> None:
+    from bareme.audit.compared import Class
+
+    name = found.circular.circular.number or found.circular.document.name
+    previous = found.previous.circular.number if found.previous else None
+    say(f"{name} against {previous or 'nothing'}, series {found.circular.circular.series or '?'}")
+    say()
+    rows = [[q.replace("_", " "), *(str(n[k] or "-") for k in Class)] for q, n in found.counts().items()]
+    print_table(["figures", *(k.replace("_", " ") for k in Class)], rows, right=range(1, 5))
+    say()
+    for result in found.measures:
+        data = result.to_dict()
+        follow = f"{data['figures']['as_announced']} of {counted(sum(data['figures'].values()), 'figure')} as announced"
+        implied = (
+            f"; {counted(len(result.lines), 'line')} follow from {money(result.implied)} %" if result.implied else ""
+        )
+        say(f"  {data['text']}: {follow}{implied}")
+    say()
+    say("Figures that are not as announced to the last digit from the printed ones:")
+    _print_sentences([c for c in found.lines if not c.is_exact or c.follows_from == "rounded_fee"], most)
+    say()
+    say("Exact letter values behind the printed ones:")
+    for letter in found.letters:
+        say(f"  {letter.message}")
+    say()
+    say("Findings of the comparison:")
+    print_findings([f for f in found.findings if f.check in _of_a_comparison()], most)
+
+
+def _of_a_comparison() -> set[str]:
+    from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT
+
+    return {check.id for check in CHECKS.values() if check.subject not in OF_ONE_DOCUMENT}
+
+
+def _print_sentences(lines: list[Compared], most: int | None) -> None:
+    """One sentence a figure; of those that differ in their code alone the first ones."""
+    shown: dict[str, int] = {}
+    groups: dict[str, list[Compared]] = {}
+    for compared in lines:
+        groups.setdefault(f"{compared.name}: {compared.message}", []).append(compared)
+    for sentence, group in groups.items():
+        codes = [compared.code for compared in group]
+        shown[sentence] = len(codes)
+        named = codes if most is None else codes[:most]
+        more = f" and {len(codes) - len(named)} more" if len(codes) > len(named) else ""
+        say(f"  {group[0].klass.replace('_', ' ')}: {', '.join(named)}{more}: {sentence}")
