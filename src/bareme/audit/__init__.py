@@ -1,7 +1,11 @@
 """Checks that published figures agree: one small named function each, findings as data, nothing ever altered."""
 
-from bareme.audit import codes, figures, held, layout, predecessor, prose, succession
+# The order of these imports is the order of the checks: of one document first, then of several.
+# isort: off
+from bareme.audit import codes, figures, neighbours, layout, prose, passages
+from bareme.audit import predecessor, succession, held
 from bareme.audit.registry import CHECKS, examine
+# isort: on
 
 __all__ = [
     "CHECKS",
@@ -10,6 +14,8 @@ __all__ = [
     "figures",
     "held",
     "layout",
+    "neighbours",
+    "passages",
     "predecessor",
     "prose",
     "succession",

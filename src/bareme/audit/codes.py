@@ -9,32 +9,49 @@ from bareme.circulars.findings import Severity
 from bareme.circulars.layout import RowLayout
 from bareme.circulars.model import Amount, Line, Reading
 from bareme.circulars.reading import Structure
-from bareme.nomenclature.codes import is_code, looks_like_code, near_codes
+from bareme.nomenclature.codes import Code, is_code, looks_like_code, near_codes
+
+MOST_NEAR = 16
+"""So many near codes are named: more than one slip can make of any code."""
 
 
-@check("code_check_digit", Severity.ERROR, "row", doubts_line=True)
-def codes_have_the_right_check_digit(row: RowLayout) -> Iterator[Saying]:
+@check("code_check_digit", Severity.ERROR, "document", doubts_line=True)
+def codes_have_the_right_check_digit(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """The sixth digit of a code is the number made of the first five, modulo 7; each code has its own setting."""
-    for source in row.wrong_codes:
-        text = (source.text or "").replace("<b>", "").replace("</b>", "").strip()
-        reason, near = _why_no_code(text)
-        yield saying(
-            source,
-            "{text!r} cannot be the code of this cell: {reason}.{advice} The cell is not used.",
-            code=row.code,
-            text=text,
-            reason=reason,
-            advice=f" Near: {', '.join(near)}." if near else "",
-        )
+    listed = {code.stem for line in reading.lines for code in line.codes}
+    for row in (row for table in reading.tables for row in table.rows if row.wrong_codes):
+        for source in row.wrong_codes:
+            text = (source.text or "").replace("<b>", "").replace("</b>", "").strip()
+            reason, near = _why_no_code(text)
+            near.sort(key=lambda digits: not _continues(digits, row.code, listed))
+            likely = near[0] if sum(_continues(digits, row.code, listed) for digits in near) == 1 else None
+            yield saying(
+                source,
+                "{text!r} cannot be the code of this cell: {reason}.{advice} The cell is not used.",
+                code=row.code or likely,
+                text=text,
+                reason=reason,
+                advice=f" Near: {', '.join(near)}." if near else "",
+            )
 
 
 def _why_no_code(text: str) -> tuple[str, list[str]]:
     """Why a text in a column of codes is none that can be used, and near codes."""
     if not looks_like_code(text[:6]) or text[6:7].isalnum():
-        return "a code is six digits", near_codes(text)
+        return "a code is six digits", near_codes(text, most=MOST_NEAR)
     if is_code(text[:6]):
         return "a second code of the same setting", []
-    return "wrong check digit", near_codes(text[:6])
+    return "wrong check digit", near_codes(text[:6], most=MOST_NEAR)
+
+
+def _continues(digits: str, beside: str | None, listed: set[int]) -> bool:
+    """True for a code that is not listed and is the twin of the row's other code, or between codes that are listed."""
+    code = Code(digits)
+    if code.stem in listed:
+        return False
+    if beside is not None:
+        return code.twin == Code(beside)
+    return code.stem - 2 in listed or code.stem + 2 in listed
 
 
 @check("row_without_code", Severity.ERROR, "row", doubts_line=True)

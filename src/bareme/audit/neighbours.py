@@ -94,7 +94,7 @@ def codes_of_a_sequence_are_all_there(circular: Reading) -> Iterator[Saying]:
 def a_letter_has_one_value_in_a_table(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """One letter has one value within a table, unless a measure names the codes of the others."""
     for line, usual, value in _odd_values(reading):
-        if not _one_slip(printed(usual), printed(value.amount)):
+        if not one_slip(printed(usual), printed(value.amount)):
             yield saying(
                 value.source,
                 "{letter} is {value} here and {usual} on most lines of the table; no measure says so.",
@@ -109,7 +109,7 @@ def a_letter_has_one_value_in_a_table(reading: Reading, structure: Structure) ->
 def a_letter_value_is_not_one_slip_from_its_neighbours(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """A letter value is not one digit, one swap or one comma away from that of most lines of its table."""
     for line, usual, value in _odd_values(reading):
-        if _one_slip(printed(usual), printed(value.amount)):
+        if one_slip(printed(usual), printed(value.amount)):
             yield saying(
                 value.source,
                 "{letter} is {value} here; {usual}, one slip away, stands on most lines of the table. Used as printed.",
@@ -243,7 +243,7 @@ def _tables(reading: Reading) -> list[list[Line]]:
     return list(tables.values())
 
 
-def _one_slip(one: str, other: str) -> bool:
+def one_slip(one: str, other: str) -> bool:
     """True when one digit changed, two neighbours swapped, or a comma moved turns one text into the other."""
     if one.replace(",", "") == other.replace(",", ""):
         return True

@@ -169,7 +169,7 @@ def figures_follow_from_printed_figures(found: Comparison) -> Iterator[Saying]:
         if compared.klass is Class.WITHIN_UNROUNDED_VALUE and compared.quantity is Quantity.LETTER_VALUE:
             yield _figure(
                 compared,
-                "the {name} is {published}; the printed {previous} of {before} gives {computed}, a value kept unrounded "
+                "the {name} is {published}; the printed {previous} of {before} gives {computed}, an unrounded one "
                 "may give it.",
                 found,
             )
