@@ -43,6 +43,7 @@ class _Pair:
 
     def __init__(self, parent: Line, line: Line, should: Expected, before: str) -> None:
         self.parent, self.line, self.should, self.before = parent, line, should, before
+        self.terms_unexplained = False
 
     def figures(self) -> Iterator[Compared]:
         """The figures of the line in the order of its cells."""
@@ -51,8 +52,11 @@ class _Pair:
             yield self._compared(Quantity.FEE, Class.NOT_COMPARABLE, None, None, None, "no fee is printed.")
             return
         if [t.letter for t in parent.terms] == [t.letter for t in line.terms]:
-            for number, (old, new) in enumerate(zip(parent.terms, line.terms, strict=True)):
-                yield from self._term(number, old, new)
+            terms = [
+                c for n, pair in enumerate(zip(parent.terms, line.terms, strict=True)) for c in self._term(n, *pair)
+            ]
+            self.terms_unexplained = next(unexplained(terms), None) is not None
+            yield from terms
         else:
             was = "+".join(t.letter or "?" for t in parent.terms) or "none"
             message = f"the key letters were {was} in {self.before}."
@@ -106,7 +110,6 @@ class _Pair:
             return
         computed = amount_of(should.fee)
         own = product_of(line.terms)
-        as_amount = indexed_amount(parent.fee, should.measures).amount
         klass, follows = Class.WITHIN_UNROUNDED_VALUE, None
         if new == computed:
             klass, follows = Class.AS_ANNOUNCED, "letter_value" if line.terms else "amount"
@@ -114,7 +117,10 @@ class _Pair:
         elif own is not None and new == own:
             follows = "own_letter_value"
             message = f"{printed(new)} follows from its own printed letter value."
-        elif new == as_amount or self._could_be(new, old):
+            if self.terms_unexplained:
+                klass, message = Class.UNEXPLAINED, f"{message[:-1]}, which does not follow."
+        elif self._could_be(new, old):
+            as_amount = indexed_amount(parent.fee, should.measures).amount
             follows = "amount" if new == as_amount else "unrounded_amount"
             what = "the fee before" if new == as_amount else "the unrounded fee before"
             message = f"{printed(new)} follows from {what}, as an amount; the letter value gives {or_none(computed)}."
@@ -163,8 +169,10 @@ class _Pair:
         fee, share = amount_of(self.line.fee), amount_of(before.patient_share)
         is_rest = share is not None and self.parent.fee is not None and old + share == self.parent.fee.amount
         klass, what, follows = Class.AS_ANNOUNCED, "the amount before, indexed", "amount"
-        computed: Decimal | None = indexed_amount(before.intervention, self.should.measures).amount
-        if is_rest and fee is not None and kept is not None and share is not None:
+        computed: Decimal | None
+        if not (is_rest and fee is not None and kept is not None and share is not None):
+            computed = indexed_amount(before.intervention, self.should.measures).amount
+        else:
             computed, what, follows = fee - kept, f"the fee less {printed(kept)}", "kept_share"
             if new != computed and new == amount_of(self.should.fee, less=kept):
                 computed, what = new, f"the announced fee less {printed(kept)}"

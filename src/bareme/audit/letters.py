@@ -38,13 +38,13 @@ class LetterValue:
     @property
     def message(self) -> str:
         """The result in one sentence."""
-        name = self.letter or "the value without a letter"
+        name = f"{self.letter + ' ' if self.letter else ''}{printed(self.value)} ({self.circular})"
         interval = self.hidden.interval
         if interval is None:
             clash = " and ".join(p.what for p in self.hidden.clash)
-            return f"no value of {name} ({printed(self.value)} in {self.circular}) explains all prints: {clash} clash."
+            return f"{name}: no exact value explains all prints; {clash} clash."
         low, high = decimals(interval.low, PLACES, up=True), decimals(interval.high, PLACES, up=False)
-        return f"{name} printed {printed(self.value)} in {self.circular} is from {low} to {high}."
+        return f"{name}: the exact value is from {low} to {high}."
 
     def to_dict(self) -> dict[str, Any]:
         """A letter of schema reconcile-1. Bounds are exact fractions and, rounded inwards, decimals."""

@@ -141,7 +141,8 @@ def patient_shares_recur(reading: Reading, structure: Structure) -> Iterator[Say
     """Where the patient shares of a circular are a few fixed amounts, none stands alone (8,68 on 32 lines)."""
     shares = [(line, a, a.patient_share) for line in reading.lines for a in line.amounts if _is_fixed(a)]
     counts = Counter(share.amount for _, _, share in shares if share)
-    usual = [amount for amount, count in counts.most_common(3) if count >= ENOUGH]
+    on_lines = Counter(amount for amount, _ in {(share.amount, id(line)) for line, _, share in shares if share})
+    usual = [amount for amount, count in on_lines.most_common(3) if count >= ENOUGH]
     alone = [entry for entry in shares if entry[2] and entry[2].amount and counts[entry[2].amount] == 1]
     if not usual or 10 * len(alone) > max(10, len(shares)):
         return
@@ -180,6 +181,32 @@ def figures_of_sessions_recur(reading: Reading, structure: Structure) -> Iterato
             "{figure} stands on no other line of a group session. Used as published.",
             code=line.code,
             figure=printed(figure.amount),
+        )
+
+
+@check("session_regimes_differ", Severity.WARNING, "document")
+def both_regimes_pay_the_same_in_a_session(reading: Reading, structure: Structure) -> Iterator[Saying]:
+    """Where nearly all group sessions have the same amounts in both regimes, all have."""
+    pairs = []
+    for line in reading.lines:
+        by_regime = {a.regime: a for a in line.amounts if a.basis is Basis.SESSION and a.regime}
+        if len(by_regime) == 2:
+            for name in ("intervention", "patient_share"):
+                figures = [getattr(by_regime[regime], name) for regime in (Regime.PREFERENTIAL, Regime.ORDINARY)]
+                if all(figure is not None and not figure.is_derived for figure in figures):
+                    pairs.append((line, name.replace("_", " "), *figures))
+    differing = [pair for pair in pairs if pair[2].amount != pair[3].amount]
+    if len(pairs) < 10 * max(len(differing), 1):
+        return
+    for line, name, preferential, ordinary in differing:
+        yield saying(
+            ordinary.source,
+            "the {name} of the session is {ordinary} without preferential regime and {preferential} with it; in the "
+            "other sessions both are equal. Used as published.",
+            code=line.code,
+            name=name,
+            ordinary=printed(ordinary.amount),
+            preferential=printed(preferential.amount),
         )
 
 

@@ -16,7 +16,7 @@ def a_circular_has_one_before_it(circular: Reading) -> Iterator[Saying]:
     yield saying(
         anywhere(circular),
         "no earlier circular of the series {series} is at hand; the figures are proved against themselves only.",
-        series=circular.circular.series,
+        series=circular.circular.series or "(not given)",
     )
 
 

@@ -193,7 +193,8 @@ def figures_have_a_parent(found: Comparison) -> Iterator[Saying]:
 def _unexplained(found: Comparison) -> Iterator[Compared]:
     """The figures that nothing explains, but for those of lines whose measure has another rate than it says."""
     for compared in found.lines:
-        if compared.klass is Class.UNEXPLAINED and compared.code not in found.doubted:
+        said = compared.code in found.doubted or compared.follows_from == "own_letter_value"
+        if compared.klass is Class.UNEXPLAINED and not said:
             yield compared
 
 

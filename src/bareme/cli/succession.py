@@ -51,7 +51,8 @@ def _print(found: Reconciliation, most: int | None) -> None:
 
     name = found.circular.circular.number or found.circular.document.name
     previous = found.previous.circular.number if found.previous else None
-    say(f"{name} against {previous or 'nothing'}, series {found.circular.circular.series or '?'}")
+    series = found.circular.circular.series or "?"
+    say(f"{name} against {previous}, series {series}" if previous else f"{name}, first of the series {series}")
     say()
     rows = [[q.replace("_", " "), *(str(n[k] or "-") for k in Class)] for q, n in found.counts().items()]
     print_table(["figures", *(k.replace("_", " ") for k in Class)], rows, right=range(1, 5))

@@ -39,7 +39,8 @@ def measures_on(line: Line, measures: Sequence[Measure], series: str | None = No
 
 def candidates(line: Line, measures: Sequence[Measure], series: str | None = None) -> list[tuple[Measure, ...]]:
     """The lists of measures that may change a line: first the certain ones alone, then with those that are unknown."""
-    touched = [(measure, touches(measure, line, series)) for measure in measures]
+    codes = frozenset(code.digits for code in line.codes)
+    touched = [(measure, _touches(measure, line, codes, series)) for measure in measures]
     sure = [measure for measure, touch in touched if touch is Touch.YES]
     perhaps = [measure for measure, touch in touched if touch is Touch.UNKNOWN]
     found = [_in_order(sure)]
@@ -59,11 +60,14 @@ def _in_order(measures: Sequence[Measure]) -> tuple[Measure, ...]:
 
 def touches(measure: Measure, line: Line, series: str | None = None) -> Touch:
     """Whether the measure's scope holds the line and does not leave it out."""
-    codes = {code.digits for code in line.codes}
+    return _touches(measure, line, frozenset(code.digits for code in line.codes), series)
+
+
+def _touches(measure: Measure, line: Line, codes: frozenset[str], series: str | None) -> Touch:
     if codes.intersection(measure.excepted) or any(_is_named(name, line) for name in measure.excepted):
         return Touch.NO
     if measure.scope == "codes":
-        return _yes(any(code in line.codes for pair in measure.codes for code in pair))
+        return _yes(any(code.digits in codes for pair in measure.codes for code in pair))
     if measure.scope == "convention":
         return _yes(measure.named == line.convention)
     if measure.scope == "section":
