@@ -38,7 +38,7 @@ ABOVE = {"__init__": "library", "__main__": "cli"}
 """The package's own names are those of the library; `python -m bareme` is the command line."""
 FLOATS: dict[str, set[float]] = {}
 """The numbers with a point that a module may write: none yet."""
-ROUNDED = {"audit/prose.py": "how alike two names are, in whole percent"}
+ROUNDED = {"audit/alike.py": "how alike two names are, in whole percent"}
 """Where round() is used, and for what: never for an amount, which a Rounding rounds."""
 
 

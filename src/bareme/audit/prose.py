@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
+from bareme.audit.alike import most_alike
 from bareme.audit.registry import Saying, check, saying
 from bareme.circulars.dates import date_of
 from bareme.circulars.findings import Severity
@@ -18,8 +19,6 @@ from bareme.circulars.series import PROVISIONAL
 from bareme.nomenclature.situations import Basis
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_ALIKE = 55
-"""In percent: a quoted name this like a label is taken for the same act under another name."""
 
 
 @check("circular_identity", Severity.ERROR, "document")
@@ -159,7 +158,7 @@ def words_are_in_one_script(reading: Reading, structure: Structure) -> Iterator[
     texts += [(line.label, line.source, line.code) for line in reading.lines if line.label]  # type: ignore[misc]
     seen: set[str] = set()
     for text, source, code in texts:
-        for word in _WORD.findall(text):
+        for word in _WORD.findall(text) if not text.isascii() else ():
             odd = [c for c in word if not unicodedata.name(c, "LATIN").startswith("LATIN")]
             if odd and len(odd) < len(word) and word not in seen:
                 seen.add(word)
@@ -176,44 +175,41 @@ def words_are_in_one_script(reading: Reading, structure: Structure) -> Iterator[
 def lines_of_a_table_have_labels_of_their_own(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """Two lines of a table do not carry the same label; lines with its amounts elsewhere tell which is wrong."""
     first: dict[tuple[int | None, str], Line] = {}
+    alike: dict[object, list[Line]] = {}
+    for line in reading.lines:
+        alike.setdefault(_figures(line), []).append(line)
     for line in reading.lines:
         if not line.label:
             continue
         other = first.setdefault((line.source.table, line.label), line)
         if other is line or other.codes == line.codes:
             continue
-        wrong, right = (other, line) if _fits(line, reading) and not _fits(other, reading) else (line, other)
-        siblings = _same_amounts(wrong, reading)
+        wrong, right = (other, line) if _fits(line, alike) and not _fits(other, alike) else (line, other)
+        siblings = _same_amounts(wrong, alike)
         yield saying(
             wrong.cells.get("label", wrong.source),
             "{label!r} is the label of {right} too{siblings}. Kept as printed.",
             code=wrong.code,
             label=wrong.label,
             right=right.code,
-            siblings="".join(f"; {s.code}, with the same amounts, says {s.label!r}" for s in siblings[:2]),
+            siblings="".join(f"; {s.code}, with the same amounts, says {s.label!r}" for s in islice(siblings, 2)),
         )
 
 
 def _figures(line: Line) -> tuple[object, ...]:
-    paid = [(a.regime, a.setting, a.intervention and a.intervention.amount) for a in line.amounts]
+    """The amounts of a line, for whom they hold."""
+    paid = [(a.regime, a.setting, a.age_from, a.age_to, a.intervention and a.intervention.amount) for a in line.amounts]
     return (line.fee and line.fee.amount, *paid)
 
 
-def _same_amounts(line: Line, reading: Reading) -> list[Line]:
+def _same_amounts(line: Line, alike: Mapping[object, Sequence[Line]]) -> Iterator[Line]:
     """Lines of other tables of the same age group with the same amounts."""
-    ages = [(a.age_from, a.age_to) for a in line.amounts]
-    return [
-        other
-        for other in reading.lines
-        if other.source.table != line.source.table
-        and _figures(other) == _figures(line)
-        and [(a.age_from, a.age_to) for a in other.amounts] == ages
-    ]
+    return (other for other in alike[_figures(line)] if other.source.table != line.source.table)
 
 
-def _fits(line: Line, reading: Reading) -> bool:
+def _fits(line: Line, alike: Mapping[object, Sequence[Line]]) -> bool:
     """True when a line of another table with the same amounts ends with the same words."""
-    return any(_tail(other) == _tail(line) for other in _same_amounts(line, reading))
+    return any(_tail(other) == _tail(line) for other in _same_amounts(line, alike))
 
 
 def _tail(line: Line) -> str:
@@ -223,42 +219,29 @@ def _tail(line: Line) -> str:
 @check("name_differs", Severity.NOTE, "document")
 def prose_and_table_name_acts_alike(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """An act that the prose names in quotation marks has the same name in the table."""
-    labels = {line.label: line for line in reading.lines if line.label}
+    lines = {line.label: line for line in reading.lines if line.label}
+    labels = list(lines)
+    plain = [_plain(label) for label in labels]
     seen: set[str] = set()
     for block in structure.prose:
         for pattern in structure.words.patterns["prose.quoted"]:
             for found in pattern.finditer(block.text):
                 for name in found["name"].split(" / "):
-                    best = None if name in seen else _most_alike(name, labels)
-                    if best is None or _plain(name) == _plain(best):
+                    best = None if name in seen else most_alike(_plain(name), plain)
+                    if best is None or _plain(name) == plain[best]:
                         continue
                     seen.add(name)
                     yield saying(
                         structure.document.source(line=block.line, text=block.text),
                         "the prose says {name!r}, the table {label!r}. The table's label is used.",
-                        code=labels[best].code,
+                        code=lines[labels[best]].code,
                         name=name,
-                        label=best,
+                        label=labels[best],
                     )
 
 
 def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def _most_alike(name: str, labels: Iterable[str]) -> str | None:
-    """The label most like a name, or None when none is alike. Cheap upper bounds come before the full comparison."""
-    matcher: SequenceMatcher[str] = SequenceMatcher(None)
-    matcher.set_seq2(_plain(name))
-    best, most = None, _ALIKE
-    for label in labels:
-        matcher.set_seq1(_plain(label))
-        if 100 * matcher.real_quick_ratio() < most or 100 * matcher.quick_ratio() < most:
-            continue
-        alike = round(100 * matcher.ratio())
-        if alike > most or (alike == most and best is None):
-            best, most = label, alike
-    return best
 
 
 @check("footnote_in_label", Severity.NOTE, "row")

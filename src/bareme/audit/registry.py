@@ -6,6 +6,7 @@ A check is a generator that yields `Saying`s; its id and severity are in its dec
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -86,25 +87,25 @@ def as_finding(entry: Check, said: Saying, reading: Reading) -> Finding:
 
 
 def _run(entry: Check, reading: Reading, structure: Structure) -> Iterator[Saying]:
+    if entry.subject == "document":
+        yield from entry.function(reading, structure)
+        return
     subjects: dict[str, Iterable[Any]] = {
         "line": reading.lines,
-        "row": [row for table in reading.tables for row in table.rows],
+        "row": (row for table in reading.tables for row in table.rows),
         "table": reading.tables,
-        "document": [reading],
     }
     for subject in subjects[entry.subject]:
-        if entry.subject == "document":
-            yield from entry.function(reading, structure)
-        else:
-            yield from entry.function(subject)
+        yield from entry.function(subject)
 
 
 def place_of(source: Source, code: str | None, reading: Reading) -> str:
     """For people: "2025/336, N.6, row 2 (589772)"."""
     parts = [reading.circular.number or source.name]
-    table = next((t for t in reading.tables if t.number == source.table), None)
-    if table is not None:
-        parts.append(_short(table.place))
+    tables = reading.tables
+    here = bisect_left(tables, source.table or 0, key=lambda table: table.number)  # tables stand in their order
+    if here < len(tables) and tables[here].number == source.table:
+        parts.append(_short(tables[here].place))
     if source.row:
         parts.append(f"row {source.row}")
     elif source.table is None and source.line is not None:

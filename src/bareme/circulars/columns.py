@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
 
 from bareme.circulars.header import Column, Header
 from bareme.circulars.model import Term
@@ -26,6 +25,8 @@ SHIFTS = range(-3, 9)
 _WRONG, _UNCLAIMED, _DISORDER, _MISSING, _PROOF = 6, 4, 3, 1, -5
 _CAN_BE_AMOUNT = (Kind.AMOUNT, Kind.BLANK, Kind.DASH)
 _NOWHERE = Source("", "")
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
+"""For sums and products that keep every digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,36 @@ def cell_of(column: Column, tokens: Sequence[Token], shift: int) -> Token | None
     return tokens[index - 1] if 0 < index <= len(tokens) else None
 
 
-def table_shift(header: Header, rows: Sequence[Sequence[Token]]) -> int:
-    """The shift that fits most rows cleanly, then costs least over all of them; the smallest one among equals."""
-    fits = {shift: [fit(header, tokens, shift) for tokens in rows] for shift in SHIFTS}
+def table_fits(header: Header, rows: Sequence[Sequence[Token]]) -> list[Fit]:
+    """What the table's shift makes of each row.
 
-    def worth(shift: int) -> tuple[int, int, int]:
-        found = fits[shift]
-        return -sum(f.is_clean for f in found), sum(f.cost for f in found), abs(shift)
+    It is the shift that fits most rows cleanly, then costs least over all of them; the smallest one among equals.
+    """
+    best = [fit(header, tokens, 0) for tokens in rows]
+    for shift in (s for s in SHIFTS if s != 0):
+        fits = _fits_unless_worse(header, rows, shift, than=best)
+        if fits and _is_supported(fits) and _worth(fits) < _worth(best):
+            best = fits
+    return best
 
-    return min((shift for shift in SHIFTS if shift == 0 or _is_supported(fits[shift])), key=worth)
+
+def _worth(fits: Sequence[Fit]) -> tuple[int, int, int]:
+    """Less is better."""
+    return sum(not f.is_clean for f in fits), sum(f.cost for f in fits), abs(fits[0].shift)
+
+
+def _fits_unless_worse(
+    header: Header, rows: Sequence[Sequence[Token]], shift: int, than: Sequence[Fit]
+) -> list[Fit] | None:
+    """What a shift makes of each row; None as soon as more rows are not clean than in other fits, mostly at once."""
+    spare = sum(not f.is_clean for f in than)
+    fits = []
+    for tokens in rows:
+        fits.append(fit(header, tokens, shift))
+        spare -= not fits[-1].is_clean
+        if spare < 0:
+            return None
+    return fits
 
 
 def _is_supported(fits: Sequence[Fit]) -> bool:
@@ -84,26 +106,26 @@ def code_cell(tokens: Sequence[Token]) -> int | None:
     return next((t.cell.index for t in tokens if t.code is not None), None)
 
 
-def usual_code_cell(header: Header, rows: Sequence[Sequence[Token]], usual: int) -> int | None:
+def usual_code_cell(rows: Sequence[Sequence[Token]], fits: Sequence[Fit]) -> int | None:
     """Where the first code stands in most of the rows that are not shifted; in most rows when there is none such."""
-    straight = [tokens for tokens in rows if fit(header, tokens, usual).is_clean]
+    straight = [tokens for tokens, found in zip(rows, fits, strict=True) if found.is_clean]
     places = Counter(place for tokens in straight or rows if (place := code_cell(tokens)) is not None)
     return places.most_common(1)[0][0] if places else None
 
 
-def row_shift(header: Header, tokens: Sequence[Token], usual: int, code_at: int | None) -> int:
+def row_shift(header: Header, tokens: Sequence[Token], usual: Fit, code_at: int | None) -> int:
     """The shift of one row: that of its table, unless that cannot be and another one fits cleanly.
 
     A shifted row is shifted with its codes; if only its figures are, the terms of the fee must prove it.
     """
-    if fit(header, tokens, usual).is_clean:
-        return usual
+    if usual.is_clean:
+        return usual.shift
     others = [f for f in (fit(header, tokens, shift) for shift in SHIFTS) if f.is_clean]
     others = [f for f in others if f.missing < len(header.columns)]
     here = code_cell(tokens)
     if here is not None and code_at is not None:
-        others = [f for f in others if here - code_at == f.shift - usual or (f.from_terms and _all_known(tokens))]
-    return min(others, key=lambda f: (f.cost, abs(f.shift - usual))).shift if others else usual
+        others = [f for f in others if here - code_at == f.shift - usual.shift or (f.from_terms and _all_known(tokens))]
+    return min(others, key=lambda f: (f.cost, abs(f.shift - usual.shift))).shift if others else usual.shift
 
 
 def _all_known(tokens: Sequence[Token]) -> bool:
@@ -160,9 +182,9 @@ def _sums(values: dict[Column, Decimal | None], fee: Decimal | None) -> int:
 
 def product_of(terms: Sequence[Term]) -> Decimal | None:
     """The sum of coefficient x letter value, rounded half up to the cent; None when a number is missing."""
-    total = Fraction(0)
+    total = Decimal(0)
     for term in terms:
         if term.coefficient is None or term.value is None:
             return None
-        total += Fraction(term.coefficient.amount) * Fraction(term.value.amount)
+        total = _EXACT.fma(term.coefficient.amount, term.value.amount, total)
     return CENT.round(total) if terms else None

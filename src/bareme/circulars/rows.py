@@ -38,17 +38,13 @@ _DASHES = {"-", "–", "—"}
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A cell understood: its kind, the code that it starts with, and the term words that it holds."""
+    """A cell understood: its kind, the code that it starts with, the term words that it holds, its amount."""
 
     kind: Kind
     cell: Cell
     code: str | None = None
     words: tuple[str, ...] = ()
-
-    @property
-    def amount(self) -> Decimal | None:
-        """The amount printed in the cell, if it is one."""
-        return amount_of(self.cell.text)
+    amount: Decimal | None = None
 
 
 def tokens_of(row: Row) -> tuple[Token, ...]:
@@ -69,8 +65,9 @@ def _token(cell: Cell) -> Token:
         words = _words(code["rest"])
         if words is not None and (not words or words[0] == "=" or words[0].isalpha()):
             return Token(Kind.CODE, cell, code["code"], words)
-    if amount_of(text) is not None:
-        return Token(Kind.AMOUNT, cell, words=(text,))
+    amount = amount_of(text)
+    if amount is not None:
+        return Token(Kind.AMOUNT, cell, words=(text,), amount=amount)
     if number_of(text) is not None:
         return Token(Kind.NUMBER, cell, words=(text,))
     words = _words(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -46,7 +46,7 @@ class Source:
 
     def at(self, cell: int | None, text: str | None) -> Source:
         """The same row, another cell."""
-        return replace(self, cell=cell, text=text)
+        return Source(self.document, self.name, self.table, self.row, cell, self.line, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bareme.circulars.columns import cell_of, is_coefficient, row_shift, table_shift, usual_code_cell
+from bareme.circulars.columns import cell_of, is_coefficient, row_shift, table_fits, usual_code_cell
 from bareme.circulars.documents.blocks import Row, Table
 from bareme.circulars.header import Column, Header
 from bareme.circulars.layout import RowLayout, TableLayout
@@ -64,10 +64,12 @@ def read_table(
     """The lines of a table's rows (those below its header), and how the table was laid out."""
     drafts = [_Draft(row, tokens_of(row), _row_source(source, n, row)) for n, row in enumerate(rows, start=1)]
     tokens = [d.tokens for d in drafts]
-    offset = table_shift(header, tokens) if header else 0
-    code_at = usual_code_cell(header, tokens, offset) if header else None
-    for draft in drafts:
-        draft.shift = row_shift(header, draft.tokens, offset, code_at) if header else 0
+    offset = 0
+    if header:
+        fits = table_fits(header, tokens)
+        offset, code_at = fits[0].shift, usual_code_cell(tokens, fits)
+        for draft, usual_fit in zip(drafts, fits, strict=True):
+            draft.shift = row_shift(header, draft.tokens, usual_fit, code_at)
     usual, holds, code_cells = _usual_width(drafts, header), _what_columns_hold(drafts), _code_cells(drafts)
     lines, layouts = [], []
     for draft in drafts:

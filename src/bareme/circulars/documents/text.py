@@ -17,7 +17,6 @@ _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _ITEM = re.compile(r"^\s*[-•–]\s+")
 _ITEM_WITH_TAB = re.compile(r"^\s*[-•–—·]\t+(?P<text>[^\t]*[^\W\d_][^\t]*)\t*$")
 _COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
-_SPACES = re.compile(r"\s+")
 
 
 def blocks_of_text(text: str) -> tuple[Block, ...]:
@@ -49,7 +48,11 @@ def row_of(line: str, number: int) -> Row:
 
 def plain(raw: str) -> str:
     """A text without mark-up and with single spaces."""
-    return _SPACES.sub(" ", _ESCAPE.sub(r"\1", _TAGS.sub("", raw).replace("**", ""))).strip()
+    text = _TAGS.sub("", raw) if "<" in raw else raw
+    text = text.replace("**", "")
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    return " ".join(text.split())
 
 
 def _prose(line: str, number: int) -> Heading | Paragraph:
