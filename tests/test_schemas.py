@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 import bareme
+from bareme.audit.compared import PARENTS, Class, Quantity
 from bareme.book.intake import STATUSES
 from bareme.circulars.findings import Severity
 from bareme.circulars.model import MEASURE_KINDS
@@ -35,6 +36,7 @@ OUTPUTS = [
     "price-1",
     "price-file-1",
     "reading-1",
+    "reconcile-1",
     "show-1",
     "test-1",
 ]
@@ -117,6 +119,9 @@ def words(kind: type[StrEnum], absent: bool = False) -> list[object]:
             words(InterventionKind, absent=True),
         ),
         (enum_of("reading-1", "$defs", "measure", "properties", "kind"), list(MEASURE_KINDS)),
+        (enum_of("reconcile-1", "$defs", "class"), words(Class)),
+        (enum_of("reconcile-1", "$defs", "quantity"), words(Quantity)),
+        (enum_of("reconcile-1", "$defs", "compared", "properties", "follows_from"), [*PARENTS, None]),
     ],
 )
 def test_the_lists_of_words_are_those_of_the_code(found: list[object], expected: list[object]) -> None:
