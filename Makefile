@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test test-slow lint format bench reference ship lock clean
+.PHONY: help setup demo test test-slow lint format bench slips reference ship lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -47,6 +47,9 @@ format: $(VENV)/.dev ## put the code in the common form
 
 bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
 	$(BIN)/python benchmarks/first_steps.py
+
+slips: $(VENV)/.dev ## how many corruptions of the circulars are found (half an hour); figures go to docs/slips.md
+	$(BIN)/python benchmarks/slips.py
 
 reference: $(VENV)/.dev ## write docs/reference from the code
 	$(BIN)/python tools/reference.py

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bareme.audit.registry import Saying, check, saying
@@ -33,7 +33,12 @@ def a_code_has_one_fee_at_every_age(reading: Reading, structure: Structure) -> I
     for line in reading.lines:
         for code in line.codes:
             other = first.setdefault(code.digits, line)
-            if other is line or other.fee is None or line.fee is None or other.fee.amount == line.fee.amount:
+            if (
+                other.fee is None
+                or line.fee is None
+                or other.fee.amount == line.fee.amount
+                or _ages(other) == _ages(line)
+            ):
                 continue
             yield saying(
                 line.fee.source,
@@ -46,13 +51,17 @@ def a_code_has_one_fee_at_every_age(reading: Reading, structure: Structure) -> I
             )
 
 
+def _ages(line: Line) -> set[tuple[int | None, int | None]]:
+    return {(a.age_from, a.age_to) for a in line.amounts}
+
+
 @check("code_in_one_age_group", Severity.WARNING, "document")
 def a_code_stands_in_every_age_group(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """Where most codes of a table stand in another age group too, all of them do."""
     groups: dict[str, set[tuple[int | None, int | None]]] = {}
     for line in reading.lines:
         for code in line.codes:
-            groups.setdefault(code.digits, set()).update((a.age_from, a.age_to) for a in line.amounts)
+            groups.setdefault(code.digits, set()).update(_ages(line))
     for lines in _tables(reading):
         alone = [line for line in lines if line.code and len(groups[line.code]) == 1]
         aged = all(a.age_from is not None or a.age_to is not None for line in lines for a in line.amounts)
@@ -93,47 +102,55 @@ def codes_of_a_sequence_are_all_there(circular: Reading) -> Iterator[Saying]:
 @check("letter_value_of_neighbours", Severity.NOTE, "document")
 def a_letter_has_one_value_in_a_table(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """One letter has one value within a table, unless a measure names the codes of the others."""
-    for line, usual, value in _odd_values(reading):
-        if not one_slip(printed(usual), printed(value.amount)):
-            yield saying(
-                value.source,
-                "{letter} is {value} here and {usual} on most lines of the table; no measure says so.",
-                code=line.code,
-                letter=line.terms[0].letter or "the value",
-                value=printed(value.amount),
-                usual=printed(usual),
-            )
+    for lines in _tables(reading):
+        for line, usual, value in _odd_values(lines, reading):
+            if 2 * sum(v.amount == usual for _, v in _values(lines)) > len(lines) and not _is_slip(usual, value):
+                yield saying(
+                    value.source,
+                    "{letter} is {value} here and {usual} on most lines of the table; no measure says so.",
+                    code=line.code,
+                    letter=line.terms[0].letter or "the value",
+                    value=printed(value.amount),
+                    usual=printed(usual),
+                )
 
 
 @check("letter_value_slip", Severity.WARNING, "document")
-def a_letter_value_is_not_one_slip_from_its_neighbours(reading: Reading, structure: Structure) -> Iterator[Saying]:
-    """A letter value is not one digit, one swap or one comma away from that of most lines of its table."""
-    for line, usual, value in _odd_values(reading):
-        if one_slip(printed(usual), printed(value.amount)):
+def a_letter_value_is_not_one_slip_from_the_usual_one(reading: Reading, structure: Structure) -> Iterator[Saying]:
+    """A letter value is not one digit, one swap or one comma away from the one that its letter usually has."""
+    for line, usual, value in _odd_values(reading.lines, reading):
+        if _is_slip(usual, value):
             yield saying(
                 value.source,
-                "{letter} is {value} here; {usual}, one slip away, stands on most lines of the table. Used as printed.",
+                "{letter} is {published} here; {computed}, one slip away, stands on other lines. Used as printed.",
                 code=line.code,
                 letter=line.terms[0].letter or "the value",
-                value=printed(value.amount),
-                usual=printed(usual),
+                published=printed(value.amount),
+                computed=printed(usual),
             )
 
 
-def _odd_values(reading: Reading) -> Iterator[tuple[Line, Decimal, Figure]]:
-    """Lines whose letter value differs from that of most lines of their table, without a measure that names them."""
+def _odd_values(lines: Sequence[Line], reading: Reading) -> Iterator[tuple[Line, Decimal, Figure]]:
+    """Lines whose letter has another value on enough other lines, each time with that value; measures name others."""
     named = {code for measure in reading.measures for pair in measure.codes for code in pair}
-    for lines in _tables(reading):
-        by_letter: dict[str | None, list[tuple[Line, Figure]]] = {}
-        for line in lines:
-            for term in line.terms:
-                if term.value is not None:
-                    by_letter.setdefault(term.letter, []).append((line, term.value))
-        for found in by_letter.values():
-            usual, count = Counter(value.amount for _, value in found).most_common(1)[0]
-            if count < ENOUGH or 2 * count <= len(found):
-                continue
-            yield from ((x, usual, v) for x, v in found if v.amount != usual and not named.intersection(x.codes))
+    by_letter: dict[str | None, list[tuple[Line, Figure]]] = {}
+    for line, value in _values(lines):
+        by_letter.setdefault(next(t.letter for t in line.terms if t.value is value), []).append((line, value))
+    for found in by_letter.values():
+        counts = Counter(value.amount for _, value in found)
+        for line, value in found:
+            if counts[value.amount] < ENOUGH and not named.intersection(line.codes):
+                for usual, count in counts.most_common():
+                    if count >= ENOUGH:
+                        yield line, usual, value
+
+
+def _values(lines: Sequence[Line]) -> Iterator[tuple[Line, Figure]]:
+    return ((line, term.value) for line in lines for term in line.terms if term.value is not None)
+
+
+def _is_slip(usual: Decimal, value: Figure) -> bool:
+    return one_slip(printed(usual), printed(value.amount))
 
 
 @check("share_of_siblings", Severity.WARNING, "document")
