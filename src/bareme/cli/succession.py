@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bareme.cli.output import AsJson, BookPath, counted, money, print_findings, print_json, print_table, say
+from bareme.cli.output import AsJson, BookPath, counted, money, print_findings, print_json, print_table, say, tell
 
 if TYPE_CHECKING:
     from bareme.audit.compared import Compared
@@ -31,14 +31,25 @@ def reconcile(
         typer.Option("--volumes", metavar="FILE", help="CSV with code,acts: acts a year, to order findings by euro."),
     ] = None,
     all_lines: Annotated[bool, typer.Option("--all", help="Print every sentence.")] = False,
+    out: Annotated[
+        list[str] | None,
+        typer.Option("--out", metavar="FILE", help="Write it as .xlsx or .html too; may be repeated."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if a figure is unexplained.")] = False,
     book: BookPath = None,
     as_json: AsJson = False,
 ) -> None:
     """Prove a circular: every figure against the circular before it and the measures that it announces."""
     import bareme
+    from bareme.exchange.reconcile_files import check_outputs, write_reconciliation
 
+    files = out or []
+    check_outputs(files, overwrite)
     found = bareme.open_book(book).reconcile(circular, against, volumes)
+    for path in files:
+        write_reconciliation(found, path, overwrite)
+        tell(f"bareme: {path} is written ({counted(len(found.lines), 'figure')}).")
     if as_json:
         print_json(found.to_dict())
     else:
