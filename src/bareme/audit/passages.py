@@ -49,7 +49,7 @@ def rates_are_equal_or_far_apart(reading: Reading, structure: Structure) -> Iter
             block = rates[other]
             yield saying(
                 structure.document.source(line=block.line, text=block.text),
-                "{other} % stands here and {one} % in line {line}: one digit apart. Both are used as printed.",
+                "{other} % stands here and {one} % in line {line}: one slip apart. Both are used as printed.",
                 one=one,
                 other=other,
                 line=rates[one].line,

@@ -58,10 +58,15 @@ def both_circulars_are_in_one_language(previous: Reading, circular: Reading) -> 
             anywhere(circular),
             "{previous} is in {other}, {number} in {own}; figures are compared, labels are not.",
             previous=previous.circular.number,
-            other=previous.circular.language,
+            other=_in_words(previous.circular.language),
             number=circular.circular.number,
-            own=circular.circular.language,
+            own=_in_words(circular.circular.language),
         )
+
+
+def _in_words(language: str) -> str:
+    """A language by its name; by its letters where it is none of Belgium's."""
+    return {"fr": "French", "nl": "Dutch", "de": "German"}.get(language, language)
 
 
 @check("predecessor_other_order", Severity.NOTE, "book")

@@ -11,7 +11,7 @@ from bareme.audit.registry import Saying, anywhere, check, saying
 from bareme.circulars.findings import Severity
 from bareme.circulars.model import Reading
 from bareme.indexation.wording import measure_text
-from bareme.money import printed
+from bareme.money import CENT, printed
 
 
 @check("code_ended", Severity.ERROR, "book")
@@ -70,7 +70,7 @@ def figures_have_the_rate_that_is_announced(found: Comparison) -> Iterator[Sayin
                 "{lines} moved by {implied} % since {previous}, and no measure says so. Published figures are used.",
                 code=result.lines[0],
                 lines=lines,
-                implied=printed(result.implied),
+                implied=printed(CENT.round(result.implied)),
                 previous=found.previous.circular.number,
             )
         else:
@@ -80,7 +80,7 @@ def figures_have_the_rate_that_is_announced(found: Comparison) -> Iterator[Sayin
                 code=result.lines[0],
                 said=printed(measure.rate.amount),
                 lines=lines,
-                implied=printed(result.implied),
+                implied=printed(CENT.round(result.implied)),
             )
 
 
@@ -104,8 +104,8 @@ def figures_without_a_measure_stay(found: Comparison) -> Iterator[Saying]:
         if not compared.measures and _kind_of(compared) == "figure":
             yield _figure(
                 compared,
-                "the {name} is {published}; it was {previous} in {before}, {computed} follows, and no measure "
-                "changes it. The published figure is used.",
+                f"the {{name}} is {{published}}; {_was(compared)}, and no measure changes it. "
+                "The published figure is used.",
                 found,
             )
 
@@ -132,7 +132,7 @@ def fixed_shares_stay(found: Comparison) -> Iterator[Saying]:
         if _kind_of(compared) == "share" and compared.quantity is Quantity.PATIENT_SHARE:
             yield _figure(
                 compared,
-                "the {name} is {published}; it was {previous} in {before}, and {computed} follows. Used as published.",
+                f"the {{name}} is {{published}}; {_was(compared)}. Used as published.",
                 found,
             )
         elif _kind_of(compared) == "share":
@@ -155,9 +155,9 @@ def one_exact_value_explains_all_prints(letters: Sequence[LetterValue], found: C
         if clashing and here is not None and not moved.intersection(clashing):
             yield saying(
                 here.source,
-                "no exact value of {name} explains all prints: {clash}. The published figures are used.",
+                "no {name}, however exact, gives all printed figures: {clash}. The published figures are used.",
                 code=here.code,
-                name=letter.letter or "the letter value",
+                name=f"letter value {letter.letter}" if letter.letter else "letter value v",
                 clash=" and ".join(p.what for p in letter.hidden.clash),
             )
 
@@ -169,8 +169,8 @@ def figures_follow_from_printed_figures(found: Comparison) -> Iterator[Saying]:
         if compared.klass is Class.WITHIN_UNROUNDED_VALUE and compared.quantity is Quantity.LETTER_VALUE:
             yield _figure(
                 compared,
-                "the {name} is {published}; the printed {previous} of {before} gives {computed}, an unrounded one "
-                "may give it.",
+                "the {name} is {published}; the {previous} printed in {before} gives {computed}, "
+                "the unrounded value behind it may give {published}.",
                 found,
             )
 
@@ -183,9 +183,10 @@ def figures_have_a_parent(found: Comparison) -> Iterator[Saying]:
     if codes:
         yield saying(
             without[0].source,
-            "{previous} publishes nothing to compare {figures} with: {codes}.",
+            "{figures} cannot be compared, because {previous} does not publish {them}: {codes}.",
             previous=found.previous.circular.number,
             figures=f"{len(without)} figures" if len(without) > 1 else "1 figure",
+            them="them" if len(without) > 1 else "it",
             codes=", ".join(codes[:3]) + (f" and {len(codes) - 3} more" if len(codes) > 3 else ""),
         )
 
@@ -205,6 +206,12 @@ def _kind_of(compared: Compared) -> str:
     if compared.quantity in (Quantity.COEFFICIENT, Quantity.TERMS):
         return str(compared.quantity)
     return "figure"
+
+
+def _was(compared: Compared) -> str:
+    """What the figure was, and what follows from that where it is not the same."""
+    same = compared.computed == compared.previous
+    return "it was {previous} in {before}" + ("" if same else ", {computed} follows")
 
 
 def _figure(compared: Compared, message: str, found: Comparison) -> Saying:
