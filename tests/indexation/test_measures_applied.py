@@ -63,7 +63,7 @@ def measure(kind: str = "index", **options: object) -> Measure:
 
 
 def index(rate: str, **options: object) -> Measure:
-    return measure(rate=figure(rate), **options)
+    return measure("index", rate=figure(rate), **options)
 
 
 def results(line: Line, *measures: Measure) -> tuple[str, str, list[str]]:

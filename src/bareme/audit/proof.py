@@ -55,13 +55,14 @@ def findings_alone(circular: Reading, *, in_book: bool = True) -> list[Finding]:
 
 def _findings(found: Comparison, letters: Sequence[LetterValue]) -> list[Finding]:
     previous, circular = found.previous, found.circular
+    one_series = previous.circular.series == circular.circular.series
     sayings: dict[str, Iterable[Saying]] = {
         "predecessor_other_series": predecessor.both_circulars_are_of_one_series(previous, circular),
         "predecessor_later": predecessor.the_circular_before_is_earlier(previous, circular),
         "predecessor_other_language": predecessor.both_circulars_are_in_one_language(previous, circular),
         "predecessor_other_order": predecessor.both_circulars_list_codes_in_one_order(previous, circular),
-        "code_ended": succession.vanished(previous, circular),
-        "code_added": succession.appeared(previous, circular),
+        "code_ended": succession.vanished(previous, circular) if one_series else (),
+        "code_added": succession.appeared(previous, circular) if one_series else (),
         "rate_disagrees": succession.figures_have_the_rate_that_is_announced(found),
         "figure_unexplained": succession.figures_follow_from_the_circular_before(found),
         "figure_unannounced": succession.figures_without_a_measure_stay(found),

@@ -106,6 +106,9 @@ def place_of(source: Source, code: str | None, reading: Reading) -> str:
     here = bisect_left(tables, source.table or 0, key=lambda table: table.number)  # tables stand in their order
     if here < len(tables) and tables[here].number == source.table:
         parts.append(_short(tables[here].place))
+    elif not tables and source.table is not None:  # a reading out of a book
+        section = next((line.section for line in reading.lines if line.source.table == source.table), None)
+        parts += [_short(section.number or section.title)] if section else []
     if source.row:
         parts.append(f"row {source.row}")
     elif source.table is None and source.line is not None:

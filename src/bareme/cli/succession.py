@@ -67,6 +67,7 @@ def _print(found: Reconciliation, most: int | None) -> None:
     say()
     rows = [[q.replace("_", " "), *(str(n[k] or "-") for k in Class)] for q, n in found.counts().items()]
     print_table(["figures", *(k.replace("_", " ") for k in Class)], rows, right=range(1, 5))
+    _print_letters_as_announced(found)
     say()
     for result in found.measures:
         data = result.to_dict()
@@ -85,6 +86,23 @@ def _print(found: Reconciliation, most: int | None) -> None:
     say()
     say("Findings of the comparison:")
     print_findings([f for f in found.findings if f.check in _of_a_comparison()], most)
+
+
+def _print_letters_as_announced(found: Reconciliation) -> None:
+    """From what the letter values follow that are as announced: "69 from the printed value"."""
+    from bareme.audit.compared import Quantity
+
+    groups: dict[str, list[str]] = {}
+    for compared in found.lines:
+        if compared.quantity is Quantity.LETTER_VALUE and compared.is_exact:
+            bare = "" if compared.letter else " without a key letter"
+            origin = (compared.follows_from or "").replace("_", " ")
+            groups.setdefault(f"from the {origin}{bare}", []).append(compared.code)
+    named = {origin: f" ({', '.join(codes)})" if len(codes) <= SHOWN else "" for origin, codes in groups.items()}
+    largest_first = sorted(groups, key=lambda origin: -len(groups[origin]))
+    parts = [f"{len(groups[origin])} {origin}{named[origin]}" for origin in largest_first]
+    if parts:
+        say(f"letter values as announced: {', '.join(parts)}")
 
 
 def _of_a_comparison() -> set[str]:
