@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ _DOCUMENTS_AS_THEY_ARE = select(*(type_coerce(column, NullType()) for column in 
 
 EMPTY = "0" * 64
 """The hash before the first entry."""
+MOST_READINGS = 64
+"""So many readings are kept ready at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,11 @@ class Entry:
 
     def reading(self) -> Reading:
         """The reading that a circular's entry holds."""
-        return Reading.from_dict(self.data()["reading"])
+        return _recorded(self.payload)[0]
+
+    def doubtful_rows(self) -> frozenset[tuple[int, int]]:
+        """The (table, row) of the lines of a circular's entry that are not trusted."""
+        return _recorded(self.payload)[1]
 
     @property
     def document_name(self) -> str | None:
@@ -91,6 +98,13 @@ class Entry:
             return self.expected_hash() == self.hash
         except (TypeError, AttributeError):
             return False
+
+
+@lru_cache(maxsize=MOST_READINGS)
+def _recorded(payload: str) -> tuple[Reading, frozenset[tuple[int, int]]]:
+    """The reading that a payload holds, and its doubtful rows. Whoever asks shares them: no one may change them."""
+    data = json.loads(payload)
+    return Reading.from_dict(data["reading"]), frozenset((table, row) for table, row in data["doubtful_rows"])
 
 
 @dataclass(frozen=True, slots=True)

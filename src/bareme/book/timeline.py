@@ -111,15 +111,13 @@ def publications_of(
 
 def publication_of(entry: Entry, first: Entry) -> Publication:
     """A circular's entry as a publication; `first` is the entry that recorded the circular's first version."""
-    data = entry.data()
-    reading = Reading.from_dict(data["reading"])
-    doubtful = frozenset((table, row) for table, row in data["doubtful_rows"])
+    reading = entry.reading()
     lines: dict[str, tuple[Line, ...]] = {}
     for line in reading.lines:
         for code in line.codes:
             lines[code.digits] = (*lines.get(code.digits, ()), line)
     numbers = {id(line): number for number, line in enumerate(reading.lines)}
-    return Publication(entry, first, reading, lines, numbers, doubtful)
+    return Publication(entry, first, reading, lines, numbers, entry.doubtful_rows())
 
 
 def timeline_of(publications: Sequence[Publication]) -> Timeline:

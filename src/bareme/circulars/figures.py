@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 NUMBER = r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"
-LETTER_VALUE_DECIMALS = 6
+_LETTER_VALUE = Decimal("0.000001")
 _NUMBER = re.compile(rf"{NUMBER}\Z")
 _AMOUNT = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+),\d{2}\Z")
 LARGEST_AMOUNT = Decimal("9999999999.99")
@@ -37,4 +37,4 @@ def amount_of(text: str) -> Decimal | None:
 
 def is_letter_value(number: Decimal) -> bool:
     """True for a number printed with the six decimals of a letter value."""
-    return -int(number.as_tuple().exponent) == LETTER_VALUE_DECIMALS
+    return number.same_quantum(_LETTER_VALUE)

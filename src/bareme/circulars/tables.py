@@ -44,6 +44,19 @@ class Context:
     days: tuple[tuple[date, Source], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """What the rows of a table have in common: by how much they are shifted, how many cells they have, what is in them.
+
+    `holds` and `code_cells` are of cells as in a row that is not shifted; `code_cells` are those with any code.
+    """
+
+    shift: int
+    cells: int
+    holds: Mapping[int, Kind]
+    code_cells: frozenset[int]
+
+
 @dataclass(slots=True)
 class _Draft:
     """A row while it is read."""
@@ -70,12 +83,12 @@ def read_table(
         offset, code_at = fits[0].shift, usual_code_cell(tokens, fits)
         for draft, usual_fit in zip(drafts, fits, strict=True):
             draft.shift = row_shift(header, draft.tokens, usual_fit, code_at)
-    usual, holds, code_cells = _usual_width(drafts, header), _what_columns_hold(drafts), _code_cells(drafts)
+    usual = _Usual(offset, _usual_width(drafts, header), _what_columns_hold(drafts), _code_cells(drafts))
     lines, layouts = [], []
     for draft in drafts:
-        line, layout = _line(draft, header, context, offset, usual, holds)
+        line, layout = _line(draft, header, context, usual)
         lines.append(line)
-        layouts.append(replace(layout, blank_codes=_blank_codes(draft, code_cells) if line.codes else ()))
+        layouts.append(layout)
     used = {footnote.mark for line in lines for footnote in line.footnotes}
     unused = tuple((mark, note) for mark, note in context.footnotes.items() if mark not in used)
     columns = tuple(column.name for column in header.columns) if header else ()
@@ -118,22 +131,15 @@ def _row_source(table: Source, number: int, row: Row) -> Source:
     return Source(table.document, table.name, table.table, number, None, row.line, row.raw)
 
 
-def _line(
-    draft: _Draft,
-    header: Header | None,
-    context: Context,
-    offset: int,
-    usual: int,
-    holds: Mapping[int, Kind],
-) -> tuple[Line, RowLayout]:
+def _line(draft: _Draft, header: Header | None, context: Context, usual: _Usual) -> tuple[Line, RowLayout]:
     figures = {column: _figure(draft, column) for column in header.columns} if header else {}
     first = min((c.position for c in header.columns), default=0) + draft.shift if header else len(draft.tokens) + 1
     claimed = {c.position + draft.shift for c in figures}
-    codes, wrong = _codes(draft, claimed, holds)
+    codes, wrong = _codes(draft, claimed, usual.holds)
     spoilt = claimed | {source.cell for source in wrong}
     left = [t for t in draft.tokens if t.cell.index not in (claimed if t.code else spoilt)]
-    left = [_as_label(t) if holds.get(t.cell.index - draft.shift) is Kind.TEXT else t for t in left]
-    terms, unclear = _terms(draft, [t for t in left if t.cell.index < first], holds) if header else ((), None)
+    left = [_as_label(t) if usual.holds.get(t.cell.index - draft.shift) is Kind.TEXT else t for t in left]
+    terms, unclear = _terms(draft, [t for t in left if t.cell.index < first], usual.holds) if header else ((), None)
     label, marks, label_mark = _label(draft, left, context)
     fee = next((figure for column, figure in figures.items() if column.quantity == "fee"), None)
     line = Line(
@@ -154,8 +160,8 @@ def _line(
         source=draft.source,
         code=line.code,
         cells=len(draft.tokens),
-        usual_cells=usual,
-        shift=draft.shift - offset,
+        usual_cells=usual.cells,
+        shift=draft.shift - usual.shift,
         cut=tuple(draft.cut),
         wrong_codes=tuple(wrong),
         unreadable=tuple(draft.unreadable),
@@ -167,6 +173,7 @@ def _line(
         headless=header is None,
         columns_unclear=header.unclear if header else (),
         condition_unclear=context.unclear or _two_regimes(line.amounts, context),
+        blank_codes=_blank_codes(draft, usual.code_cells) if codes else (),
         blank_amounts=_blank_amounts(draft, figures, line.amounts),
     )
 
@@ -322,7 +329,7 @@ def _blank_amounts(
     draft: _Draft, figures: Mapping[Column, Figure | None], amounts: Sequence[Amount]
 ) -> tuple[tuple[str, Source, bool], ...]:
     """The blank cells of a row that prints other interventions or patient shares, and which of them were computed."""
-    if not any(figure for column, figure in figures.items() if column.quantity != "fee"):
+    if not draft.blank or not any(figure for column, figure in figures.items() if column.quantity != "fee"):
         return ()
     situations = dict.fromkeys((c.setting, c.regime) for c in figures if c.quantity != "fee")
     derived = dict(zip(situations, (amount.derived for amount in amounts), strict=True))
