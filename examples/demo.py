@@ -65,7 +65,10 @@ def main() -> None:
     title("3. Audit what the book holds.")
     bareme("audit", "2025/336")
 
-    title("4. Price acts, to the cent, with the reason and the source.")
+    title("4. Prove a circular: does every figure follow from the circular before it and what it announces?")
+    bareme("reconcile", "2025/336")
+
+    title("5. Price acts, to the cent, with the reason and the source.")
     bareme("price", "565014", "--on", "2026-03-01", "--regime", "ordinary")
     bareme("price", "565014", "--on", "2026-03-01")
     bareme("price", "589772", "--on", "2026-03-01")
@@ -73,7 +76,7 @@ def main() -> None:
     bareme("price", "726530", "--on", "2025-05-05", "--age", "30", "--regime", "ordinary", "--language", "fr")
     bareme("price", "565015", "--on", "2026-03-01")
 
-    title("5. Price a file of acts: every line comes back with an outcome.")
+    title("6. Price a file of acts: every line comes back with an outcome.")
     bareme("price-file", "examples/acts.csv", str(FOLDER / "priced.csv"))
 
     print(f"Done in {time.monotonic() - started:.1f} s.\n")

@@ -26,7 +26,8 @@ MOST_CANDIDATES = 4
 def the_number_has_the_year_of_issue(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """A circular's number starts with the year in which it is issued, or one beside it."""
     number, issued = reading.circular.number, reading.circular.issued_on
-    if number is not None and issued is not None and abs(int(number.split("/")[0]) - issued.year) > 1:
+    year = re.match(r"[12]\d{3}(?=/)", number or "")
+    if year is not None and issued is not None and abs(int(year[0]) - issued.year) > 1:
         yield saying(
             structure.identity.sources.get("number", structure.document.source()),
             "number {number}, issued on {issued}: the years are far apart. Both are used as printed.",
