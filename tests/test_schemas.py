@@ -31,6 +31,7 @@ OUTPUTS = [
     "book-check-1",
     "book-update-1",
     "circulars-1",
+    "compare-1",
     "finding-1",
     "load-1",
     "price-1",

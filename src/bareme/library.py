@@ -27,6 +27,7 @@ from bareme.periods import as_date, as_moment
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from bareme.audit.changes import Difference
     from bareme.audit.reconcile import Reconciliation
     from bareme.book.intake import LoadResult
     from bareme.circulars.documents.opening import DocumentLike
@@ -295,22 +296,51 @@ class Book:
         previous = self._held_reading(against)
         return prove(reading, [*self._before(previous, reading.circular.number), previous], volumes)
 
-    def _before(self, reading: Reading, but: str | None = None) -> list[Reading]:
-        """The circulars of the series that a reading follows, oldest first, but for one."""
+    def compare(
+        self,
+        start: str | date | PathLike[str] | Reading,
+        end: str | date | PathLike[str] | Reading,
+        series: str | None = None,
+        as_known_on: date | str | None = None,
+    ) -> Difference:
+        """What was added, ended and changed from one circular to another, or from one day to another, and why.
+
+        Both are circulars (numbers that the book holds, documents, readings), or both are days: then all that the book
+        has in force is compared, or the series whose id is or begins with `series`. With `as_known_on` only what was
+        known on that day counts.
+        """
+        from bareme.audit.difference import of_circulars
+        from bareme.book.between import days_meant, of_days
+
+        known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
+        days = days_meant(start, end, {entry.circular for entry in self.entries()})
+        if days is not None:
+            return of_days(self._view(known, None).timeline, *days, series, known)
+        if series is not None:
+            raise InputError("a series narrows what is in force on two dates; a circular has a series of its own.")
+        one, other = (x if isinstance(x, Reading) else self._reading(str(x), known) for x in (start, end))
+        return of_circulars(one, other, lambda reading: self._before(reading, known=known), known)
+
+    def _before(self, reading: Reading, but: str | None = None, known: date | None = None) -> list[Reading]:
+        """The circulars of the series that a reading follows, oldest first, but for one; as known on a day."""
         from bareme.book.intake import predecessors
 
-        return predecessors(reading, [e for e in self.entries() if e.kind == "circular" and e.circular != but])
+        entries = [e for e in self.entries() if e.kind == "circular" and e.circular != but]
+        return predecessors(reading, [e for e in entries if known is None or e.known <= known])
 
-    def _reading(self, circular: str | PathLike[str]) -> Reading:
-        """That of a held circular, else of a document; `InputError` when it is neither."""
+    def _reading(self, circular: str | PathLike[str], known: date | None = None) -> Reading:
+        """That of a held circular as known on a day, else of a document; `InputError` when it is neither."""
         if str(circular) in {e.circular for e in self.entries()} or not Path(circular).exists():
-            return self._held_reading(str(circular))
+            return self._held_reading(str(circular), known)
         return self.read(circular)
 
-    def _held_reading(self, number: str) -> Reading:
-        """The last version of a circular that the book holds."""
-        found = {p.number: p.reading for p in publications_of(self.entries())}
+    def _held_reading(self, number: str, known: date | None = None) -> Reading:
+        """The last version of a circular that the book holds, or the one known on a day."""
+        found = {p.number: p.reading for p in publications_of(self.entries(), known)}
         if number not in found:
+            first = min((e.known for e in self.entries() if e.circular == number), default=None)
+            if first is not None:
+                raise InputError(f"{number} is known from {first}, not yet on {known}.")
             held = ", ".join(found) or "none"
             raise InputError(f"{number} is not in the book, which holds {held}; nor is it a document.")
         return found[number]
