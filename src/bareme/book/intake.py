@@ -124,13 +124,13 @@ def _against(reading: Reading, held: Sequence[Entry] | None) -> list[Finding]:
 
 def _last_of_other_series(reading: Reading, recorded: Sequence[Entry]) -> list[Reading]:
     """The last circular of each other series."""
-    last: dict[str, Entry] = {}
+    last: dict[str | None, Entry] = {}
     for entry in recorded:
-        circular = entry.data()["reading"]["circular"]
-        if circular["series"] != reading.circular.series and entry.circular != reading.circular.number:
-            known = last.get(circular["series"])
+        series = entry.reading().circular.series
+        if series != reading.circular.series and entry.circular != reading.circular.number:
+            known = last.get(series)
             if known is None or known.effective_from <= entry.effective_from:
-                last[circular["series"]] = entry
+                last[series] = entry
     return [entry.reading() for entry in last.values()]
 
 
