@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import bareme
-from bareme.audit.compared import Class, Compared
+from bareme.audit.compared import Class, Compared, chain_of
 from bareme.audit.letters import letter_values
 from bareme.audit.reconcile import compare_figures
 from bareme.circulars.model import Reading
@@ -25,7 +25,7 @@ def years() -> tuple[Reading, Reading]:
 @pytest.fixture(scope="module")
 def compared(years: tuple[Reading, Reading]) -> list[Compared]:
     """Every figure of the later one, classed."""
-    return list(compare_figures(years).lines)
+    return list(compare_figures(chain_of(years)).lines)
 
 
 def test_sixty_nine_letter_values_are_as_announced_and_four_within_an_unrounded_value(compared: list[Compared]) -> None:
@@ -61,12 +61,12 @@ def test_nothing_is_unexplained(compared: list[Compared]) -> None:
 def test_a_changed_digit_is_unexplained(years: tuple[Reading, Reading]) -> None:
     text = (EXAMPLES / "example-2025-336.txt").read_text(encoding="utf-8").replace("0,951813", "0,951817")
     slipped = bareme.read(("slipped.txt", text.encode()))
-    found = [c for c in compare_figures([years[0], slipped]).lines if c.klass is Class.UNEXPLAINED]
+    found = [c for c in compare_figures(chain_of([years[0], slipped])).lines if c.klass is Class.UNEXPLAINED]
     assert [(c.code, c.quantity) for c in found] == [("589573", "letter_value")]
 
 
 def test_the_exact_values_behind_the_letters(years: tuple[Reading, Reading]) -> None:
-    bounds = {(v.letter, str(v.value)): v.to_dict() for v in letter_values(years)}
+    bounds = {(v.letter, str(v.value)): v.to_dict() for v in letter_values(chain_of(years))}
     assert (bounds["B", "1.257532"]["low"], bounds["B", "1.257532"]["high"]) == ("1.25753164", "1.25753173")
     assert (bounds["I", "0.942063"]["low"], bounds["I", "0.942063"]["high"]) == ("0.94206311", "0.94206337")
     counselling = bounds[None, "1.323274"]

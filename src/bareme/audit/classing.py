@@ -8,11 +8,10 @@ insurer keeps unrounded: the prints bound them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from bareme.audit.compared import Class, Compared, Quantity, Situation, or_none, unexplained
+from bareme.audit.compared import EVERYONE, Class, Compared, Quantity, Situation, or_none, unexplained
 from bareme.circulars.columns import product_of
 from bareme.circulars.model import Amount, Line, Measure, Term
 from bareme.circulars.sources import Figure, Source
@@ -43,6 +42,7 @@ class _Pair:
 
     def __init__(self, parent: Line, line: Line, should: Expected, before: str) -> None:
         self.parent, self.line, self.should, self.before = parent, line, should, before
+        self.code, self.codes = line.code or "", tuple(code.digits for code in line.codes)
         self.terms_unexplained = False
 
     def figures(self) -> Iterator[Compared]:
@@ -73,8 +73,9 @@ class _Pair:
             message = f"the coefficient was {printed(old.coefficient.amount)} in {self.before}; no measure changes it."
             source = cells.get(f"terms.{number}.coefficient", self.line.source)
             moved = new.value.amount * (figures[0] - figures[1]) if new.value else None
-            found = self._compared(Quantity.COEFFICIENT, Class.UNEXPLAINED, *figures, message, source, letter=letter)
-            yield _moving(found, moved)
+            yield self._compared(
+                Quantity.COEFFICIENT, Class.UNEXPLAINED, *figures, message, source, letter=letter, per_act=moved
+            )
         computed = self.should.values[number]
         if old.value is None or new.value is None or computed is None:
             return
@@ -82,8 +83,9 @@ class _Pair:
         figures = (new.value.amount, computed.amount, old.value.amount)
         source = cells.get(f"terms.{number}.value", self.line.source)
         moved = new.coefficient.amount * (figures[0] - figures[1]) if new.coefficient else None
-        found = self._compared(Quantity.LETTER_VALUE, klass, *figures, message, source, letter=letter)
-        yield _moving(replace(found, follows_from=parent), moved)
+        yield self._compared(
+            Quantity.LETTER_VALUE, klass, *figures, message, source, letter=letter, per_act=moved, follows_from=parent
+        )
 
     def _class_of_value(self, old: Decimal, new: Decimal, computed: Decimal) -> tuple[Class, str, str | None]:
         if new == computed:
@@ -127,8 +129,7 @@ class _Pair:
         else:
             klass = Class.UNEXPLAINED
             message = f"{or_none(computed)} follows from {printed(old)}; {printed(new)} does not."
-        found = self._compared(Quantity.FEE, klass, new, computed, old, message, source)
-        yield _moving(replace(found, follows_from=follows))
+        yield self._compared(Quantity.FEE, klass, new, computed, old, message, source, follows_from=follows)
 
     def _could_be(self, new: Decimal, old: Decimal) -> bool:
         factor = factor_of_all(self.should.measures)
@@ -137,11 +138,11 @@ class _Pair:
     def _amount(self, number: int, amount: Amount) -> Iterator[Compared]:
         """The intervention of one situation, and the patient share where it is printed."""
         situation = Situation.of(amount)
-        place = next((i for i, a in enumerate(self.parent.amounts) if Situation.of(a) == situation), None)
+        place = self._place_in_parent(number, situation)
         before = None if place is None else self.parent.amounts[place]
         kept = None if place is None else amount_of(self.should.shares[place])
         if amount.intervention is not None or (before is not None and before.intervention is not None):
-            yield self._intervention(amount, before, kept)
+            yield self._intervention(amount, situation, before, kept)
         share, old = amount.patient_share, before.patient_share if before else None
         if share is not None and old is not None and not (share.is_derived or old.is_derived):
             message = f"{printed(share.amount)} is the patient share as it was."
@@ -149,15 +150,23 @@ class _Pair:
             if share.amount != kept and not _is_percentage(share.amount, self.line.fee, old.amount, self.parent.fee):
                 klass = Class.UNEXPLAINED
                 message = f"the patient share was {printed(old.amount)}; {or_none(kept)} follows."
+            follows = "amount" if klass is Class.AS_ANNOUNCED else None
             figures = (share.amount, kept, old.amount)
-            found = self._compared(Quantity.PATIENT_SHARE, klass, *figures, message, share.source, situation)
-            yield _moving(replace(found, follows_from="amount" if klass is Class.AS_ANNOUNCED else None))
+            yield self._compared(
+                Quantity.PATIENT_SHARE, klass, *figures, message, share.source, situation, follows_from=follows
+            )
 
-    def _intervention(self, amount: Amount, before: Amount | None, kept: Decimal | None) -> Compared:
-        situation, source = (
-            Situation.of(amount),
-            amount.intervention.source if amount.intervention else self.line.source,
-        )
+    def _place_in_parent(self, number: int, situation: Situation) -> int | None:
+        """Where the parent has the amount of a situation: mostly at the same place."""
+        amounts = self.parent.amounts
+        if number < len(amounts) and Situation.of(amounts[number]) == situation:
+            return number
+        return next((i for i, a in enumerate(amounts) if Situation.of(a) == situation), None)
+
+    def _intervention(
+        self, amount: Amount, situation: Situation, before: Amount | None, kept: Decimal | None
+    ) -> Compared:
+        source = amount.intervention.source if amount.intervention else self.line.source
         new = amount_of(amount.intervention)
         old = amount_of(before.intervention) if before else None
         if new is None or old is None or before is None or before.intervention is None:
@@ -182,9 +191,17 @@ class _Pair:
         if new != computed:
             klass = Class.UNEXPLAINED
             message = f"{or_none(computed)} is {what}; {printed(new)} is not."
-        found = self._compared(Quantity.INTERVENTION, klass, new, computed, old, message, source, situation)
-        return _moving(
-            replace(found, share=kept if is_rest else None, follows_from=follows if new == computed else None)
+        return self._compared(
+            Quantity.INTERVENTION,
+            klass,
+            new,
+            computed,
+            old,
+            message,
+            source,
+            situation,
+            share=kept if is_rest else None,
+            follows_from=follows if new == computed else None,
         )
 
     def _compared(
@@ -196,12 +213,20 @@ class _Pair:
         previous: Decimal | None,
         message: str,
         source: Source | None = None,
-        situation: Situation | None = None,
+        situation: Situation = EVERYONE,
         letter: str | None = None,
+        *,
+        per_act: Decimal | None = None,
+        share: Decimal | None = None,
+        follows_from: str | None = None,
     ) -> Compared:
+        """One figure of the line. Unless it is what was computed, it moves an act by their difference, or `per_act`."""
+        moved = None
+        if published is not None and computed is not None and published != computed:
+            moved = CENT.round(published - computed if per_act is None else per_act)
         return Compared(
-            code=self.line.code or "",
-            codes=tuple(code.digits for code in self.line.codes),
+            code=self.code,
+            codes=self.codes,
             quantity=quantity,
             klass=klass,
             published=published,
@@ -210,17 +235,12 @@ class _Pair:
             measures=self.should.measures if klass is not Class.NOT_COMPARABLE else (),
             message=message,
             source=source or self.line.source,
-            situation=situation or Situation(),
+            situation=situation,
             letter=letter,
+            per_act=moved,
+            share=share,
+            follows_from=follows_from,
         )
-
-
-def _moving(found: Compared, per_act: Decimal | None = None) -> Compared:
-    """The figure with the euro by which it moves an act: `per_act`, else published less computed."""
-    if found.published is None or found.computed is None:
-        return found
-    moved = per_act if per_act is not None else found.published - found.computed
-    return replace(found, per_act=CENT.round(moved)) if found.published != found.computed else found
 
 
 def amount_of(figure: Figure | None, less: Decimal = Decimal(0)) -> Decimal | None:

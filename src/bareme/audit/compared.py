@@ -78,6 +78,10 @@ class Situation:
         return " ".join([*(str(word) for word in (self.setting, self.regime) if word), *ages, *facts])
 
 
+EVERYONE = Situation()
+"""The situation of a figure that holds for everyone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One figure of a circular against its parent. Numbers are euro, letter values or coefficients.
@@ -154,11 +158,15 @@ def or_none(number: Decimal | None) -> str:
 
 
 Key = tuple[str, tuple[object, ...]]
+EVERY_AGE: tuple[object, ...] = ()
+"""Stands for lines whose amounts hold at every age and whatever else is so."""
 
 
 def keys_of(line: Line) -> list[Key]:
     """What tells a line from the others of its circular: each of its codes with the ages and facts of its amounts."""
-    who = tuple(sorted({(a.age_from or 0, a.age_to or 0, tuple(sorted(a.facts.items()))) for a in line.amounts}))
+    who = EVERY_AGE
+    if any(a.age_from or a.age_to or a.facts for a in line.amounts):
+        who = tuple(sorted({(a.age_from or 0, a.age_to or 0, tuple(sorted(a.facts.items()))) for a in line.amounts}))
     return [(code.digits, who) for code in line.codes]
 
 
@@ -169,6 +177,14 @@ def lines_by_key(reading: Reading) -> dict[Key, Line]:
         for key in keys_of(line):
             found.setdefault(key, line)
     return found
+
+
+Chain = Sequence[tuple[Reading, Mapping[Key, Line]]]
+
+
+def chain_of(readings: Sequence[Reading]) -> Chain:
+    """Circulars that follow one another in a series, oldest first, each with its lines by key."""
+    return [(reading, lines_by_key(reading)) for reading in readings]
 
 
 def parent_of(line: Line, lines: Mapping[Key, Line]) -> Line | None:

@@ -7,15 +7,15 @@ the printed value (genetic counselling): there they are tried too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bareme.audit.compared import Key, lines_by_key, parent_of
+from bareme.audit.compared import Chain, parent_of
 from bareme.circulars.columns import product_of
-from bareme.circulars.model import Line, Reading
+from bareme.circulars.model import Line
 from bareme.indexation.arithmetic import factor_of
 from bareme.indexation.hidden import Hidden, Print, decimals, hidden_value
 from bareme.indexation.scope import NO_CHANGE, measures_on
@@ -64,12 +64,8 @@ class LetterValue:
         }
 
 
-Chain = Sequence[tuple[Reading, dict[Key, Line]]]
-
-
-def letter_values(readings: Sequence[Reading]) -> list[LetterValue]:
+def letter_values(chain: Chain) -> list[LetterValue]:
     """The exact values behind the letter values of circulars that follow one another in a series, oldest first."""
-    chain = [(reading, lines_by_key(reading)) for reading in readings]
     groups: dict[tuple[str, str | None, Decimal], tuple[dict[Print, None], dict[str, None]]] = {}
     for start, (reading, _) in enumerate(chain):
         for line in reading.lines:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bareme.audit import neighbours, predecessor, succession
-from bareme.audit.compared import Class, Compared, Quantity
+from bareme.audit.compared import Class, Compared, Quantity, chain_of
 from bareme.audit.consequence import by_consequence
 from bareme.audit.letters import LetterValue, letter_values
 from bareme.audit.reconcile import Comparison, MeasureResult, Reconciliation, compare_figures
@@ -24,14 +24,15 @@ def prove(
     by code) tell how much money each would shift.
     """
     own = [f for f in circular.findings if f.check in CHECKS and CHECKS[f.check].subject in OF_ONE_DOCUMENT]
-    letters = tuple(letter_values([*before, circular]))
+    chain = chain_of([*before, circular])
+    letters = tuple(letter_values(chain))
     if not before:
         said = findings_alone(circular)
         measures = tuple(MeasureResult(measure, Counter(), None, ()) for measure in circular.measures)
         return Reconciliation(
             circular, None, tuple(_alone(circular)), letters, measures, by_consequence([*own, *said], volumes)
         )
-    comparison = compare_figures([*before, circular])
+    comparison = compare_figures(chain)
     said = _findings(comparison, letters)
     return Reconciliation(
         circular, before[-1], comparison.lines, letters, comparison.measures, by_consequence([*own, *said], volumes)
@@ -40,7 +41,8 @@ def prove(
 
 def findings_against(before: Sequence[Reading], circular: Reading) -> list[Finding]:
     """What is to be said of a circular after those before it in its series, oldest first, one or more."""
-    return _findings(compare_figures([*before, circular]), letter_values([*before, circular]))
+    chain = chain_of([*before, circular])
+    return _findings(compare_figures(chain), letter_values(chain))
 
 
 def findings_alone(circular: Reading, *, in_book: bool = True) -> list[Finding]:

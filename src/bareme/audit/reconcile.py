@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from bareme.audit.classing import class_line
-from bareme.audit.compared import Class, Compared, Key, Quantity, lines_by_key, parent_of, unexplained
-from bareme.audit.letters import LetterValue, letter_values
+from bareme.audit.compared import Chain, Class, Compared, Quantity, parent_of, unexplained
+from bareme.audit.letters import LetterValue
 from bareme.circulars.findings import Findings
 from bareme.circulars.model import Line, Measure, Reading
 from bareme.circulars.serial import measure_to_dict
@@ -108,14 +108,12 @@ class Comparison:
     doubted: frozenset[str]
 
 
-def compare_figures(chain: Sequence[Reading]) -> Comparison:
+def compare_figures(chain: Chain) -> Comparison:
     """The last circular of a chain (oldest first, two or more) against the one before it.
 
     A rate that counts from an earlier day is applied to the tariffs in force on that day, if the chain holds them.
     """
-    *earlier, previous, circular = chain
-    parents = lines_by_key(previous)
-    bases = [(reading, lines_by_key(reading)) for reading in earlier]
+    *bases, (previous, parents), (circular, _) = chain
     pairs = [(line, parent_of(line, parents)) for line in circular.lines if line.code is not None]
     compared: list[Compared] = []
     moved: list[tuple[Line, Line, list[tuple[Measure, ...]]]] = []
@@ -157,7 +155,7 @@ def _base(
     measures: Sequence[Measure],
     previous: Reading,
     parent: Line,
-    bases: Sequence[tuple[Reading, dict[Key, Line]]],
+    bases: Chain,
 ) -> tuple[str, Line] | None:
     """The circular and line that the measures count from: the one before, or that in force on an earlier day."""
     name = previous.circular.number or previous.document.name
@@ -239,4 +237,4 @@ def _measure_results(
             yield MeasureResult(measure, counts, rate, codes)
 
 
-__all__ = ["Class", "Compared", "Comparison", "Reconciliation", "compare_figures", "letter_values"]
+__all__ = ["Class", "Compared", "Comparison", "Reconciliation", "compare_figures"]

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bareme.audit.changes import Part
-from bareme.audit.compared import PARENTS, Class, Compared, Quantity, Situation, keys_of, or_none
+from bareme.audit.compared import PARENTS, Class, Compared, Quantity, Situation, chain_of, keys_of, or_none
 from bareme.audit.pairs import Pair, Sighting, situation_key
 from bareme.audit.reconcile import compare_figures
 from bareme.circulars.model import Measure, Reading
@@ -79,7 +79,7 @@ def stage_of(reading: Reading, before: Sequence[Reading] = ()) -> Stage:
         return Stage(reading, codes, {})
     keys = {_place(line.source): keys_of(line) for line in reading.lines}
     figures: dict[Hashable, Compared | None] = {}
-    for compared in compare_figures([*before, reading]).lines:
+    for compared in compare_figures(chain_of([*before, reading])).lines:
         figure = _figure(compared.quantity, compared.letter, compared.situation)
         for code, who in keys.get(_place(compared.source), ()):
             key = (code, who, figure)

@@ -89,12 +89,16 @@ class Line:
     @property
     def codes(self) -> tuple[Code, ...]:
         """The one or two codes of the line, ambulatory first."""
-        return tuple(code for code in (self.ambulatory_code, self.hospital_code) if code is not None)
+        ambulatory, hospital = self.ambulatory_code, self.hospital_code
+        if ambulatory is None:
+            return () if hospital is None else (hospital,)
+        return (ambulatory,) if hospital is None else (ambulatory, hospital)
 
     @property
     def code(self) -> str | None:
         """The code that names the line in messages: its first."""
-        return self.codes[0].digits if self.codes else None
+        first = self.ambulatory_code or self.hospital_code
+        return None if first is None else first.digits
 
     def amounts_in(self, setting: Setting) -> tuple[Amount, ...]:
         """The amounts that hold in a setting."""

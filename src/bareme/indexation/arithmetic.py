@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from bareme.circulars.columns import product_of
 from bareme.circulars.model import Amount, Line, Measure, Reading, Term
@@ -45,11 +46,15 @@ def factor_of(measure: Measure) -> Fraction | None:
     (interpretation `partial-index`).
     """
     if measure.kind in MULTIPLYING and measure.rate is not None:
-        already = Fraction(measure.already.amount) / 100 if measure.already else Fraction(0)
-        return (1 + Fraction(measure.rate.amount) / 100) / (1 + already)
+        return _of_rate(measure.rate.amount, measure.already.amount if measure.already else Decimal(0))
     if measure.kind == "fee_of_coefficient" and measure.coefficient_from and measure.coefficient_to:
         return Fraction(measure.coefficient_to.amount) / Fraction(measure.coefficient_from.amount)
     return None
+
+
+@lru_cache(maxsize=256)
+def _of_rate(rate: Decimal, already: Decimal) -> Fraction:
+    return (1 + Fraction(rate) / 100) / (1 + Fraction(already) / 100)
 
 
 def apply(previous: Reading, measures: Sequence[Measure]) -> Iterator[Expected]:
