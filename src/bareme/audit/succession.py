@@ -80,7 +80,7 @@ def figures_have_the_rate_that_is_announced(found: Comparison) -> Iterator[Sayin
                 code=result.lines[0],
                 said=printed(measure.rate.amount),
                 lines=lines,
-                implied=printed(CENT.round(result.implied)),
+                implied=printed(result.implied + 0 * measure.rate.amount),  # with as many decimals as the passage
             )
 
 
