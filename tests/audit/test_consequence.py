@@ -93,9 +93,9 @@ def test_a_book_lists_what_costs_most_first(tmp_path: Path) -> None:
     def codes(volumes: Mapping[str, int] | None) -> list[str | None]:
         return [f.code for f in book.reconcile(SUCCESSIONS / "share_moved.txt", volumes=volumes).findings]
 
-    assert codes(None) == ["991034", "991056", "991056", "991034"]
-    assert codes({"991034": 1, "991056": 1000}) == ["991056", "991056", "991034", "991034"]
-    assert codes({"991034": 1000}) == ["991034", "991034", "991056", "991056"]
+    assert codes(None) == ["991034", "991056"]
+    assert codes({"991034": 1, "991056": 1000}) == ["991056", "991034"]
+    assert codes({"991034": 1000}) == ["991034", "991056"]
 
 
 NUMBERS = st.none() | st.decimals(min_value=0, max_value=10_000, places=2)

@@ -42,7 +42,7 @@ NASTY = (
     Nasty("2025-336", "565014", "364,63", "364,36", "two digits: a patient share of 8,95, not 8,68", ("565014",)),
     Nasty("2025-336", "589433", "589444", "589466", "the hospital code of the next act", ("589433",)),
     Nasty("2025-336", "indexé de", "2,72", "2,27", "the rate of the index; every figure is right", ("2,72 %",)),
-    Nasty("2025-336", "10 %", "10 %", "20 %", "the rate of a special measure", ("from -10 %",)),
+    Nasty("2025-336", "10 %", "10 %", "20 %", "the rate of a special measure", ("from -10 %", "from -10,00 %")),
     Nasty("2025-336", "589772", "599,4", "594,9", "a coefficient from which the fee never followed", ("589772",)),
     Nasty("2025-336", "589956", "", "", "a row dropped between two others", ("589956",)),
     Nasty(

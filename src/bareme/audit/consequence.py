@@ -42,4 +42,4 @@ def euro_a_year(finding: Finding, volumes: Mapping[str, int] | None) -> Fraction
 def _number(finding: Finding, name: str) -> Fraction | None:
     text = finding.values.get(name, "")
     number = number_of(text.removeprefix("-"))
-    return None if number is None else Fraction(number)
+    return None if number is None else Fraction(-number if text.startswith("-") else number)

@@ -22,6 +22,8 @@ from bareme.nomenclature.situations import Basis, Regime, Setting
 
 ENOUGH = 3
 """So many neighbours must agree before one that does not is named."""
+MANY = 20
+"""So many figures of group sessions must be there before one that stands alone is named."""
 STEP = 2
 """From the stem of an ambulatory code to the next one."""
 
@@ -103,13 +105,13 @@ def codes_of_a_sequence_are_all_there(circular: Reading) -> Iterator[Saying]:
 def a_letter_has_one_value_in_a_table(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """One letter has one value within a table, unless a measure names the codes of the others."""
     for lines in _tables(reading):
-        for line, usual, value in _odd_values(lines, reading):
+        for line, letter, usual, value in _odd_values(lines, reading):
             if 2 * sum(v.amount == usual for _, v in _values(lines)) > len(lines) and not _is_slip(usual, value):
                 yield saying(
                     value.source,
                     "{letter} is {value} here and {usual} on most lines of the table; no measure says so.",
                     code=line.code,
-                    letter=line.terms[0].letter or "the value",
+                    letter=letter or "the value",
                     value=printed(value.amount),
                     usual=printed(usual),
                 )
@@ -118,31 +120,31 @@ def a_letter_has_one_value_in_a_table(reading: Reading, structure: Structure) ->
 @check("letter_value_slip", Severity.WARNING, "document")
 def a_letter_value_is_not_one_slip_from_the_usual_one(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """A letter value is not one digit, one swap or one comma away from the one that its letter usually has."""
-    for line, usual, value in _odd_values(reading.lines, reading):
+    for line, letter, usual, value in _odd_values(reading.lines, reading):
         if _is_slip(usual, value):
             yield saying(
                 value.source,
                 "{letter} is {published} here; {computed}, one slip away, stands on other lines. Used as printed.",
                 code=line.code,
-                letter=line.terms[0].letter or "the value",
+                letter=letter or "the value",
                 published=printed(value.amount),
                 computed=printed(usual),
             )
 
 
-def _odd_values(lines: Sequence[Line], reading: Reading) -> Iterator[tuple[Line, Decimal, Figure]]:
+def _odd_values(lines: Sequence[Line], reading: Reading) -> Iterator[tuple[Line, str | None, Decimal, Figure]]:
     """Lines whose letter has another value on enough other lines, each time with that value; measures name others."""
     named = {code for measure in reading.measures for pair in measure.codes for code in pair}
     by_letter: dict[str | None, list[tuple[Line, Figure]]] = {}
     for line, value in _values(lines):
         by_letter.setdefault(next(t.letter for t in line.terms if t.value is value), []).append((line, value))
-    for found in by_letter.values():
+    for letter, found in by_letter.items():
         counts = Counter(value.amount for _, value in found)
         for line, value in found:
             if counts[value.amount] < ENOUGH and not named.intersection(line.codes):
                 for usual, count in counts.most_common():
                     if count >= ENOUGH:
-                        yield line, usual, value
+                        yield line, letter, usual, value
 
 
 def _values(lines: Sequence[Line]) -> Iterator[tuple[Line, Figure]]:
@@ -155,28 +157,38 @@ def _is_slip(usual: Decimal, value: Figure) -> bool:
 
 @check("share_of_siblings", Severity.WARNING, "document")
 def patient_shares_recur(reading: Reading, structure: Structure) -> Iterator[Saying]:
-    """Where the patient shares of a circular are a few fixed amounts, none stands alone (8,68 on 32 lines)."""
-    shares = [(line, a, a.patient_share) for line in reading.lines for a in line.amounts if _is_fixed(a)]
-    counts = Counter(share.amount for _, _, share in shares if share)
-    on_lines = Counter(amount for amount, _ in {(share.amount, id(line)) for line, _, share in shares if share})
-    usual = [amount for amount, count in on_lines.most_common(3) if count >= ENOUGH]
-    alone = [entry for entry in shares if entry[2] and entry[2].amount and counts[entry[2].amount] == 1]
-    if not usual or 10 * len(alone) > max(10, len(shares)):
-        return
-    for line, amount, share in alone:
-        assert share is not None
-        yield saying(
-            amount.intervention.source if share.is_derived and amount.intervention else share.source,
-            "a patient share of {published} stands on no other line; the usual ones are {usual}. Used as published.",
-            code=line.code,
-            published=printed(share.amount),
-            computed=printed(min(usual, key=lambda u: abs(u - share.amount))),
-            usual=", ".join(printed(a) for a in usual),
-        )
+    """Where patients in one situation pay a few fixed shares, none stands alone (8,68 on 32 lines)."""
+    everywhere: Counter[Decimal] = Counter()
+    situations: dict[object, list[tuple[Line, Amount, Figure]]] = {}
+    for line in reading.lines:
+        for amount in line.amounts:
+            if amount.basis is not Basis.SESSION and amount.patient_share is not None:
+                everywhere[amount.patient_share.amount] += 1
+                who = (amount.setting, amount.regime, amount.age_from, amount.age_to, tuple(amount.facts.items()))
+                situations.setdefault(who, []).append((line, amount, amount.patient_share))
+    for group in situations.values():
+        alone = [entry for entry in group if entry[2].amount and everywhere[entry[2].amount] == 1]
+        for line, amount, share in alone if 10 * len(alone) <= max(10, len(group)) else ():
+            usual = _usual_shares(line, group)
+            if usual:
+                yield saying(
+                    amount.intervention.source if share.is_derived and amount.intervention else share.source,
+                    "a patient share of {published} stands on no other line; usual is {usual}. Used as published.",
+                    code=line.code,
+                    published=printed(share.amount),
+                    computed=printed(min(usual, key=lambda u: abs(u - share.amount))),
+                    usual=", ".join(printed(amount) for amount in usual),
+                )
 
 
-def _is_fixed(amount: Amount) -> bool:
-    return amount.basis is not Basis.SESSION and amount.patient_share is not None
+def _usual_shares(line: Line, group: Sequence[tuple[Line, Amount, Figure]]) -> list[Decimal]:
+    """The shares that recur in a situation; none at all is usual where all other lines of the table have none."""
+    counts = Counter(share.amount for _, _, share in group if share.amount)
+    usual = [amount for amount, count in counts.most_common(3) if count >= ENOUGH]
+    beside = [
+        share.amount for other, _, share in group if other is not line and other.source.table == line.source.table
+    ]
+    return usual or ([Decimal("0.00")] if len(beside) >= ENOUGH and not any(beside) else [])
 
 
 @check("figure_without_sibling", Severity.WARNING, "document")
@@ -190,7 +202,7 @@ def figures_of_sessions_recur(reading: Reading, structure: Structure) -> Iterato
             figures += [(line, figure) for figure in own]
     counts = Counter(figure.amount for _, figure in figures)
     alone = [(line, figure) for line, figure in figures if counts[figure.amount] == 1]
-    if len(figures) < 10 * max(len(alone), 1):
+    if len(figures) < max(MANY, 10 * len(alone)):
         return
     for line, figure in alone:
         yield saying(

@@ -49,7 +49,7 @@ class MeasureResult:
         return {
             "text": "no measure" if self.measure is None else measure_text(self.measure),
             "figures": {klass.value: self.counts[klass] for klass in Class if klass is not Class.NOT_COMPARABLE},
-            "implied_rate": None if self.implied is None else f"{self.implied:f}",
+            "implied_rate": None if self.implied is None else f"{self.implied:.2f}",
             "implied_by": list(self.lines),
             "measure": None if self.measure is None else measure_to_dict(self.measure),
         }

@@ -128,14 +128,16 @@ def coefficients_and_letters_stay(found: Comparison) -> Iterator[Saying]:
 @check("share_moved", Severity.WARNING, "book")
 def fixed_shares_stay(found: Comparison) -> Iterator[Saying]:
     """A fixed patient share stays as it was; one in percent of the fee follows it."""
-    for compared in _unexplained(found):
-        if _kind_of(compared) == "share" and compared.quantity is Quantity.PATIENT_SHARE:
+    moved = [compared for compared in _unexplained(found) if _kind_of(compared) == "share"]
+    shares = {(c.source.table, c.source.row, c.situation.words) for c in moved if c.quantity is Quantity.PATIENT_SHARE}
+    for compared in moved:
+        if compared.quantity is Quantity.PATIENT_SHARE:
             yield _figure(
                 compared,
                 f"the {{name}} is {{published}}; {_was(compared)}. Used as published.",
                 found,
             )
-        elif _kind_of(compared) == "share":
+        elif (compared.source.table, compared.source.row, compared.situation.words) not in shares:
             yield _figure(
                 compared,
                 "the {name} is {published}; {computed} leaves the patient share at {share} as in {before}. "

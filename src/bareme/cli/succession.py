@@ -59,6 +59,7 @@ def reconcile(
 
 def _print(found: Reconciliation, most: int | None) -> None:
     from bareme.audit.compared import Class
+    from bareme.money import CENT
 
     name = found.circular.circular.number or found.circular.document.name
     previous = found.previous.circular.number if found.previous else None
@@ -73,7 +74,7 @@ def _print(found: Reconciliation, most: int | None) -> None:
         data = result.to_dict()
         follow = f"{data['figures']['as_announced']} of {counted(sum(data['figures'].values()), 'figure')} as announced"
         implied = (
-            f"; {counted(len(result.lines), 'line')} follow from {money(result.implied)} %" if result.implied else ""
+            f"; {counted(len(result.lines), 'line')} follow from {money(CENT.round(result.implied))} %" if result.implied else ""
         )
         say(f"  {data['text']}: {follow}{implied}")
     say()
