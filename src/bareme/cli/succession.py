@@ -73,9 +73,9 @@ def _print(found: Reconciliation, most: int | None) -> None:
     for result in found.measures:
         data = result.to_dict()
         follow = f"{data['figures']['as_announced']} of {counted(sum(data['figures'].values()), 'figure')} as announced"
-        implied = (
-            f"; {counted(len(result.lines), 'line')} follow from {money(CENT.round(result.implied))} %" if result.implied else ""
-        )
+        implied = ""
+        if result.implied is not None:
+            implied = f"; {counted(len(result.lines), 'line')} follow from {money(CENT.round(result.implied))} %"
         say(f"  {data['text']}: {follow}{implied}")
     say()
     say("Figures that are not as announced to the last digit from the printed ones:")
