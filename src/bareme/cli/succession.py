@@ -84,9 +84,14 @@ def _print(found: Reconciliation, most: int | None) -> None:
     say("Exact letter values behind the printed ones:")
     for letter in found.letters:
         say(f"  {letter.message}")
+    if not found.letters:
+        say("  none")
     say()
     say("Findings of the comparison:")
-    print_findings([f for f in found.findings if f.check in _of_a_comparison()], most)
+    findings = [f for f in found.findings if f.check in _of_a_comparison()]
+    print_findings(findings, most)
+    if not findings:
+        say("  none")
 
 
 def _print_letters_as_announced(found: Reconciliation) -> None:
@@ -113,14 +118,14 @@ def _of_a_comparison() -> set[str]:
 
 
 def _print_sentences(lines: list[Compared], most: int | None) -> None:
-    """One sentence a figure; of those that differ in their code alone the first ones."""
-    shown: dict[str, int] = {}
+    """One sentence a figure; those that differ in their code alone are one, with the first codes."""
     groups: dict[str, list[Compared]] = {}
     for compared in lines:
         groups.setdefault(f"{compared.name}: {compared.message}", []).append(compared)
     for sentence, group in groups.items():
         codes = [compared.code for compared in group]
-        shown[sentence] = len(codes)
         named = codes if most is None else codes[:most]
         more = f" and {len(codes) - len(named)} more" if len(codes) > len(named) else ""
         say(f"  {group[0].klass.replace('_', ' ')}: {', '.join(named)}{more}: {sentence}")
+    if not lines:
+        say("  none")
