@@ -7,6 +7,7 @@ person would load them, and `entries_for_oracle` tells the oracle the same story
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,6 +22,8 @@ from bareme.book.ledger import Entry, Ledger, NewEntry
 Json = dict[str, Any]
 CODES = tuple(f"{stem}{stem % 7}" for stem in range(10001, 10013))
 """Twelve codes: six ambulatory ones, each followed by its hospital twin."""
+IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""The folder for books that are thrown away at once: in memory, where the machine has such a one."""
 FACTS = {
     "accreditation": ("yes", "no"),
     "care_pathway": ("yes", "no"),

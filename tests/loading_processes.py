@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-import bareme
+from bareme import open_book
 from bareme.book import intake, shelf
 from bareme.circulars.series import declared_series
 from bareme.circulars.vocabulary import all_vocabularies
@@ -33,7 +33,8 @@ Json = dict[str, Any]
 
 def main(plan: Path) -> None:
     """Run every round of a plan."""
-    shelf.shipped_ledger()
+    for entry in shelf.shipped_ledger().entries():
+        entry.reading()
     all_vocabularies()
     declared_series()
     print(json.dumps([run(asked) for asked in json.loads(plan.read_text(encoding="utf-8"))]))
@@ -73,7 +74,7 @@ def load(asked: Json, document: str) -> int:
     if asked.get("kill_at") is not None:
         count_steps(book.parent, asked["kill_at"])
     try:
-        return STATUSES.index(bareme.open_book(book).load(document).status)
+        return STATUSES.index(open_book(book).load(document).status)
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         raise

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -16,8 +17,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import jsonschema
+import typer.main
 
 import bareme
 from bareme.cli import main
@@ -27,6 +30,8 @@ REPOSITORY = Path(__file__).parent.parent
 SOURCES = Path(bareme.__file__).parents[1]
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 HASH = re.compile(r"\b[0-9a-f]{64}\b")
+command_of = functools.cache(typer.main.get_command)
+"""The program's commands and options, put together once: they are the same in every run."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def bareme_here(*args: str | Path, book: Path, cwd: Path | None = None) -> Ran:
         stack.enter_context(_arguments(["bareme", *map(str, args)]))
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
+        stack.enter_context(patch("typer.main.get_command", command_of))
         try:
             main()
         except SystemExit as end:

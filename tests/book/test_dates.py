@@ -18,7 +18,7 @@ import bareme
 from bareme import Book, Outcome, Reading
 from bareme.book.prices import build_prices
 from bareme.book.timeline import publications_of, timeline_of
-from invented import Asked, Invented, amount, line, load, record
+from invented import IN_MEMORY, Asked, Invented, amount, line, load, record
 from random_books import ISSUED, RandomBook, books
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -42,7 +42,7 @@ def answers(book: Book, acts: Sequence[Asked], **when: Any) -> list[dict[str, An
 def test_what_is_loaded_later_never_changes_what_was_recorded(made: RandomBook, data: st.DataObject) -> None:
     """At every moment the book answers as the book that held the entries of that moment, for good."""
     cut = data.draw(st.integers(1, len(made.circulars)))
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
         book = record(Path(folder, "book.sqlite"), made.circulars[:cut])
         moment = book.entries()[-1].recorded_at
         before = answers(book, made.acts, as_known_on=made.known_on)
@@ -55,7 +55,7 @@ def test_what_is_loaded_later_never_changes_what_was_recorded(made: RandomBook, 
 @given(books(acts=30), st.sampled_from(ISSUED))
 def test_known_on_a_day_is_the_book_of_what_was_known_by_then(made: RandomBook, day: str) -> None:
     """Whenever it was recorded."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
         whole = record(Path(folder, "whole.sqlite"), made.circulars)
         part = record(Path(folder, "part.sqlite"), [c for c in made.circulars if c.known <= day])
         assert answers(whole, made.acts, as_known_on=day) == answers(part, made.acts)

@@ -134,7 +134,7 @@ def test_a_load_killed_at_fifty_random_moments(template: Path, tmp_path: Path) -
 @pytest.mark.parametrize("was_there", [False, True], ids=["into no book yet", "into a book"])
 def test_a_load_killed_at_every_one_of_its_steps(was_there: bool, template: Path, tmp_path: Path) -> None:
     """Before and after each statement, before each commit and each change of a file, to the last one."""
-    steps = 60
+    steps = 40
     paths = places(tmp_path, template, steps, lambda _: was_there)
     rounds = [{"book": path, "loads": [NEXT], "kill_at": n} for n, path in enumerate(paths, start=1)]
     ended = [found["ended"][0] for found in run_rounds(rounds, tmp_path)]

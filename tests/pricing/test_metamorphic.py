@@ -5,7 +5,8 @@ Every test prices the same acts twice, on random books, and compares; nothing ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -16,7 +17,8 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from invented import FACTS, Asked, Invented, record
+from bareme import Book
+from invented import FACTS, IN_MEMORY, Asked, Invented, record
 from random_books import RandomBook, books
 
 FEW = settings(
@@ -33,12 +35,17 @@ ANSWER = (*ADDED, *TOTALS, "needs")
 Row = dict[str, Any]
 
 
-def price_all(circulars: Sequence[Invented], acts: Sequence[Asked]) -> list[Row]:
-    """The acts priced by a book of these circulars, loaded in this order."""
-    with TemporaryDirectory() as folder:
-        book = record(Path(folder, "book.sqlite"), circulars)
-        rows: list[Row] = book.price_table(pa.Table.from_pylist([act.row() for act in acts])).to_pylist()
-        return rows
+@contextmanager
+def book_of(circulars: Sequence[Invented]) -> Iterator[Book]:
+    """A book of these circulars, loaded in this order."""
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
+        yield record(Path(folder, "book.sqlite"), circulars)
+
+
+def price_all(book: Book, acts: Sequence[Asked]) -> list[Row]:
+    """The acts, all priced at once."""
+    rows: list[Row] = book.price_table(pa.Table.from_pylist([act.row() for act in acts])).to_pylist()
+    return rows
 
 
 def complete(act: Asked) -> Asked:
@@ -57,7 +64,8 @@ def said(rows: Sequence[Row], *columns: str) -> list[Row]:
 def test_the_order_of_lines_in_a_circular(made: RandomBook, random: Random) -> None:
     shuffled = [shuffle_lines(circular, random) for circular in made.circulars]
     acts = [*made.acts, *map(complete, made.acts)]
-    before, after = price_all(made.circulars, acts), price_all(shuffled, acts)
+    with book_of(made.circulars) as one, book_of(shuffled) as other:
+        before, after = price_all(one, acts), price_all(other, acts)
     assert said(after, *ANSWER) == said(before, *ANSWER)
     # Where every fact is given one line answers, and it is the same one; a book's defect names no line.
     known = slice(len(made.acts), None)
@@ -83,7 +91,8 @@ def test_the_order_of_loading(made: RandomBook, random: Random) -> None:
     """Circulars of one day and effective date included; only the corrections of one circular follow their recording."""
     circulars = list({circular.number: circular for circular in made.circulars}.values())
     shuffled = random.sample(circulars, len(circulars))
-    before, after = price_all(circulars, made.acts), price_all(shuffled, made.acts)
+    with book_of(circulars) as one, book_of(shuffled) as other:
+        before, after = price_all(one, made.acts), price_all(other, made.acts)
     assert after == before
 
 
@@ -91,8 +100,7 @@ def test_the_order_of_loading(made: RandomBook, random: Random) -> None:
 @given(books(acts=40), st.integers(1, 39))
 def test_a_file_split_in_pieces(made: RandomBook, cut: int) -> None:
     table = pa.Table.from_pylist([act.row() for act in made.acts])
-    with TemporaryDirectory() as folder:
-        book = record(Path(folder, "book.sqlite"), made.circulars)
+    with book_of(made.circulars) as book:
         whole = book.price_table(table)
         pieces = pa.concat_tables([book.price_table(table.slice(0, cut)), book.price_table(table.slice(cut))])
     assert pieces.to_pylist() == whole.to_pylist()
@@ -102,9 +110,10 @@ def test_a_file_split_in_pieces(made: RandomBook, cut: int) -> None:
 @given(books(acts=25), st.randoms(use_true_random=False))
 def test_facts_that_do_not_matter(made: RandomBook, random: Random) -> None:
     """A fact that is not among those needed changes neither the amounts nor the list of what is needed."""
-    plain = price_all(made.circulars, made.acts)
-    fuller = [tell_more(act, row["needs"].split(","), random) for act, row in zip(made.acts, plain, strict=True)]
-    assert said(price_all(made.circulars, fuller), *ANSWER) == said(plain, *ANSWER)
+    with book_of(made.circulars) as book:
+        plain = price_all(book, made.acts)
+        fuller = [tell_more(act, row["needs"].split(","), random) for act, row in zip(made.acts, plain, strict=True)]
+        assert said(price_all(book, fuller), *ANSWER) == said(plain, *ANSWER)
 
 
 def tell_more(act: Asked, needed: Sequence[str], random: Random) -> Asked:
@@ -123,8 +132,9 @@ def tell_more(act: Asked, needed: Sequence[str], random: Random) -> Asked:
 @given(books(acts=25), st.integers(1, 999_999))
 def test_the_quantity(made: RandomBook, quantity: int) -> None:
     """Totals are the amounts times the quantity, exactly; a theoretical intervention has none. Nothing else changes."""
-    one = price_all(made.circulars, [replace(act, quantity=1) for act in made.acts])
-    many = price_all(made.circulars, [replace(act, quantity=quantity) for act in made.acts])
+    with book_of(made.circulars) as book:
+        one = price_all(book, [replace(act, quantity=1) for act in made.acts])
+        many = price_all(book, [replace(act, quantity=quantity) for act in made.acts])
     assert said(many, *ADDED, "needs", "line_id") == said(one, *ADDED, "needs", "line_id")
     for row in many:
         for name in TOTALS:

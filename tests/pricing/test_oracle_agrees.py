@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from invented import FACTS, Asked, entries_for_oracle, record
+from invented import FACTS, IN_MEMORY, Asked, entries_for_oracle, record
 from oracle import BookDefectError, Oracle
 from random_books import RandomBook, books
 
@@ -34,7 +34,7 @@ UNHURRIED = settings(
 def agree(made: RandomBook) -> None:
     """Ask the book and the oracle the same, all acts at once."""
     oracle = Oracle(entries_for_oracle(made.circulars), domains=FACTS)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
         book = record(Path(folder, "book.sqlite"), made.circulars)
         table = pa.Table.from_pylist([act.row() for act in made.acts])
         rows = book.price_table(table, as_known_on=made.known_on).to_pylist()
@@ -60,14 +60,14 @@ def told(row: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in COMPARED} | {"needs": row["needs"]}
 
 
-@settings(UNHURRIED, max_examples=150, derandomize=True)
-@given(books())
+@settings(UNHURRIED, max_examples=100, derandomize=True)
+@given(books(acts=60))
 def test_oracle_and_engine_agree(made: RandomBook) -> None:
     agree(made)
 
 
-@settings(UNHURRIED, max_examples=150, derandomize=True)
-@given(books(defects=False))
+@settings(UNHURRIED, max_examples=100, derandomize=True)
+@given(books(acts=60, defects=False))
 def test_oracle_and_engine_agree_on_books_without_defects(made: RandomBook) -> None:
     agree(made)
 
@@ -77,7 +77,7 @@ def test_oracle_and_engine_agree_on_books_without_defects(made: RandomBook) -> N
 def test_an_act_asked_alone_gets_the_same_answer(made: RandomBook) -> None:
     """`book.price` for one act, with what its amounts lack, and an explanation in both languages."""
     oracle = Oracle(entries_for_oracle(made.circulars), domains=FACTS)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
         book = record(Path(folder, "book.sqlite"), made.circulars)
         prices = [book.price(**act.for_book(), as_known_on=made.known_on) for act in made.acts]
     for act, price in zip(made.acts, prices, strict=True):

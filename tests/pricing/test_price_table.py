@@ -21,7 +21,7 @@ from bareme.book import prices as module
 from bareme.book.prices import PriceTable, build_prices
 from bareme.book.timeline import Timeline, publications_of, timeline_of
 from bareme.errors import BookError
-from invented import Invented, amount, line, record
+from invented import IN_MEMORY, Invented, amount, line, record
 from random_books import RandomBook, books, day
 
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 30)
@@ -92,7 +92,7 @@ def test_exactly_one_row_for_every_code_of_the_shipped_book_at_every_edge() -> N
 )
 @given(books(acts=0))
 def test_exactly_one_row_for_random_days_and_facts_of_random_books(made: RandomBook) -> None:
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
         entries = record(Path(folder, "book.sqlite"), made.circulars).entries()
     table = build_prices(timeline_of(publications_of(entries, made.known_on)))
     random = Random(1)
