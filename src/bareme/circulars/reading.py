@@ -18,6 +18,7 @@ from bareme.circulars.header import Header, has_code, is_tariff, read_header, sp
 from bareme.circulars.heading import Identity, read_identity, with_given
 from bareme.circulars.layout import TableLayout
 from bareme.circulars.measures import Announced, read_measures
+from bareme.circulars.mentions import Surroundings
 from bareme.circulars.model import DocumentId, Line, Reading
 from bareme.circulars.sections import BOLD_LEVEL, Node, parse_heading, place
 from bareme.circulars.sources import Source
@@ -61,9 +62,9 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     words = _vocabulary_of(document)
     identity = with_given(read_identity(document, words), **given)  # type: ignore[arg-type]
     places = list(_places(document))
-    conventions = [name for p in places if (name := _convention(p.node, None, words))]
-    announced = read_measures(document, conventions, words)
-    lines, layouts = _read_tables(document, places, _named_convention(document, words), words)
+    named = _named_convention(document, words)
+    announced = read_measures(document, _surroundings(identity, places, named, words), words)
+    lines, layouts = _read_tables(document, places, named, words)
     reading = Reading(
         DocumentId(document.sha256, document.name, document.size),
         identity.circular,
@@ -76,6 +77,19 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     nodes = tuple(dict.fromkeys(n for p in places if p.node for n in p.node.path))
     prose = tuple(b for b in document.blocks if not isinstance(b, Table))
     return reading, Structure(document, words, identity, announced, nodes, prose)
+
+
+def _surroundings(identity: Identity, places: list[_Place], named: str | None, words: Vocabulary) -> Surroundings:
+    """What the names in the prose may mean."""
+    circular = identity.circular
+    return Surroundings(
+        conventions=tuple(name for p in places if (name := _convention(p.node, None, words))),
+        sections=tuple(dict.fromkeys(node.section for p in places if p.node for node in p.node.path)),
+        named=named,
+        title=circular.title,
+        series=circular.series,
+        effective_on=circular.effective_on,
+    )
 
 
 def _vocabulary_of(document: Document) -> Vocabulary:

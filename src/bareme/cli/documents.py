@@ -124,6 +124,8 @@ def _user() -> str | None:
 
 
 def _print_reading(reading: Reading, everything: bool) -> None:
+    from bareme.indexation.wording import measure_words
+
     circular = reading.circular
     say(f"{circular.number or reading.document.name}: {circular.title or 'no title'}")
     say(
@@ -131,7 +133,7 @@ def _print_reading(reading: Reading, everything: bool) -> None:
         f"series {circular.series or '?'}, {circular.kind}, {circular.language}"
     )
     for measure in reading.measures:
-        say(f"  measure {measure_text(measure)}")
+        say(f"  measure {measure_words(measure)}")
     say(f"  {counted(len(reading.lines), 'line')}; {count_findings(reading.findings)}")
     say()
     lines = reading.lines if everything else reading.lines[:5]
@@ -142,29 +144,6 @@ def _print_reading(reading: Reading, everything: bool) -> None:
     say()
     print_findings(reading.findings, most=None if everything else 3)
     say()
-
-
-def measure_text(measure: Any) -> str:
-    """A measure in a few words: "index +2,72 % on all acts"."""
-    kinds = {
-        "index": "index",
-        "letter_value_by_rate": "letter value",
-        "fee_of_coefficient": "fee",
-        "fee_by_amount": "fee",
-        "ended": "end",
-    }
-    figure = measure.rate or measure.amount
-    size = (
-        ""
-        if figure is None
-        else f" {'+' * (figure.amount > 0)}{money(figure.amount)}{' %' if measure.rate else ' euro'}"
-    )
-    if measure.coefficient_to is not None:
-        size = f" of {money(measure.coefficient_to.amount)} instead of {money(measure.coefficient_from.amount)}"
-    codes = ", ".join("-".join(code.digits for code in pair) for pair in measure.codes)
-    scope = f"on {codes}" if codes else f"on {measure.named}" if measure.named else "on all acts"
-    but = f", except {', '.join(measure.excepted)}" if measure.excepted else ""
-    return f"{kinds[measure.kind]}{size} {scope}{but}"
 
 
 def _row(line: Line) -> list[str]:
