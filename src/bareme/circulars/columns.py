@@ -138,8 +138,7 @@ def fit(header: Header, tokens: Sequence[Token], shift: int) -> Fit:
     claimed = {cell.cell.index for cell in cells.values() if cell is not None}
     present = [cell for cell in cells.values() if cell is not None]
     first = min((c.position for c in header.columns), default=0) + shift
-    unclaimed = sum(t.kind is Kind.AMOUNT and t.cell.index not in claimed and t.cell.index >= first for t in tokens)
-    unclaimed += sum(t.kind is Kind.AMOUNT and t.cell.index < first and not is_coefficient(t, tokens) for t in tokens)
+    spare = [t for t in tokens if t.kind is Kind.AMOUNT and t.cell.index not in claimed]
     values = {column: cell.amount for column, cell in cells.items() if cell is not None}
     terms, unclear = read_terms([t for t in tokens if t.cell.index < first], _NOWHERE)
     fee = next((v for c, v in values.items() if c.quantity == "fee"), None)
@@ -147,7 +146,7 @@ def fit(header: Header, tokens: Sequence[Token], shift: int) -> Fit:
     return Fit(
         shift,
         wrong=sum(cell.kind not in _CAN_BE_AMOUNT for cell in present) + (unclear is not None),
-        unclaimed=unclaimed,
+        unclaimed=sum(t.cell.index >= first or not is_coefficient(t, tokens) for t in spare),
         disorder=_disorder(values),
         missing=len(cells) - len(present),
         proofs=from_terms + _sums(values, fee),

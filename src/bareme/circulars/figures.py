@@ -18,9 +18,7 @@ def number_of(text: str) -> Decimal | None:
     >>> number_of("2.515,06"), number_of("599,4"), number_of("(*)")
     (Decimal('2515.06'), Decimal('599.4'), None)
     """
-    if not text.isascii() or not _NUMBER.match(text):
-        return None
-    return Decimal(text.replace(".", "").replace(",", "."))
+    return _decimal(text) if text.isascii() and _NUMBER.match(text) else None
 
 
 def amount_of(text: str) -> Decimal | None:
@@ -31,8 +29,12 @@ def amount_of(text: str) -> Decimal | None:
     """
     if not text.isascii() or not _AMOUNT.match(text):
         return None
-    amount = number_of(text)
-    return amount if amount is not None and amount <= LARGEST_AMOUNT else None
+    amount = _decimal(text)
+    return amount if amount <= LARGEST_AMOUNT else None
+
+
+def _decimal(printed: str) -> Decimal:
+    return Decimal(printed.replace(".", "").replace(",", "."))
 
 
 def is_letter_value(number: Decimal) -> bool:

@@ -58,6 +58,9 @@ def _token(cell: Cell) -> Token:
         return Token(Kind.BLANK, cell)
     if text in _DASHES:
         return Token(Kind.DASH, cell)
+    amount = amount_of(text)
+    if amount is not None:
+        return Token(Kind.AMOUNT, cell, words=(text,), amount=amount)
     if _MARK.match(text):
         return Token(Kind.MARK, cell)
     code = _CODE.match(text)
@@ -65,9 +68,6 @@ def _token(cell: Cell) -> Token:
         words = _words(code["rest"])
         if words is not None and (not words or words[0] == "=" or words[0].isalpha()):
             return Token(Kind.CODE, cell, code["code"], words)
-    amount = amount_of(text)
-    if amount is not None:
-        return Token(Kind.AMOUNT, cell, words=(text,), amount=amount)
     if number_of(text) is not None:
         return Token(Kind.NUMBER, cell, words=(text,))
     words = _words(text)
