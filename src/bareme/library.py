@@ -264,12 +264,19 @@ class Book:
         return history_of(code, self._view(as_known_on, None).timeline, day)
 
     def audit(self, circular: str | None = None) -> list[Finding]:
-        """The findings of what the book holds, or of one circular; of a corrected one, those of its last version."""
+        """The findings of what the book holds, or of one circular; of a corrected one, those of its last version.
+
+        Each circular is compared with those that are before it in the book today, whenever they were recorded.
+        """
+        from bareme.book.intake import fresh_findings
+
         readings = [(p.number, p.reading) for p in publications_of(self.entries())]
         if circular is not None and circular not in [number for number, _ in readings]:
             held = ", ".join(number for number, _ in readings) or "none"
             raise InputError(f"{circular} is not in the book, which holds {held}.")
-        return [f for number, reading in readings if circular in (None, number) for f in reading.findings]
+        recorded = [entry for entry in self.entries() if entry.kind == "circular"]
+        wanted = [reading for number, reading in readings if circular in (None, number)]
+        return [finding for reading in wanted for finding in fresh_findings(reading, recorded)]
 
     def reconcile(
         self,
@@ -284,16 +291,20 @@ class Book:
         with the columns `code` and `acts`: findings then stand in the order of the euro that they shift.
         """
         from bareme.audit.proof import prove
-        from bareme.exchange.volumes import read_volumes
+        from bareme.exchange.volumes import check_volumes, read_volumes
 
         if isinstance(volumes, str | PathLike):
             volumes = read_volumes(Path(volumes))
+        elif volumes is not None:
+            check_volumes(volumes)
         reading = circular if isinstance(circular, Reading) else self._reading(circular)
+        _refuse_corrigendum(reading)
         if against is None:
             return prove(reading, self._before(reading), volumes)
         if against == reading.circular.number:
             raise InputError(f"{against} cannot be compared with itself; name another circular, or none.")
         previous = self._held_reading(against)
+        _refuse_corrigendum(previous)
         return prove(reading, [*self._before(previous, reading.circular.number), previous], volumes)
 
     def compare(
@@ -323,7 +334,7 @@ class Book:
 
     def _before(self, reading: Reading, but: str | None = None, known: date | None = None) -> list[Reading]:
         """The circulars of the series that a reading follows, oldest first, but for one; as known on a day."""
-        from bareme.book.intake import predecessors
+        from bareme.book.chain import predecessors
 
         entries = [e for e in self.entries() if e.kind == "circular" and e.circular != but]
         return predecessors(reading, [e for e in entries if known is None or e.known <= known])
@@ -379,6 +390,12 @@ class Book:
                 self._views.pop(next(iter(self._views)), None)
             self._views[key] = view
         return view
+
+
+def _refuse_corrigendum(reading: Reading) -> None:
+    if reading.circular.kind == "corrigendum":
+        name = reading.circular.number or reading.document.name
+        raise InputError(f"{name} is a corrigendum: it corrects figures and has no measures. Try `bareme compare`.")
 
 
 def _append(ledger: Ledger, reading: Reading, options: Mapping[str, Any]) -> LoadResult:

@@ -101,7 +101,7 @@ def test_a_fee_that_falls_by_an_amount_is_reached_from_the_rounded_fee() -> None
 
 def test_a_fee_that_is_set_gives_its_letter_value() -> None:
     value, fee, paid = results(line_of(), index("2"), measure("fee_set", amount=figure("20")))
-    assert (value, fee, paid[1]) == ("2.500000", "20", "18.00")
+    assert (value, fee, paid[1]) == ("2.500000", "20.00", "18.00")
 
 
 def test_a_share_that_is_set_changes_only_those_who_pay_one() -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bareme.audit.compared import EVERYONE, Class, Compared, Quantity, Situation, or_none, unexplained
+from bareme.audit.shares import NO_SHARES, Shares, percentages
 from bareme.circulars.columns import product_of
 from bareme.circulars.model import Amount, Line, Measure, Term
 from bareme.circulars.sources import Figure, Source
@@ -19,18 +20,21 @@ from bareme.indexation.arithmetic import Expected, expected, factor_of, indexed_
 from bareme.indexation.hidden import Interval, can_round_to
 from bareme.money import CENT, LETTER_VALUE, Rounding, printed
 
-PERCENT_SHARES = tuple(Fraction(n, 100) for n in (5, 10, 12, 15, 20, 25, 30, 35, 40, 50))
-"""Patient shares that are set in percent of the fee."""
 
-
-def class_line(parent: Line, line: Line, ways: Sequence[tuple[Measure, ...]], before: str) -> list[Compared]:
+def class_line(
+    parent: Line,
+    line: Line,
+    ways: Sequence[tuple[Measure, ...]],
+    before: str,
+    shares: Shares = NO_SHARES,
+) -> list[Compared]:
     """Every figure of a line. Of several ways to apply the measures the first that explains all of them.
 
-    `before` names the parent's circular in messages.
+    `before` names the parent's circular in messages; `shares` says in which situations they are fixed.
     """
     first: list[Compared] = []
     for measures in ways:
-        found = list(_Pair(parent, line, expected(parent, measures), before).figures())
+        found = list(_Pair(parent, line, expected(parent, measures), before, shares).figures())
         if next(unexplained(found), None) is None:
             return found
         first = first or found
@@ -40,17 +44,14 @@ def class_line(parent: Line, line: Line, ways: Sequence[tuple[Measure, ...]], be
 class _Pair:
     """A line, its parent, and what the measures make of the parent."""
 
-    def __init__(self, parent: Line, line: Line, should: Expected, before: str) -> None:
-        self.parent, self.line, self.should, self.before = parent, line, should, before
+    def __init__(self, parent: Line, line: Line, should: Expected, before: str, shares: Shares) -> None:
+        self.parent, self.line, self.should, self.before, self.shares = parent, line, should, before, shares
         self.code, self.codes = line.code or "", tuple(code.digits for code in line.codes)
         self.terms_unexplained = False
 
     def figures(self) -> Iterator[Compared]:
         """The figures of the line in the order of its cells."""
         line, parent = self.line, self.parent
-        if line.fee is None and not line.terms:
-            yield self._compared(Quantity.FEE, Class.NOT_COMPARABLE, None, None, None, "no fee is printed.")
-            return
         if [t.letter for t in parent.terms] == [t.letter for t in line.terms]:
             terms = [
                 c for n, pair in enumerate(zip(parent.terms, line.terms, strict=True)) for c in self._term(n, *pair)
@@ -77,6 +78,10 @@ class _Pair:
                 Quantity.COEFFICIENT, Class.UNEXPLAINED, *figures, message, source, letter=letter, per_act=moved
             )
         computed = self.should.values[number]
+        if old.value is not None and new.value is None:
+            none = (None, amount_of(computed), old.value.amount)
+            message = f"the letter value is not printed here; it was {printed(old.value.amount)} in {self.before}."
+            yield self._compared(Quantity.LETTER_VALUE, Class.NOT_COMPARABLE, *none, message, letter=letter)
         if old.value is None or new.value is None or computed is None:
             return
         klass, message, parent = self._class_of_value(old.value.amount, new.value.amount, computed.amount)
@@ -106,8 +111,7 @@ class _Pair:
         new, old = amount_of(line.fee), amount_of(parent.fee)
         source = line.fee.source if line.fee else line.source
         if new is None or old is None or parent.fee is None:
-            missing = "not printed here" if new is None else f"not published in {self.before}"
-            message = f"the fee is {missing}."
+            message = "no fee is printed." if new is None else f"the fee is not published in {self.before}."
             yield self._compared(Quantity.FEE, Class.NOT_COMPARABLE, new, None, old, message, source)
             return
         computed = amount_of(should.fee)
@@ -147,7 +151,7 @@ class _Pair:
         if share is not None and old is not None and not (share.is_derived or old.is_derived):
             message = f"{printed(share.amount)} is the patient share as it was."
             klass = Class.AS_ANNOUNCED
-            if share.amount != kept and not _is_percentage(share.amount, self.line.fee, old.amount, self.parent.fee):
+            if share.amount != kept and not self._is_percentage(share.amount, old.amount, situation):
                 klass = Class.UNEXPLAINED
                 message = f"the patient share was {printed(old.amount)}; {or_none(kept)} follows."
             follows = "amount" if klass is Class.AS_ANNOUNCED else None
@@ -185,7 +189,7 @@ class _Pair:
             computed, what, follows = fee - kept, f"the fee less {printed(kept)}", "kept_share"
             if new != computed and new == amount_of(self.should.fee, less=kept):
                 computed, what = new, f"the announced fee less {printed(kept)}"
-            elif new != computed and _is_percentage(fee - new, self.line.fee, share, self.parent.fee):
+            elif new != computed and self._is_percentage(fee - new, share, situation):
                 computed, what, follows = new, "the fee less the same percentage of it", "percentage"
         message = f"{printed(new)} is {what}."
         if new != computed:
@@ -203,6 +207,13 @@ class _Pair:
             share=kept if is_rest else None,
             follows_from=follows if new == computed else None,
         )
+
+    def _is_percentage(self, share: Decimal, old_share: Decimal, situation: Situation) -> bool:
+        """True when both shares are one percentage of their fees, and the situation has such shares."""
+        fee, old_fee = self.line.fee, self.parent.fee
+        if fee is None or old_fee is None:
+            return False
+        return self.shares.allow(situation.key, percentages((old_fee.amount, old_share), (fee.amount, share)))
 
     def _compared(
         self,
@@ -237,6 +248,7 @@ class _Pair:
             source=source or self.line.source,
             situation=situation,
             letter=letter,
+            base=self.before,
             per_act=moved,
             share=share,
             follows_from=follows_from,
@@ -265,15 +277,3 @@ def _behind(number: Decimal, rounding: Rounding, factor: Fraction) -> Interval:
     """The exact values behind a print, times a factor."""
     half = Fraction(rounding.unit) / 2
     return Interval(Fraction(number) - half, Fraction(number) + half).times(factor)
-
-
-def _is_percentage(share: Decimal, fee: Figure | None, old_share: Decimal, old_fee: Figure | None) -> bool:
-    """True when both shares are one percentage of their fees, cut to the cent."""
-    if fee is None or old_fee is None or not share or not old_share:
-        return False
-    return any(_cut(fee.amount, p) == share and _cut(old_fee.amount, p) == old_share for p in PERCENT_SHARES)
-
-
-def _cut(fee: Decimal, part: Fraction) -> Decimal:
-    cents = Fraction(fee) * part * 100
-    return Decimal(cents.numerator // cents.denominator) / 100

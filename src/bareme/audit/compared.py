@@ -71,6 +71,11 @@ class Situation:
         return cls(amount.setting, amount.regime, amount.age_from, amount.age_to, amount.facts)
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """The same as something that can be looked up."""
+        return self.setting, self.regime, self.age_from, self.age_to, tuple(sorted(self.facts.items()))
+
+    @property
     def words(self) -> str:
         """For people: "hospital ordinary under 24"; nothing for everyone."""
         ages = [f"from {self.age_from}"] * bool(self.age_from) + [f"under {self.age_to}"] * bool(self.age_to)
@@ -88,7 +93,7 @@ class Compared:
 
     `previous` is what the circular before prints, `computed` what the measures make of it. `per_act` is by how many
     euro the figure moves an act from what was computed; `share` is the patient share that an intervention should leave.
-    `follows_from` is one of `PARENTS`.
+    `follows_from` is one of `PARENTS`; `base` is the circular that prints `previous`.
     """
 
     code: str
@@ -106,6 +111,7 @@ class Compared:
     per_act: Decimal | None = None
     share: Decimal | None = None
     follows_from: str | None = None
+    base: str | None = None
 
     @property
     def measure(self) -> str | None:
@@ -117,6 +123,11 @@ class Compared:
         """What it is, for people: "letter value B", "intervention hospital ordinary"."""
         words = [self.quantity.value.replace("_", " "), self.letter or "", self.situation.words]
         return " ".join(word for word in words if word)
+
+    @property
+    def place(self) -> tuple[int | None, int | None]:
+        """The table and row of its line."""
+        return self.source.table, self.source.row
 
     @property
     def is_exact(self) -> bool:

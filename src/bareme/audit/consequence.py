@@ -7,6 +7,7 @@ order of the document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
@@ -36,7 +37,8 @@ def euro_a_year(finding: Finding, volumes: Mapping[str, int] | None) -> Fraction
     per_act = _number(finding, "per_act")
     if not volumes or finding.code is None or per_act is None:
         return Fraction(0)
-    return abs(per_act) * volumes.get(finding.code, 0)
+    codes = re.findall(r"\d{6}", finding.values.get("codes", "")) or [finding.code]
+    return abs(per_act) * sum(volumes.get(code, 0) for code in codes)
 
 
 def _number(finding: Finding, name: str) -> Fraction | None:

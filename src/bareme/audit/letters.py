@@ -15,10 +15,10 @@ from typing import Any
 
 from bareme.audit.compared import Chain, parent_of
 from bareme.circulars.columns import product_of
-from bareme.circulars.model import Line
-from bareme.indexation.arithmetic import factor_of
-from bareme.indexation.hidden import Hidden, Print, decimals, hidden_value
-from bareme.indexation.scope import NO_CHANGE, measures_on
+from bareme.circulars.model import Line, Reading
+from bareme.indexation.arithmetic import SILENT, factor_of
+from bareme.indexation.hidden import Hidden, Interval, Print, decimals, hidden_value
+from bareme.indexation.scope import candidates
 from bareme.money import CENT, LETTER_VALUE, printed
 
 PLACES = 8
@@ -43,20 +43,21 @@ class LetterValue:
         if interval is None:
             clash = " and ".join(p.what for p in self.hidden.clash)
             return f"{name}: no exact value explains all prints; {clash} clash."
-        low, high = decimals(interval.low, PLACES, up=True), decimals(interval.high, PLACES, up=False)
+        low, high = _bounds(interval)
         return f"{name}: the exact value is from {low} to {high}."
 
     def to_dict(self) -> dict[str, Any]:
         """A letter of schema reconcile-1. Bounds are exact fractions and, rounded inwards, decimals."""
         interval = self.hidden.interval
+        low, high = (None, None) if interval is None else _bounds(interval)
         return {
             "letter": self.letter,
             "circular": self.circular,
             "value": f"{self.value:f}",
             "codes": list(self.codes),
             "prints": len(self.hidden.prints),
-            "low": None if interval is None else decimals(interval.low, PLACES, up=True).replace(",", "."),
-            "high": None if interval is None else decimals(interval.high, PLACES, up=False).replace(",", "."),
+            "low": low and low.replace(",", "."),
+            "high": high and high.replace(",", "."),
             "low_exact": None if interval is None else str(interval.low),
             "high_exact": None if interval is None else str(interval.high),
             "clash": [p.what for p in self.hidden.clash],
@@ -64,12 +65,19 @@ class LetterValue:
         }
 
 
+def _bounds(interval: Interval) -> tuple[str, str]:
+    """Both bounds, rounded inwards, with as many decimals as tell them apart."""
+    places = next(n for n in range(PLACES, 400) if interval.high - interval.low > Fraction(2, 10**n))
+    return decimals(interval.low, places, up=True), decimals(interval.high, places, up=False)
+
+
 def letter_values(chain: Chain) -> list[LetterValue]:
     """The exact values behind the letter values of circulars that follow one another in a series, oldest first."""
     groups: dict[tuple[str, str | None, Decimal], tuple[dict[Print, None], dict[str, None]]] = {}
     for start, (reading, _) in enumerate(chain):
         for line in reading.lines:
-            if line.code is None or (start and parent_of(line, chain[start - 1][1]) is not None):
+            before = parent_of(line, chain[start - 1][1]) if start else None
+            if line.code is None or (before is not None and _factor(before, reading) is not None):
                 continue
             for number, term in enumerate(line.terms):
                 if term.value is None:
@@ -89,19 +97,36 @@ def _prints(chain: Chain, line: Line, number: int) -> Iterator[Print]:
     factor, here = Fraction(1), line
     for step, (reading, lines) in enumerate(chain):
         if step:
-            measures = measures_on(here, reading.measures, reading.circular.series)
-            factors = [factor_of(measure) for measure in measures if measure.kind not in NO_CHANGE]
-            if None in factors or any(measure.relative_to for measure in measures):
+            own, found = _factor(here, reading), parent_of(line, lines)
+            if own is None or found is None:
                 return
-            found = parent_of(line, lines)
-            if found is None:
-                return
-            here = found
-            for own in factors:
-                factor *= own or 1
+            factor, here = factor * own, found
         if number >= len(here.terms):
             return
         yield from _prints_of(here, number, factor, reading.circular.number or reading.document.name)
+
+
+def _factor(line: Line, reading: Reading) -> Fraction | None:
+    """By how much a circular multiplies the exact letter values of a line; None where that cannot be said."""
+    ways = candidates(line, reading.measures, reading.circular.series)
+    if len(ways) > 1 or any(measure.relative_to for measure in ways[0]):
+        return None
+    factor = Fraction(1)
+    for measure in ways[0]:
+        own = Fraction(1) if measure.kind in SILENT else factor_of(measure)
+        if not own:
+            return None
+        factor *= own
+    return factor
+
+
+def new_clashes(chain: Chain) -> list[LetterValue]:
+    """Letter values whose prints clash in the last two circulars, or clash only since the last one."""
+    lasting = {(v.letter, v.codes) for v in letter_values(chain[:-1]) if v.hidden.interval is None}
+    found = [v for v in letter_values(chain[-2:]) if v.hidden.clash]
+    said = {code for v in found for code in v.codes}
+    whole = [v for v in letter_values(chain) if v.hidden.clash] if len(chain) > 2 else []
+    return found + [v for v in whole if (v.letter, v.codes) not in lasting and not said.intersection(v.codes)]
 
 
 def _prints_of(line: Line, number: int, factor: Fraction, circular: str) -> Iterator[Print]:

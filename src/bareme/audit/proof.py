@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from bareme.audit import neighbours, predecessor, succession
 from bareme.audit.compared import Class, Compared, Quantity, chain_of
 from bareme.audit.consequence import by_consequence
-from bareme.audit.letters import LetterValue, letter_values
+from bareme.audit.letters import LetterValue, letter_values, new_clashes
 from bareme.audit.reconcile import Comparison, MeasureResult, Reconciliation, compare_figures
 from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT, Saying, as_finding
 from bareme.circulars.findings import Finding
@@ -33,7 +33,7 @@ def prove(
             circular, None, tuple(_alone(circular)), letters, measures, by_consequence([*own, *said], volumes)
         )
     comparison = compare_figures(chain)
-    said = _findings(comparison, letters)
+    said = _findings(comparison, new_clashes(chain))
     return Reconciliation(
         circular, before[-1], comparison.lines, letters, comparison.measures, by_consequence([*own, *said], volumes)
     )
@@ -42,7 +42,7 @@ def prove(
 def findings_against(before: Sequence[Reading], circular: Reading) -> list[Finding]:
     """What is to be said of a circular after those before it in its series, oldest first, one or more."""
     chain = chain_of([*before, circular])
-    return _findings(compare_figures(chain), letter_values(chain))
+    return _findings(compare_figures(chain), new_clashes(chain))
 
 
 def findings_alone(circular: Reading, *, in_book: bool = True) -> list[Finding]:
@@ -72,6 +72,7 @@ def _findings(found: Comparison, letters: Sequence[LetterValue]) -> list[Finding
         "share_moved": succession.fixed_shares_stay(found),
         "letter_prints_clash": succession.one_exact_value_explains_all_prints(letters, found),
         "figure_unrounded": succession.figures_follow_from_printed_figures(found),
+        "line_not_compared": succession.lines_have_a_parent(found),
         "figure_without_parent": succession.figures_have_a_parent(found),
     }
     return [finding for check, said in sayings.items() for finding in _said(check, said, circular)]

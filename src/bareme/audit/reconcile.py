@@ -7,7 +7,7 @@ follow, and which other rate the figures have if not its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from typing import Any
 from bareme.audit.classing import class_line
 from bareme.audit.compared import Chain, Class, Compared, Quantity, parent_of, unexplained
 from bareme.audit.letters import LetterValue
+from bareme.audit.shares import Shares, shares_of
 from bareme.circulars.findings import Findings
 from bareme.circulars.model import Line, Measure, Reading
 from bareme.circulars.serial import measure_to_dict
@@ -25,6 +26,7 @@ from bareme.indexation.scope import candidates
 from bareme.indexation.wording import measure_text
 
 _COMPARABLE = frozenset(Class) - {Class.NOT_COMPARABLE}
+Place = tuple[int | None, int | None]
 RATE_STEP = Fraction(1, 10_000)
 """Rates are announced in hundredths of a percent."""
 ENOUGH = 2
@@ -97,15 +99,15 @@ class Reconciliation:
 class Comparison:
     """The figures of a circular classed, before findings are made of them.
 
-    `doubted` are the codes whose unexplained figures all follow from the rate that their measure's figures have
-    instead.
+    `doubted` are the places (table and row) of lines whose unexplained figures all follow from the rate that their
+    measure's figures have instead.
     """
 
     previous: Reading
     circular: Reading
     lines: tuple[Compared, ...]
     measures: tuple[MeasureResult, ...]
-    doubted: frozenset[str]
+    doubted: frozenset[Place]
 
 
 def compare_figures(chain: Chain) -> Comparison:
@@ -115,29 +117,34 @@ def compare_figures(chain: Chain) -> Comparison:
     """
     *bases, (previous, parents), (circular, _) = chain
     pairs = [(line, parent_of(line, parents)) for line in circular.lines if line.code is not None]
+    shares = shares_of((parent, line) for line, parent in pairs if parent is not None)
+    listed = {code for code, _ in parents}
     compared: list[Compared] = []
-    moved: list[tuple[Line, Line, list[tuple[Measure, ...]]]] = []
+    moved: list[_Moved] = []
     for line, parent in pairs:
         if parent is None:
-            compared.append(_without_parent(line, previous))
+            compared.append(_without_parent(line, previous, listed))
             continue
         ways = candidates(line, circular.measures, circular.circular.series)
         base = _base(line, ways[0], previous, parent, bases)
         if base is None:
             compared.append(_without_base(line, ways[0]))
             continue
-        found = class_line(base[1], line, ways, base[0])
+        found = class_line(base[1], line, ways, base[0], shares)
         compared += found
         if next(unexplained(found), None) is not None:
-            moved.append((base[1], line, ways))
+            moved.append(_Moved(base[1], line, ways, shares))
     implied, doubted = _implied_rates(moved, compared)
     results = tuple(_measure_results(circular.measures, compared, implied))
     return Comparison(previous, circular, tuple(compared), results, frozenset(doubted))
 
 
-def _without_parent(line: Line, previous: Reading) -> Compared:
-    message = f"{previous.circular.number} has no such line."
+def _without_parent(line: Line, previous: Reading, listed: Collection[str]) -> Compared:
+    """A line that the circular before does not have: not its codes, or not for these patients."""
     codes = tuple(code.digits for code in line.codes)
+    message = f"{previous.circular.number} has no such line."
+    if any(code in listed for code in codes):
+        message = f"{previous.circular.number} lists the code for other ages or conditions."
     none = (None, None, None)
     return Compared(codes[0], codes, Quantity.LINE, Class.NOT_COMPARABLE, *none, (), message, line.source)
 
@@ -167,25 +174,41 @@ def _base(
     return (in_force[-1][0].circular.number or name, found) if found is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A line with unexplained figures, its parent, and the ways in which measures may change it."""
+
+    parent: Line
+    line: Line
+    ways: list[tuple[Measure, ...]]
+    shares: Shares
+
+    @property
+    def place(self) -> Place:
+        return self.line.source.table, self.line.source.row
+
+
 def _implied_rates(
-    moved: Sequence[tuple[Line, Line, list[tuple[Measure, ...]]]], compared: Sequence[Compared]
-) -> tuple[dict[Measure | None, tuple[Decimal, tuple[str, ...]]], set[str]]:
+    moved: Sequence[_Moved], compared: Sequence[Compared]
+) -> tuple[dict[Measure | None, tuple[Decimal, tuple[str, ...]]], frozenset[Place]]:
     """For each measure (None: lines without one) the rate that most of its lines have instead, and those lines."""
     on: Counter[Measure | None] = Counter()
-    votes: dict[Measure | None, dict[Decimal, list[str]]] = {}
-    for found in {c.codes: c for c in compared if c.klass is not Class.NOT_COMPARABLE}.values():
+    votes: dict[Measure | None, dict[Decimal, list[_Moved]]] = {}
+    for found in {c.place: c for c in compared if c.klass is not Class.NOT_COMPARABLE}.values():
         on.update(_rated(found.measures))
-    for parent, line, ways in moved:
-        for measure in _rated(ways[0]):
-            for rate in _rates_between(parent, line, ways[0], measure):
-                if _explains(parent, line, ways[0], measure, rate):
-                    votes.setdefault(measure, {}).setdefault(rate, []).append(line.code or "")
+    for entry in moved:
+        for measure in _rated(entry.ways[0]):
+            for rate in _rates_between(entry.parent, entry.line, entry.ways[0], measure):
+                if _explains(entry, measure, rate):
+                    votes.setdefault(measure, {}).setdefault(rate, []).append(entry)
     implied: dict[Measure | None, tuple[Decimal, tuple[str, ...]]] = {}
+    doubted: set[Place] = set()
     for measure, rates in votes.items():
-        rate, codes = max(rates.items(), key=lambda item: len(item[1]))
-        if len(codes) >= ENOUGH and 2 * len(codes) > on[measure]:
-            implied[measure] = (rate, tuple(codes))
-    return implied, {code for _, codes in implied.values() for code in codes}
+        rate, entries = max(rates.items(), key=lambda item: len(item[1]))
+        if len(entries) >= ENOUGH and 2 * len(entries) > on[measure]:
+            implied[measure] = (rate, tuple(dict.fromkeys(entry.line.code or "" for entry in entries)))
+            doubted.update(entry.place for entry in entries)
+    return implied, frozenset(doubted)
 
 
 def _rated(measures: Sequence[Measure]) -> list[Measure | None]:
@@ -203,10 +226,16 @@ def _rates_between(parent: Line, line: Line, measures: Sequence[Measure], measur
     others = Fraction(1)
     for other in measures:
         if other is not measure:
-            others *= factor_of(other) or 1
+            factor = factor_of(other)
+            others *= 1 if factor is None else factor
+    if not others:
+        return
     half = Fraction(1, 2 * 10 ** max(-int(new.amount.as_tuple().exponent), 0))
     low = (Fraction(new.amount) - half) / (Fraction(old.amount) + half) / others - 1
-    high = (Fraction(new.amount) + half) / (Fraction(old.amount) - half) / others - 1
+    below = Fraction(old.amount) - half
+    if below <= 0:
+        return
+    high = (Fraction(new.amount) + half) / below / others - 1
     first = -(-low // RATE_STEP)
     last = high // RATE_STEP
     if last - first > 100 or (first <= 0 <= last and measure is None):
@@ -214,14 +243,14 @@ def _rates_between(parent: Line, line: Line, measures: Sequence[Measure], measur
     yield from (Decimal(int(step)) / 100 for step in range(int(first), int(last) + 1))
 
 
-def _explains(parent: Line, line: Line, measures: Sequence[Measure], measure: Measure | None, rate: Decimal) -> bool:
+def _explains(entry: _Moved, measure: Measure | None, rate: Decimal) -> bool:
     """True when the line follows from its parent with another rate in place of the measure's."""
-    figure = Figure(rate, line.source)
+    figure = Figure(rate, entry.line.source)
     if measure is None:
-        way: tuple[Measure, ...] = (Measure("index", line.source, rate=figure),)
+        way: tuple[Measure, ...] = (Measure("index", entry.line.source, rate=figure),)
     else:
-        way = tuple(replace(m, rate=figure, already=None) if m is measure else m for m in measures)
-    return next(unexplained(class_line(parent, line, [way], "")), None) is None
+        way = tuple(replace(m, rate=figure, already=None) if m is measure else m for m in entry.ways[0])
+    return next(unexplained(class_line(entry.parent, entry.line, [way], "", entry.shares)), None) is None
 
 
 def _measure_results(

@@ -121,9 +121,9 @@ def _short(text: str, most: int = 40) -> str:
 
 
 def anywhere(circular: Reading) -> Source:
-    """A place for what is said of the whole circular: its first table, or the document."""
-    if circular.tables:
-        return circular.tables[0].source
+    """A place for what is said of the whole circular: the table of its first line, or the document."""
+    if circular.lines:
+        return replace(circular.lines[0].source, row=None, cell=None, line=None, text=None)
     return Source(circular.document.sha256, circular.document.name)
 
 

@@ -10,8 +10,10 @@ from bareme.audit.reconcile import Comparison
 from bareme.audit.registry import Saying, anywhere, check, saying
 from bareme.circulars.findings import Severity
 from bareme.circulars.model import Reading
+from bareme.indexation.arithmetic import SILENT
 from bareme.indexation.wording import measure_text
 from bareme.money import CENT, printed
+from bareme.nomenclature.codes import Code
 
 
 @check("code_ended", Severity.ERROR, "book")
@@ -29,6 +31,7 @@ def vanished(previous: Reading, circular: Reading) -> Iterator[Saying]:
                 "A dropped row looks the same.",
                 code=gone[0].digits,
                 codes=" and ".join(code.digits for code in gone),
+                per_act=or_none(line.fee.amount if line.fee else None),
                 previous=previous.circular.number,
                 next=circular.circular.number or circular.document.name,
                 do="do" if len(gone) > 1 else "does",
@@ -79,6 +82,8 @@ def figures_have_the_rate_that_is_announced(found: Comparison) -> Iterator[Sayin
                 "the passage says {said} %; {lines} follow from {implied} % instead. The published figures are used.",
                 code=result.lines[0],
                 said=printed(measure.rate.amount),
+                published=printed(abs(measure.rate.amount)),
+                computed=printed(abs(result.implied)),
                 lines=lines,
                 implied=printed(result.implied + 0 * measure.rate.amount),  # with as many decimals as the passage
             )
@@ -177,6 +182,26 @@ def figures_follow_from_printed_figures(found: Comparison) -> Iterator[Saying]:
             )
 
 
+@check("line_not_compared", Severity.WARNING, "book")
+def lines_have_a_parent(found: Comparison) -> Iterator[Saying]:
+    """A line whose codes the circular before lists too stands there for the same patients: it can be compared."""
+    listed = {code.digits for line in found.previous.lines for code in line.codes}
+    groups: dict[str, list[Compared]] = {}
+    for compared in found.lines:
+        if compared.quantity is Quantity.LINE and listed.intersection(compared.codes):
+            groups.setdefault(compared.message, []).append(compared)
+    for message, group in groups.items():
+        codes = list(dict.fromkeys(compared.code for compared in group))
+        yield saying(
+            group[0].source,
+            "{lines} cannot be compared ({codes}): {why}",
+            code=codes[0],
+            lines=f"{len(group)} lines" if len(group) > 1 else "the line",
+            codes=", ".join(codes[:3]) + (f" and {len(codes) - 3} more" if len(codes) > 3 else ""),
+            why=message,
+        )
+
+
 @check("figure_without_parent", Severity.NOTE, "book")
 def figures_have_a_parent(found: Comparison) -> Iterator[Saying]:
     """A figure stands in the circular before too, so that it can be compared."""
@@ -196,7 +221,7 @@ def figures_have_a_parent(found: Comparison) -> Iterator[Saying]:
 def _unexplained(found: Comparison) -> Iterator[Compared]:
     """The figures that nothing explains, but for those of lines whose measure has another rate than it says."""
     for compared in found.lines:
-        said = compared.code in found.doubted or compared.follows_from == "own_letter_value"
+        said = compared.place in found.doubted or compared.follows_from == "own_letter_value"
         if compared.klass is Class.UNEXPLAINED and not said:
             yield compared
 
@@ -216,6 +241,12 @@ def _was(compared: Compared) -> str:
     return "it was {previous} in {before}" + ("" if same else ", {computed} follows")
 
 
+def _codes_of(compared: Compared) -> list[str]:
+    """The codes of the line whose acts the figure moves: of its setting, or all."""
+    setting = compared.situation.setting
+    return [code for code in compared.codes if setting is None or Code(code).setting is setting]
+
+
 def _figure(compared: Compared, message: str, found: Comparison) -> Saying:
     return saying(
         compared.source,
@@ -227,6 +258,7 @@ def _figure(compared: Compared, message: str, found: Comparison) -> Saying:
         previous=or_none(compared.previous),
         share=or_none(compared.share),
         per_act=or_none(compared.per_act),
-        measures=" then ".join(measure_text(measure) for measure in compared.measures),
-        before=found.previous.circular.number,
+        measures=" then ".join(measure_text(measure) for measure in compared.measures if measure.kind not in SILENT),
+        before=compared.base or found.previous.circular.number,
+        codes=",".join(_codes_of(compared)),
     )

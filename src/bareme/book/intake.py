@@ -12,8 +12,9 @@ from bareme.audit.consequence import by_consequence
 from bareme.audit.held import codes_of_another_series, corrigendum_gives_every_situation, differences
 from bareme.audit.proof import findings_against, findings_alone
 from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT, as_finding, doubtful_rows
+from bareme.audit.succession import vanished
+from bareme.book.chain import predecessors, replaced, successor
 from bareme.book.ledger import Entry, NewEntry, canonical
-from bareme.book.timeline import rank_of
 from bareme.circulars.documents.opening import DocumentLike, open_document
 from bareme.circulars.findings import Finding, Findings
 from bareme.circulars.heading import OPTIONS, missing_of
@@ -103,23 +104,41 @@ def _against(reading: Reading, held: Sequence[Entry] | None) -> list[Finding]:
     recorded = [e for e in held or () if e.kind == "circular"]
     same = [e for e in recorded if e.circular == circular.number]
     findings: list[Finding] = []
-    before, after = predecessors(reading, recorded), successor(reading, recorded)
     if same:
         said = differences(same[-1].reading(), reading)
         findings += [as_finding(CHECKS["circular_differs"], s, reading) for s in said]
-    elif circular.kind == "corrigendum" and before:
-        said = corrigendum_gives_every_situation(before[-1], reading)
+    before = predecessors(reading, recorded)
+    if circular.kind == "corrigendum":
+        said = corrigendum_gives_every_situation(before[-1], reading) if before and not same else iter(())
         findings += [as_finding(CHECKS["corrigendum_covers_code"], s, reading) for s in said]
-    elif circular.kind == "circular" and before:
+    elif before:
         findings += findings_against(before, reading)
-    elif circular.kind == "circular":
+    elif not same:
         findings += findings_alone(reading, in_book=held is not None)
+    other_version = replaced(reading, recorded)
+    if other_version is not None and not same and circular.kind == "circular":
+        findings += [as_finding(CHECKS["code_ended"], s, reading) for s in vanished(other_version, reading)]
+    after = successor(reading, recorded)
     if after is not None and not same and circular.kind == "circular":
-        findings += findings_against([*before, reading], after)
+        findings += [as_finding(CHECKS["code_ended"], s, after) for s in vanished(reading, after)]
     for other in _last_of_other_series(reading, recorded):
         said = codes_of_another_series(other, reading)
         findings += [as_finding(CHECKS["code_in_other_series"], s, reading) for s in said]
     return findings
+
+
+def fresh_findings(reading: Reading, recorded: Sequence[Entry]) -> Findings:
+    """What is to be said of a held circular now: as recorded, but compared with those that are before it today."""
+    kept = [f for f in reading.findings if f.check not in CHECKS or CHECKS[f.check].subject in OF_ONE_DOCUMENT]
+    kept += [f for f in reading.findings if f.check in ABOUT_THE_BOOK]
+    if reading.circular.kind == "circular":
+        before = predecessors(reading, recorded)
+        kept += findings_against(before, reading) if before else findings_alone(reading)
+    return by_consequence(kept)
+
+
+ABOUT_THE_BOOK = ("circular_differs", "code_in_other_series", "corrigendum_covers_code")
+"""Checks of what the book held when a circular was recorded: their findings stay as they were."""
 
 
 def _last_of_other_series(reading: Reading, recorded: Sequence[Entry]) -> list[Reading]:
@@ -132,45 +151,6 @@ def _last_of_other_series(reading: Reading, recorded: Sequence[Entry]) -> list[R
             if known is None or known.effective_from <= entry.effective_from:
                 last[series] = entry
     return [entry.reading() for entry in last.values()]
-
-
-def predecessors(reading: Reading, recorded: Sequence[Entry]) -> list[Reading]:
-    """The circulars of the reading's series that it follows, oldest first; of one effective date the one known last."""
-    if reading.circular.effective_on is None:
-        return []
-    here = _place_of(reading, recorded)
-    before = {e.effective_from: e for e in _series(reading, recorded) if _place(e) < here}
-    return [before[start].reading() for start in sorted(before)]
-
-
-def successor(reading: Reading, recorded: Sequence[Entry]) -> Reading | None:
-    """The circular that follows the reading in its series: of those that take effect next, the one known last."""
-    if reading.circular.effective_on is None:
-        return None
-    here = _place_of(reading, recorded)
-    after = [e for e in _series(reading, recorded) if _place(e) > here]
-    start = min((e.effective_from for e in after), default="")
-    return next((e.reading() for e in reversed(after) if e.effective_from == start), None)
-
-
-def _series(reading: Reading, recorded: Sequence[Entry]) -> list[Entry]:
-    """The other circulars of the reading's series, ordered by place; of each number the version recorded last."""
-    last = {e.circular: e for e in recorded if e.circular != reading.circular.number}
-    circulars = [(e, e.reading().circular) for e in last.values()]
-    same = [e for e, c in circulars if c.series == reading.circular.series and c.kind == "circular"]
-    return sorted(same, key=_place)
-
-
-def _place(entry: Entry) -> tuple[str, tuple[object, ...]]:
-    # Of two with one effective date, the one known later replaces the other.
-    return (entry.effective_from, rank_of(entry.known_from, entry.circular, entry.seq))
-
-
-def _place_of(reading: Reading, recorded: Sequence[Entry]) -> tuple[str, tuple[object, ...]]:
-    """Where a reading that is to be recorded now would stand."""
-    circular = reading.circular
-    last = max((e.seq for e in recorded), default=0)
-    return (str(circular.effective_on), rank_of(str(circular.issued_on), circular.number or "", last + 1))
 
 
 def figures_of(line: Line) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from bareme.errors import InputError
@@ -34,3 +35,12 @@ def read_volumes(path: Path) -> dict[str, int]:
             return volumes
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def check_volumes(volumes: Mapping[str, int]) -> None:
+    """`InputError` unless every volume is a whole number of acts of a nomenclature code."""
+    for code, acts in volumes.items():
+        if not is_code(str(code)):
+            raise InputError(f"volumes: {code!r} is not a nomenclature code.")
+        if not isinstance(acts, int) or acts < 0:
+            raise InputError(f"volumes: {acts!r} acts of {code} is not a whole number of acts.")

@@ -7,7 +7,7 @@ patient share is kept (seen: 2024/382 to 2025/336). Fees without a letter value 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -18,6 +18,8 @@ from bareme.circulars.sources import Figure, difference
 from bareme.indexation.scope import measures_on
 from bareme.money import CENT, LETTER_VALUE
 
+SILENT = ("added", "ended", "unchanged", "share_set")
+"""Kinds that leave letter values and fees as they are."""
 MULTIPLYING = ("index", "letter_value_by_rate", "fee_by_rate")
 """Kinds whose rate multiplies the letter value, and fees without one."""
 
@@ -48,6 +50,8 @@ def factor_of(measure: Measure) -> Fraction | None:
     if measure.kind in MULTIPLYING and measure.rate is not None:
         return _of_rate(measure.rate.amount, measure.already.amount if measure.already else Decimal(0))
     if measure.kind == "fee_of_coefficient" and measure.coefficient_from and measure.coefficient_to:
+        if not measure.coefficient_from.amount:
+            return None
         return Fraction(measure.coefficient_to.amount) / Fraction(measure.coefficient_from.amount)
     return None
 
@@ -67,53 +71,85 @@ def apply(previous: Reading, measures: Sequence[Measure]) -> Iterator[Expected]:
 
 def expected(line: Line, measures: Sequence[Measure]) -> Expected:
     """The line after its measures, in order. Values are rounded once, at the end, but before a change of the fee."""
-    values: list[Figure | None] = [term.value for term in line.terms]
-    exact = Fraction(1)
-    rounded_fee, fee_set = False, None
+    state = _State(line)
     for measure in measures:
         factor = factor_of(measure)
         if factor is not None:
-            exact *= factor
-        elif measure.kind == "fee_by_amount" and measure.amount is not None and len(line.terms) == 1:
-            values = [_moved_by_amount(line.terms[0], exact, measure)]
-            exact, rounded_fee = Fraction(1), True
-        elif measure.kind == "fee_set" and measure.amount is not None:
-            values = [_of_fee(term, measure) if len(line.terms) == 1 else None for term in line.terms]
-            fee_set, rounded_fee = measure.amount, True
-    if not rounded_fee:
-        values = [_multiplied(value, exact, measures) for value in values]
-    fee = (
-        _fee(line, values, measures)
-        if fee_set is None
-        else Figure(fee_set.amount, fee_set.source, "fee_set", (fee_set,))
-    )
+            state.multiply(factor)
+        elif measure.kind in ("fee_by_amount", "fee_set") and measure.amount is not None:
+            state.move_fee(measure)
+    values = tuple(_multiplied(value, state.factor, measures) for value in state.values)
+    fee = state.fee(values, measures)
     shares = tuple(_share(amount, measures) for amount in line.amounts)
     interventions = tuple(_intervention(a, share, fee) for a, share in zip(line.amounts, shares, strict=True))
-    return Expected(line, tuple(values), fee, interventions, shares, tuple(measures), rounded_fee)
+    return Expected(line, values, fee, interventions, shares, tuple(measures), state.from_rounded_fee)
+
+
+class _State:
+    """A line while measures are applied to it: letter values, the factor still to be applied, a fee of its own."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.values: list[Figure | None] = [term.value for term in line.terms]
+        self.factor = Fraction(1)
+        self.amount: Decimal | None = None
+        self.from_rounded_fee = False
+
+    def multiply(self, factor: Fraction) -> None:
+        """Multiply letter values, or the fee."""
+        self.factor *= factor
+
+    def move_fee(self, measure: Measure) -> None:
+        """Change the rounded fee, or set it; a single letter value follows (2025/336: 589551, 3.012,37 - 400)."""
+        assert measure.amount is not None
+        now = self._rounded_fee()
+        if measure.kind == "fee_set":
+            now = measure.amount.amount
+        elif now is not None:
+            now += measure.amount.amount
+        terms, coefficient = self.line.terms, self.line.terms[0].coefficient if self.line.terms else None
+        value = self.values[0] if len(self.values) == 1 else None
+        if now is not None and len(terms) == 1 and value and coefficient and coefficient.amount:
+            self.values = [_value_of(now, value, coefficient, measure)]
+        else:
+            self.values = [None] * len(terms)
+        alone = len(terms) == 1 and self.values[0] is not None and measure.kind == "fee_by_amount"
+        self.amount = None if alone else now
+        self.factor, self.from_rounded_fee = Fraction(1), True
+
+    def fee(self, values: Sequence[Figure | None], measures: Sequence[Measure]) -> Figure | None:
+        """The fee from the new letter values; a fee without them, or of its own, is an amount."""
+        if self.line.fee is None:
+            return None
+        if self.amount is not None or not self.line.terms:
+            amount = self._rounded_fee()
+            parents = (self.line.fee, *_figures(measures))
+            return None if amount is None else Figure(amount, self.line.fee.source, "index", parents)
+        return _from_terms(self.line, values)
+
+    def _rounded_fee(self) -> Decimal | None:
+        if self.amount is not None:
+            return CENT.round(Fraction(self.amount) * self.factor)
+        if not self.line.terms:
+            return None if self.line.fee is None else CENT.round(Fraction(self.line.fee.amount) * self.factor)
+        values = [v and replace(v, amount=LETTER_VALUE.round(Fraction(v.amount) * self.factor)) for v in self.values]
+        fee = _from_terms(self.line, values)
+        return None if fee is None else fee.amount
+
+
+def _from_terms(line: Line, values: Sequence[Figure | None]) -> Figure | None:
+    terms = [Term(t.letter, t.coefficient, v) for t, v in zip(line.terms, values, strict=True)]
+    product = product_of(terms)
+    parents = tuple(v for v in values if v is not None)
+    return None if product is None or line.fee is None else Figure(product, line.fee.source, "sum of terms", parents)
 
 
 def _multiplied(value: Figure | None, factor: Fraction, measures: Sequence[Measure]) -> Figure | None:
     """A letter value times a factor, rounded at six decimals."""
-    if value is None or not measures:
+    if value is None or not any(measure.kind not in SILENT for measure in measures):
         return value
     product = LETTER_VALUE.round(Fraction(value.amount) * factor)
     return Figure(product, value.source, " then ".join(m.kind for m in measures), (value, *_figures(measures)))
-
-
-def _moved_by_amount(term: Term, factor: Fraction, measure: Measure) -> Figure | None:
-    """The letter value that makes the rounded fee change by an amount (2025/336: 589551, 3.012,37 - 400)."""
-    if term.value is None or term.coefficient is None or measure.amount is None or not term.coefficient.amount:
-        return None
-    indexed = LETTER_VALUE.round(Fraction(term.value.amount) * factor)
-    fee = CENT.round(Fraction(term.coefficient.amount) * Fraction(indexed)) + measure.amount.amount
-    return _value_of(fee, term.value, term.coefficient, measure)
-
-
-def _of_fee(term: Term, measure: Measure) -> Figure | None:
-    """The letter value that makes the fee what a measure says."""
-    if term.value is None or term.coefficient is None or measure.amount is None or not term.coefficient.amount:
-        return None
-    return _value_of(measure.amount.amount, term.value, term.coefficient, measure)
 
 
 def _value_of(fee: Decimal, value: Figure, coefficient: Figure, measure: Measure) -> Figure:
@@ -122,25 +158,12 @@ def _value_of(fee: Decimal, value: Figure, coefficient: Figure, measure: Measure
     return Figure(number, value.source, measure.kind, (value, coefficient, *_figures([measure])))
 
 
-def _fee(line: Line, values: Sequence[Figure | None], measures: Sequence[Measure]) -> Figure | None:
-    """The fee from the new letter values; a fee without them is indexed as an amount."""
-    if line.fee is None:
-        return None
-    if line.terms:
-        terms = [Term(t.letter, t.coefficient, v) for t, v in zip(line.terms, values, strict=True)]
-        product = product_of(terms)
-        parents = tuple(v for v in values if v is not None)
-        return None if product is None else Figure(product, line.fee.source, "sum of terms", parents)
-    return indexed_amount(line.fee, measures)
-
-
 def indexed_amount(amount: Figure, measures: Sequence[Measure]) -> Figure:
-    """An amount times the factors of its measures, plus their changes, rounded half up to the cent."""
+    """An amount times the factors of its measures, rounded half up to the cent."""
     number = Fraction(amount.amount)
     for measure in measures:
-        if measure.kind == "fee_by_amount" and measure.amount is not None:
-            number = Fraction(CENT.round(number) + measure.amount.amount)
-        number *= factor_of(measure) or 1
+        factor = factor_of(measure)
+        number *= 1 if factor is None else factor
     return Figure(CENT.round(number), amount.source, "index", (amount, *_figures(measures)))
 
 

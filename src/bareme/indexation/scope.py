@@ -18,6 +18,8 @@ _WORD = re.compile(r"\w+")
 _ARTICLE = re.compile(r"\bart(?:icle|ikel|\.)?\s*(?P<number>\d+\w*)", re.IGNORECASE)
 NO_CHANGE = ("added", "ended", "unchanged")
 """Kinds that leave every figure as it is."""
+BESIDE = ("added", "ended", "share_set")
+"""Kinds that an index of "the others" does not give way to."""
 
 
 class Touch(Enum):
@@ -38,20 +40,21 @@ def measures_on(line: Line, measures: Sequence[Measure], series: str | None = No
 
 
 def candidates(line: Line, measures: Sequence[Measure], series: str | None = None) -> list[tuple[Measure, ...]]:
-    """The lists of measures that may change a line: first the certain ones alone, then with those that are unknown."""
+    """The lists of measures that may change a line: first the certain ones alone, then with unknown ones."""
     codes = frozenset(code.digits for code in line.codes)
     touched = [(measure, _touches(measure, line, codes, series)) for measure in measures]
     sure = [measure for measure, touch in touched if touch is Touch.YES]
     perhaps = [measure for measure, touch in touched if touch is Touch.UNKNOWN]
     found = [_in_order(sure)]
-    if perhaps:
+    found += [_in_order([*sure, measure]) for measure in perhaps]
+    if len(perhaps) > 1:
         found.append(_in_order([*sure, *perhaps]))
     return found
 
 
 def _in_order(measures: Sequence[Measure]) -> tuple[Measure, ...]:
     """One index, the narrowest, then the others; a scope of "others" gives way to any other measure."""
-    if any(measure.scope != "others" for measure in measures):
+    if any(measure.scope != "others" and measure.kind not in BESIDE for measure in measures):
         measures = [measure for measure in measures if measure.scope != "others"]
     indices = [measure for measure in measures if measure.kind in ("index", "unchanged")]
     own = [max(indices, key=lambda m: _WIDTH[m.scope])] if indices else []
@@ -64,8 +67,15 @@ def touches(measure: Measure, line: Line, series: str | None = None) -> Touch:
 
 
 def _touches(measure: Measure, line: Line, codes: frozenset[str], series: str | None) -> Touch:
-    if codes.intersection(measure.excepted) or any(_is_named(name, line) for name in measure.excepted):
+    if codes.intersection(measure.excepted) or any(_is_named(name, line, series) for name in measure.excepted):
         return Touch.NO
+    touch = _in_scope(measure, line, codes, series)
+    if touch is Touch.YES and not _articles(line) and any(_ARTICLE.fullmatch(name) for name in measure.excepted):
+        return Touch.UNKNOWN
+    return touch
+
+
+def _in_scope(measure: Measure, line: Line, codes: frozenset[str], series: str | None) -> Touch:
     if measure.scope == "codes":
         return _yes(any(code.digits in codes for pair in measure.codes for code in pair))
     if measure.scope == "convention":
@@ -84,9 +94,12 @@ def _yes(answer: bool) -> Touch:
     return Touch.YES if answer else Touch.NO
 
 
-def _is_named(name: str, line: Line) -> bool:
-    """True when a name that a measure leaves out is the line's convention, its section, or one that it stands in."""
-    return name == line.convention or _in_section(line, name)
+def _is_named(name: str, line: Line, series: str | None) -> bool:
+    """True when a name that a measure leaves out is the line's convention, profession, article or section."""
+    article = _ARTICLE.fullmatch(name)
+    if article is not None:
+        return article["number"] in _articles(line)
+    return name in (line.convention, (series or "").split("/")[0]) or _in_section(line, name)
 
 
 def _in_section(line: Line, named: str) -> bool:
