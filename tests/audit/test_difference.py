@@ -125,7 +125,7 @@ def test_a_fixed_share_stays_and_the_intervention_takes_the_whole_rise(years: Di
             "-18.41",
             "-1.08",
             "index +2,72 % then fee_of_coefficient",
-            "index +2,72 % on all acts, then fee of coefficient 1300 instead of 1350 on 565493-565504, 565552-565563 "
+            "index +2,72 % on all acts, then fee of N1300 instead of N1350 on 565493-565504, 565552-565563 "
             "(circular 2025/336)",
         ),
         (
@@ -135,7 +135,7 @@ def test_a_fixed_share_stays_and_the_intervention_takes_the_whole_rise(years: Di
             "-28.46",
             "-7.55",
             "index +2,72 % then letter_value_by_rate -10 %",
-            "index +2,72 % on all acts, then letter value by rate -10 % on 589676-589680, 589890-589901 "
+            "index +2,72 % on all acts, then letter value -10 % on 589676-589680, 589890-589901 "
             "(circular 2025/336)",
         ),
         (
@@ -146,7 +146,7 @@ def test_a_fixed_share_stays_and_the_intervention_takes_the_whole_rise(years: Di
             "-320.24",
             "-10.92",
             "index +2,72 % then fee_by_amount -400",
-            "index +2,72 % on all acts, then fee by amount -400 on 589551-589562 (circular 2025/336)",
+            "index +2,72 % on all acts, then fee -400,00 euro on 589551-589562 (circular 2025/336)",
         ),
     ],
 )

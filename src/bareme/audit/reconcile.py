@@ -23,7 +23,7 @@ from bareme.circulars.serial import measure_to_dict
 from bareme.circulars.sources import Figure
 from bareme.indexation.arithmetic import MULTIPLYING, factor_of
 from bareme.indexation.scope import candidates
-from bareme.indexation.wording import measure_text
+from bareme.indexation.wording import measure_words
 
 _COMPARABLE = frozenset(Class) - {Class.NOT_COMPARABLE}
 Place = tuple[int | None, int | None]
@@ -49,7 +49,7 @@ class MeasureResult:
     def to_dict(self) -> dict[str, Any]:
         """A measure of schema reconcile-1."""
         return {
-            "text": "no measure" if self.measure is None else measure_text(self.measure),
+            "text": "no measure" if self.measure is None else measure_words(self.measure),
             "figures": {klass.value: self.counts[klass] for klass in Class if klass is not Class.NOT_COMPARABLE},
             "implied_rate": None if self.implied is None else f"{self.implied:.2f}",
             "implied_by": list(self.lines),

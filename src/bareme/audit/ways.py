@@ -17,7 +17,7 @@ from bareme.audit.reconcile import compare_figures
 from bareme.circulars.model import Measure, Reading
 from bareme.circulars.sources import Source
 from bareme.indexation.scope import NO_CHANGE
-from bareme.indexation.wording import measure_text
+from bareme.indexation.wording import measure_text, measure_words
 from bareme.nomenclature.codes import Code
 
 MOST_PAIRS = 3
@@ -161,16 +161,6 @@ def _sentence(stage: Stage, compared: Compared | None, pair: Pair, seen: Sightin
     if compared.klass is Class.WITHIN_UNROUNDED_VALUE and compared.follows_from is not None:
         return f"{text}, from {PARENTS[compared.follows_from]}"
     return text
-
-
-def measure_words(measure: Measure) -> str:
-    """A measure with what it changes: "index +2,72 % on all acts", "fee of coefficient 1300 instead of 1350 on ..."."""
-    text = measure_text(measure).replace("_", " ")
-    if measure.coefficient_from and measure.coefficient_to:
-        new, old = (f"{f.amount:f}".replace(".", ",") for f in (measure.coefficient_to, measure.coefficient_from))
-        text += f" {new} instead of {old}"
-    where = _where(measure)
-    return text if where in text else f"{text} {where}"
 
 
 def _where(measure: Measure) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bareme.circulars.model import Measure
-from bareme.money import printed
+from bareme.money import CENT, printed
 
 
 def measure_text(measure: Measure) -> str:
@@ -44,9 +44,10 @@ def _size(measure: Measure) -> str:
         return f" {_signed(measure.rate.amount)} %"
     if measure.amount is not None:
         is_change = measure.kind == "fee_by_amount"
-        return f" {_signed(measure.amount.amount) if is_change else printed(measure.amount.amount)} euro"
+        euro = CENT.round(measure.amount.amount)
+        return f" {_signed(euro) if is_change else printed(euro)} euro"
     if measure.coefficient_to is not None and measure.coefficient_from is not None:
-        new, old = printed(measure.coefficient_to.amount), printed(measure.coefficient_from.amount)
+        new, old = (f"{f.amount:f}".replace(".", ",") for f in (measure.coefficient_to, measure.coefficient_from))
         return f" of {measure.letter or ''}{new} instead of {measure.letter or ''}{old}"
     return ""
 
