@@ -158,22 +158,21 @@ def _is_slip(usual: Decimal, value: Figure) -> bool:
 @check("share_of_siblings", Severity.WARNING, "document")
 def patient_shares_recur(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """Where patients in one situation pay a few fixed shares, none stands alone (8,68 on 32 lines)."""
-    everywhere: Counter[Decimal] = Counter()
     situations: dict[object, list[tuple[Line, Amount, Figure]]] = {}
     for line in reading.lines:
         for amount in line.amounts:
             if amount.basis is not Basis.SESSION and amount.patient_share is not None:
-                everywhere[amount.patient_share.amount] += 1
                 who = (amount.setting, amount.regime, amount.age_from, amount.age_to, tuple(amount.facts.items()))
                 situations.setdefault(who, []).append((line, amount, amount.patient_share))
     for group in situations.values():
-        alone = [entry for entry in group if entry[2].amount and everywhere[entry[2].amount] == 1]
+        counts = Counter(share.amount for _, _, share in group)
+        alone = [entry for entry in group if entry[2].amount and counts[entry[2].amount] == 1]
         for line, amount, share in alone if 10 * len(alone) <= max(10, len(group)) else ():
             usual = _usual_shares(line, group)
             if usual:
                 yield saying(
                     amount.intervention.source if share.is_derived and amount.intervention else share.source,
-                    "a patient share of {published} stands on no other line; usual is {usual}. Used as published.",
+                    "no other line leaves {published} to patients in this situation; usual is {usual}. Used as published.",
                     code=line.code,
                     published=printed(share.amount),
                     computed=printed(min(usual, key=lambda u: abs(u - share.amount))),

@@ -96,10 +96,9 @@ def _acts(text: str, structure: Structure) -> Iterator[Sequence[str]]:
 
 def _likeness(name: str, label: str) -> int:
     """How much of two names is alike, in percent; 0 below what makes them names of one act."""
-    matcher = SequenceMatcher(None, _plain(name), _plain(label))
-    if 100 * matcher.quick_ratio() < ALIKE:
-        return 0
-    alike = round(100 * matcher.ratio())
+    one, other = _plain(name), _plain(label)
+    shared = sum(block.size for block in SequenceMatcher(None, one, other).get_matching_blocks())
+    alike = 200 * shared // max(len(one) + len(other), 1)
     return alike if alike >= ALIKE else 0
 
 
