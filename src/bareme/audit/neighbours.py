@@ -172,7 +172,8 @@ def patient_shares_recur(reading: Reading, structure: Structure) -> Iterator[Say
             if usual:
                 yield saying(
                     amount.intervention.source if share.is_derived and amount.intervention else share.source,
-                    "no other line leaves {published} to patients in this situation; usual is {usual}. Used as published.",
+                    "no other line leaves {published} to the patient in this situation; usual is {usual}. "
+                    "Used as published.",
                     code=line.code,
                     published=printed(share.amount),
                     computed=printed(min(usual, key=lambda u: abs(u - share.amount))),
