@@ -293,3 +293,83 @@ def test_an_amount_can_round_to_what_it_is_rounded_to(cents: int, rate: Decimal)
     behind = Print(amount, Fraction(1), CENT, "it").interval.times(factor)
     assert can_round_to(CENT.round(Fraction(amount) * factor), behind, CENT)
     assert not can_round_to(CENT.round(Fraction(amount) * factor) + 2, behind, CENT)
+
+
+def test_changes_of_the_fee_are_applied_one_after_another() -> None:
+    # 1.207,37 x 1,02 through the value: 1.231,51; - 100 = 1.131,51, value 1,885850; - 50 = 1.081,51, value 1,802517.
+    down, more = measure("fee_by_amount", amount=figure("-100")), measure("fee_by_amount", amount=figure("-50"))
+    line = line_of(coefficient="600", fee="1.207,37", ordinary="1.205,37")
+    assert results(line, index("2"), down, more)[:2] == ("1.802517", "1081.51")
+    # 1,885850 x 0,9 = 1,697265; x 600 = 1.018,359.
+    cut = measure("letter_value_by_rate", rate=figure("-10"))
+    assert results(line, index("2"), down, cut)[:2] == ("1.697265", "1018.36")
+
+
+def test_an_amount_off_a_fee_of_two_letters_leaves_their_values_open() -> None:
+    row = "X = 2,012275 + Y = 0,100000 | 990010 | 990021 | = X 8 + Y 30 | 19,10 | 19,10 | 17,10 | 19,10 | 19,10"
+    [line] = circular(2024, row).lines
+    should = expected(line, [index("2"), measure("fee_by_amount", amount=figure("-4"))])
+    # 8 x 2,052521 + 30 x 0,102000 = 19,48; - 4 = 15,48.
+    assert (should.values, should.fee and str(should.fee.amount)) == ((None, None), "15.48")
+
+
+def test_a_coefficient_of_nothing_sets_no_value() -> None:
+    odd = measure("fee_of_coefficient", coefficient_from=figure("0"), coefficient_to=figure("8"))
+    assert factor_of(odd) is None
+    assert results(line_of(), odd)[1] == "16.10"
+
+
+def test_the_others_do_not_give_way_to_a_share_that_is_set() -> None:
+    others, share = index("2", scope="others"), measure("share_set", amount=figure("3"))
+    assert measures_on(line_of(), [others, share]) == (others, share)
+
+
+def test_each_of_several_articles_may_be_the_one() -> None:
+    one, two = (index(rate, scope="article", named=named) for rate, named in (("3", "14"), ("2", "15")))
+    assert (two,) in candidates(line_of(), [one, two])
+
+
+def test_an_excepted_article_that_no_title_names_leaves_both_readings() -> None:
+    but = index("2", excepted=("article 25",))
+    assert candidates(line_of(), [but]) == [(), (but,)]
+    assert measures_on(line_of(), [index("2", excepted=("doctors",))], "doctors/medical-acts/7") == ()
+
+
+def shares(*paid: str) -> list[str]:
+    """Three lines whose fee went from 25,00 to 25,50, with what is paid in the ordinary regime."""
+    codes = (("990010", "990021"), ("990032", "990043"), ("990054", "990065"))
+    row = "X = {v} | {one} | {two} | = X 10 | {fee} | {fee} | {paid} | {fee} | {fee}"
+    fees = {"v": "2,550000", "fee": "25,50"}
+    return [row.format(one=one, two=two, paid=p, **fees) for (one, two), p in zip(codes, paid, strict=True)]
+
+
+def test_a_percentage_is_only_believed_where_shares_are_not_fixed() -> None:
+    before = circular(
+        2023,
+        *(row.replace("2,550000", "2,500000").replace("25,50", "25,00") for row in shares("20,00", "20,00", "20,00")),
+    )
+
+    def unexplained(*paid: str) -> list[str]:
+        after = circular(2024, *shares(*paid), prose=PROSE[2024])
+        return [c.code for c in compare_figures(chain_of([before, after])).lines if c.klass is Class.UNEXPLAINED]
+
+    assert unexplained("20,50", "20,50", "20,50") == []  # 5,00 stays
+    assert unexplained("20,40", "20,40", "20,40") == []  # 20 %: 5,10
+    assert unexplained("20,40", "20,50", "20,50") == ["990010"]  # the others keep 5,00: a slip
+    assert unexplained("20,40", "20,40", "20,50") == []  # two kinds of acts
+
+
+def test_a_clash_of_the_past_is_not_said_of_a_clean_circular() -> None:
+    before, between, last = chain(2023, 2024, 2025)
+    wrong = replace(between, measures=(index("3"),))
+    assert [f.check for f in prove(wrong, [before]).findings if f.check == "rate_disagrees"] == []
+    clash = [v for v in letter_values(chain_of([before, wrong, last])) if v.hidden.clash]
+    assert clash
+    assert prove(last, [before, wrong]).findings.named("letter_prints_clash") == ()
+
+
+def test_a_letter_value_that_a_fee_decides_starts_a_chain_of_its_own() -> None:
+    before, between, last = chain(2023, 2024, 2025)
+    set_anew = replace(between, measures=(measure("fee_set", amount=figure("16.42")),))
+    values = {str(v.value): len(v.hidden.prints) for v in letter_values(chain_of([before, set_anew, last]))}
+    assert values == {"2.012275": 1, "2.052521": 2}
