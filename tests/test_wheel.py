@@ -16,12 +16,15 @@ NEEDED = [
     "bareme/book/shipped.sqlite",
     "bareme/circulars/series.toml",
     "bareme/circulars/vocabulary/fr.toml",
+    "bareme/circulars/vocabulary/nl.toml",
+    "bareme/exchange/templates/reconcile.html",
     "bareme/nomenclature/facts.toml",
     "bareme/nomenclature/interpretations.toml",
     "bareme/pricing/catalogue/en.toml",
     "bareme/pricing/catalogue/fr.toml",
     "bareme/pricing/compiled/regime.sql",
     "bareme/schemas/price-1.json",
+    "bareme/schemas/reconcile-1.json",
 ]
 
 
