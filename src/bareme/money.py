@@ -30,10 +30,11 @@ class Rounding:
         >>> CENT.round(Decimal("2.665")), CENT.round(Decimal("-2.665"))
         (Decimal('2.67'), Decimal('-2.67'))
         """
-        steps = abs(Fraction(exact(value))) / Fraction(self.unit)
-        whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
-        signed = whole if value >= 0 else -whole
-        return Decimal(signed) * self.unit
+        above, below = exact(value).as_integer_ratio()
+        of_unit, parts = self.unit.as_integer_ratio()
+        steps, divisor = abs(above) * parts, below * of_unit
+        whole = (2 * steps + divisor) // (2 * divisor)
+        return Decimal(whole if above >= 0 else -whole) * self.unit
 
 
 def exact(value: Number) -> Number:

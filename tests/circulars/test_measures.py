@@ -611,7 +611,7 @@ IN_WORDS = {
         "letter_value_by_rate", PLACE, rate=figure("-10"), scope="codes", codes=CODES
     ),
     "fee +5 % on 565014-565025": Measure("fee_by_rate", PLACE, rate=figure("5"), scope="codes", codes=CODES),
-    "fee of N1.300 instead of N1.350 on 565014-565025": Measure(
+    "fee of N1300 instead of N1350 on 565014-565025": Measure(
         "fee_of_coefficient",
         PLACE,
         scope="codes",

@@ -17,7 +17,7 @@ from bareme.circulars.columns import product_of
 from bareme.circulars.model import Amount, Line, Measure, Term
 from bareme.circulars.sources import Figure, Source
 from bareme.indexation.arithmetic import Expected, expected, factor_of, indexed_amount
-from bareme.indexation.hidden import Interval, can_round_to
+from bareme.indexation.hidden import Interval, can_round_to, half_of
 from bareme.money import CENT, LETTER_VALUE, Rounding, printed
 
 
@@ -275,5 +275,5 @@ def factor_of_all(measures: Sequence[Measure]) -> Fraction | None:
 
 def _behind(number: Decimal, rounding: Rounding, factor: Fraction) -> Interval:
     """The exact values behind a print, times a factor."""
-    half = Fraction(rounding.unit) / 2
+    half = half_of(rounding)
     return Interval(Fraction(number) - half, Fraction(number) + half).times(factor)

@@ -74,10 +74,11 @@ def _bounds(interval: Interval) -> tuple[str, str]:
 def letter_values(chain: Chain) -> list[LetterValue]:
     """The exact values behind the letter values of circulars that follow one another in a series, oldest first."""
     groups: dict[tuple[str, str | None, Decimal], tuple[dict[Print, None], dict[str, None]]] = {}
+    factors: Factors = {}
     for start, (reading, _) in enumerate(chain):
         for line in reading.lines:
             before = parent_of(line, chain[start - 1][1]) if start else None
-            if line.code is None or (before is not None and _factor(before, reading) is not None):
+            if line.code is None or (before is not None and _factor(before, reading, factors) is not None):
                 continue
             for number, term in enumerate(line.terms):
                 if term.value is None:
@@ -85,19 +86,23 @@ def letter_values(chain: Chain) -> list[LetterValue]:
                 key = (reading.circular.number or "", term.letter, term.value.amount)
                 prints, codes = groups.setdefault(key, ({}, {}))
                 codes[line.code] = None
-                prints.update(dict.fromkeys(_prints(chain[start:], line, number)))
+                prints.update(dict.fromkeys(_prints(chain[start:], line, number, factors)))
     return [
         LetterValue(letter, circular, value, tuple(codes), hidden_value(prints))
         for (circular, letter, value), (prints, codes) in groups.items()
     ]
 
 
-def _prints(chain: Chain, line: Line, number: int) -> Iterator[Print]:
+Factors = dict[tuple[int, int], Fraction | None]
+"""What was found of lines and circulars, by their ids, while one chain is looked at."""
+
+
+def _prints(chain: Chain, line: Line, number: int, factors: Factors) -> Iterator[Print]:
     """The prints of a line's letter value along the chain, until a measure that does not multiply."""
     factor, here = Fraction(1), line
     for step, (reading, lines) in enumerate(chain):
         if step:
-            own, found = _factor(here, reading), parent_of(line, lines)
+            own, found = _factor(here, reading, factors), parent_of(line, lines)
             if own is None or found is None:
                 return
             factor, here = factor * own, found
@@ -106,8 +111,15 @@ def _prints(chain: Chain, line: Line, number: int) -> Iterator[Print]:
         yield from _prints_of(here, number, factor, reading.circular.number or reading.document.name)
 
 
-def _factor(line: Line, reading: Reading) -> Fraction | None:
+def _factor(line: Line, reading: Reading, factors: Factors) -> Fraction | None:
     """By how much a circular multiplies the exact letter values of a line; None where that cannot be said."""
+    key = (id(line), id(reading))
+    if key not in factors:
+        factors[key] = _factor_of(line, reading)
+    return factors[key]
+
+
+def _factor_of(line: Line, reading: Reading) -> Fraction | None:
     ways = candidates(line, reading.measures, reading.circular.series)
     if len(ways) > 1 or any(measure.relative_to for measure in ways[0]):
         return None
@@ -122,10 +134,12 @@ def _factor(line: Line, reading: Reading) -> Fraction | None:
 
 def new_clashes(chain: Chain) -> list[LetterValue]:
     """Letter values whose prints clash in the last two circulars, or clash only since the last one."""
-    lasting = {(v.letter, v.codes) for v in letter_values(chain[:-1]) if v.hidden.interval is None}
     found = [v for v in letter_values(chain[-2:]) if v.hidden.clash]
+    if len(chain) <= 2:
+        return found
+    lasting = {(v.letter, v.codes) for v in letter_values(chain[:-1]) if v.hidden.interval is None}
     said = {code for v in found for code in v.codes}
-    whole = [v for v in letter_values(chain) if v.hidden.clash] if len(chain) > 2 else []
+    whole = [v for v in letter_values(chain) if v.hidden.clash]
     return found + [v for v in whole if (v.letter, v.codes) not in lasting and not said.intersection(v.codes)]
 
 

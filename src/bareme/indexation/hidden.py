@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from bareme.money import Rounding
 
@@ -52,8 +53,10 @@ class Print:
     @property
     def interval(self) -> Interval:
         """The exact values that this print allows."""
-        half = Fraction(self.rounding.unit) / 2
+        half = half_of(self.rounding)
         number = Fraction(self.number)
+        if self.factor == 1:
+            return Interval(number - half, number + half)
         return Interval((number - half) / self.factor, (number + half) / self.factor)
 
 
@@ -71,17 +74,24 @@ def hidden_value(prints: Iterable[Print]) -> Hidden:
     every = tuple(prints)
     if not every:
         return Hidden(None, (), ())
-    highest = max(every, key=lambda p: p.interval.low)
-    lowest = min(every, key=lambda p: p.interval.high)
-    met = Interval(highest.interval.low, lowest.interval.high)
+    intervals = [print_.interval for print_ in every]
+    highest = max(range(len(every)), key=lambda i: intervals[i].low)
+    lowest = min(range(len(every)), key=lambda i: intervals[i].high)
+    met = Interval(intervals[highest].low, intervals[lowest].high)
     if met.is_empty:
-        return Hidden(None, (highest, lowest), every)
+        return Hidden(None, (every[highest], every[lowest]), every)
     return Hidden(met, (), every)
+
+
+@cache
+def half_of(rounding: Rounding) -> Fraction:
+    """Half a unit: how far an exact number may be from what it is rounded to."""
+    return Fraction(rounding.unit) / 2
 
 
 def can_round_to(published: Decimal, low_high: Interval, rounding: Rounding) -> bool:
     """True when some exact number of an interval is rounded to the published one."""
-    half = Fraction(rounding.unit) / 2
+    half = half_of(rounding)
     number = Fraction(published)
     return not low_high.meet(Interval(number - half, number + half)).is_empty
 
