@@ -18,7 +18,7 @@ MODULES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE
 
 FLOORS = [
     {"errors", "_version"},
-    {"money", "periods", "schemas"},
+    {"collecting", "money", "periods", "schemas"},
     {"nomenclature"},
     {"circulars"},
     {"indexation"},

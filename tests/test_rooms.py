@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "bareme"
 FLOORS = [
     {"_version", "errors"},
-    {"money", "periods", "schemas"},
+    {"collecting", "money", "periods", "schemas"},
     {"nomenclature"},
     {"circulars"},
     {"indexation"},

@@ -19,6 +19,7 @@ from bareme.book.prices import PriceTable, build_prices
 from bareme.book.shelf import Shelf, default_path, shipped_ledger
 from bareme.book.timeline import Timeline, publications_of, timeline_of
 from bareme.circulars.model import Reading
+from bareme.collecting import fewer_rounds
 from bareme.errors import BookError, InputError
 from bareme.nomenclature.codes import InvalidCode, is_code
 from bareme.nomenclature.outcomes import Outcome
@@ -159,12 +160,14 @@ class Book:
         witnesses = [e.circular for e in entries if e.kind == "witness"]
         return [_held(e, witnesses.count(e.circular)) for e in entries if e.kind == "circular"]
 
+    @fewer_rounds()
     def read(self, source: DocumentLike, **given: object) -> Reading:
         """What a document says, its findings against this book included. Nothing is written."""
         from bareme.book import intake
 
         return intake.read(source, self.entries(), given)
 
+    @fewer_rounds()
     def load(
         self,
         reading: Reading | DocumentLike,
@@ -263,6 +266,7 @@ class Book:
         day = None if on is None else as_date(on, "on")
         return history_of(code, self._view(as_known_on, None).timeline, day)
 
+    @fewer_rounds()
     def audit(self, circular: str | None = None) -> list[Finding]:
         """The findings of what the book holds, or of one circular; of a corrected one, those of its last version.
 
@@ -278,6 +282,7 @@ class Book:
         wanted = [reading for number, reading in readings if circular in (None, number)]
         return [finding for reading in wanted for finding in fresh_findings(reading, recorded)]
 
+    @fewer_rounds()
     def reconcile(
         self,
         circular: str | PathLike[str] | Reading,
@@ -307,6 +312,7 @@ class Book:
         _refuse_corrigendum(previous)
         return prove(reading, [*self._before(previous, reading.circular.number), previous], volumes)
 
+    @fewer_rounds()
     def compare(
         self,
         start: str | date | PathLike[str] | Reading,
@@ -436,6 +442,7 @@ def _held(entry: Entry, witnesses: int) -> HeldCircular:
     )
 
 
+@fewer_rounds()
 def read(source: str | PathLike[str] | tuple[str, bytes], book: Book | None = None, **given: object) -> Reading:
     """What a document says, and its findings. `source` is a path, or a name with the bytes; nothing is written.
 
