@@ -11,7 +11,7 @@ from bareme.audit.registry import Saying, anywhere, check, saying
 from bareme.circulars.findings import Severity
 from bareme.circulars.model import Reading
 from bareme.indexation.arithmetic import SILENT
-from bareme.indexation.wording import measure_text
+from bareme.indexation.wording import measure_brief
 from bareme.money import CENT, printed
 from bareme.nomenclature.codes import Code
 
@@ -258,7 +258,7 @@ def _figure(compared: Compared, message: str, found: Comparison) -> Saying:
         previous=or_none(compared.previous),
         share=or_none(compared.share),
         per_act=or_none(compared.per_act),
-        measures=" then ".join(measure_text(measure) for measure in compared.measures if measure.kind not in SILENT),
+        measures=" then ".join(measure_brief(measure) for measure in compared.measures if measure.kind not in SILENT),
         before=compared.base or found.previous.circular.number,
         codes=",".join(_codes_of(compared)),
     )

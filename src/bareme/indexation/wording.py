@@ -17,10 +17,15 @@ def measure_text(measure: Measure) -> str:
     return f"{measure.kind}{size}"
 
 
+def measure_brief(measure: Measure) -> str:
+    """A measure in the fewest words, for messages: "index +2,72 %", "fee of N1300 instead of N1350"."""
+    return f"{_NAMES[measure.kind]}{_size(measure)}"
+
+
 def measure_words(measure: Measure) -> str:
     """A measure with what it changes: "index +2,72 % on all acts", "letter value -10 % on 589676-589680"."""
     left_out = f", except {', '.join(measure.excepted)}" if measure.excepted else ""
-    return f"{_NAMES[measure.kind]}{_size(measure)}{_since(measure)} {_where(measure)}{left_out}"
+    return f"{measure_brief(measure)}{_since(measure)} {_where(measure)}{left_out}"
 
 
 _NAMES = {
