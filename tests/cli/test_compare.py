@@ -222,7 +222,7 @@ def test_a_file_that_comes_first_while_we_compare_is_kept(folder: Path, monkeypa
 
     place = folder / "race.csv"
     found = bareme.open_book(folder / "toys.sqlite").compare("2024-06-01", "2025-06-01")
-    monkeypatch.setattr(differences, "check_place", lambda path: place.write_text("theirs\n", encoding="utf-8"))
+    monkeypatch.setattr(differences, "check_output", lambda path: place.write_text("theirs\n", encoding="utf-8"))
     with pytest.raises(bareme.InputError, match=r"race\.csv exists; name another file"):
         differences.write_differences(found, place)
     assert place.read_text(encoding="utf-8") == "theirs\n"

@@ -41,10 +41,10 @@ def compare(
 ) -> None:
     """What was added, ended and changed between two circulars or two dates, by how much, and why."""
     import bareme
-    from bareme.exchange.differences import check_place, write_differences
+    from bareme.exchange.differences import check_output, write_differences
 
     if out is not None:
-        check_place(Path(out))
+        check_output(Path(out))
     found = bareme.open_book(book).compare(start, end, series, as_known_on)
     rows = None if out is None else write_differences(found, Path(out))
     if as_json:

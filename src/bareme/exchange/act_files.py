@@ -6,9 +6,9 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from bareme.errors import InputError
+from bareme.exchange.outputs import check_place, written_whole
 from bareme.pricing.columns import check_columns
 
 if TYPE_CHECKING:
@@ -98,14 +98,7 @@ def _read_parquet(path: Path) -> pa.Table:
 
 def check_output(path: Path, overwrite: bool) -> None:
     """Refuse, before any work, an output that cannot be written."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{path}: the result is a .csv or a .parquet file. Nothing was priced.")
-    if path.is_dir():
-        raise InputError(f"{path} is a directory. Nothing was priced.")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: {path.parent} is not a directory. Nothing was priced.")
-    if path.exists() and not overwrite:
-        raise InputError(f"{path} exists; name another file, or use --overwrite. Nothing was priced.")
+    check_place(path, SUFFIXES, "the result is a .csv or a .parquet file", "Nothing was priced.", overwrite)
 
 
 def _write_csv(table: pa.Table, path: Path) -> None:
@@ -123,14 +116,11 @@ def write_acts(table: pa.Table, path: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
-    draft = path.with_name(f".{path.name}.{uuid4().hex}.new")
-    try:
-        if path.suffix.lower() == ".parquet":
-            parquet.write_table(table, draft)
-        else:
-            _write_csv(table, draft)
-        draft.replace(path)
-    except (OSError, pa.ArrowException, OverflowError, ValueError) as error:
-        raise InputError(f"{path} cannot be written: {error}.") from None
-    finally:
-        draft.unlink(missing_ok=True)
+    with written_whole(path, over=True) as draft:
+        try:
+            if path.suffix.lower() == ".parquet":
+                parquet.write_table(table, draft)
+            else:
+                _write_csv(table, draft)
+        except (pa.ArrowException, OverflowError) as error:
+            raise ValueError(str(error)) from None

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from bareme.errors import InputError
+from bareme.exchange.outputs import check_place, written_whole
 
 if TYPE_CHECKING:
     from bareme.audit.changes import Difference
@@ -43,20 +41,9 @@ COLUMNS = (
 """The columns: `change` is added, ended or changed; of an added or ended line `quantity` is its fee."""
 
 
-def check_place(path: Path) -> None:
+def check_output(path: Path) -> None:
     """Refuse, before any work, a file that cannot be written."""
-    if path.suffix.lower() != ".csv":
-        raise InputError(f"{path}: the table is a .csv file. Nothing was written.")
-    if path.is_dir():
-        raise InputError(f"{path} is a directory. Nothing was written.")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: {path.parent} is not a directory. Nothing was written.")
-    if path.exists():
-        raise _taken(path)
-
-
-def _taken(path: Path) -> InputError:
-    return InputError(f"{path} exists; name another file. Nothing was written.")
+    check_place(path, (".csv",), "the table is a .csv file", "Nothing was written.")
 
 
 def write_differences(found: Difference, path: Path) -> int:
@@ -64,21 +51,12 @@ def write_differences(found: Difference, path: Path) -> int:
 
     UTF-8, commas, amounts with a point; what is null is empty.
     """
-    check_place(path)
+    check_output(path)
     rows = list(rows_of(found))
-    draft = path.with_name(f".{path.name}.{uuid4().hex}.new")
-    try:
-        with draft.open("x", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            writer.writerows([row[name] for name in COLUMNS] for row in rows)
-        os.link(draft, path)
-    except FileExistsError:
-        raise _taken(path) from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.") from None
-    finally:
-        draft.unlink(missing_ok=True)
+    with written_whole(path, over=False) as draft, draft.open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows([row[name] for name in COLUMNS] for row in rows)
     return len(rows)
 
 

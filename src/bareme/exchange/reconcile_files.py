@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from bareme.errors import InputError
+from bareme.exchange.outputs import check_place, written_whole
 
 if TYPE_CHECKING:
     from bareme.audit.reconcile import Reconciliation
@@ -20,14 +20,7 @@ def check_outputs(paths: Sequence[str | PathLike[str]], overwrite: bool = False)
     """Refuse, before any work, outputs that cannot be written."""
     places = [Path(path) for path in paths]
     for place in places:
-        if place.suffix.lower() not in SUFFIXES:
-            raise InputError(f"{place}: a reconciliation is written as .xlsx or .html. Nothing was written.")
-        if place.is_dir():
-            raise InputError(f"{place} is a directory. Nothing was written.")
-        if not place.parent.is_dir():
-            raise InputError(f"{place}: {place.parent} is not a directory. Nothing was written.")
-        if place.exists() and not overwrite:
-            raise InputError(f"{place} exists; name another file, or use --overwrite. Nothing was written.")
+        check_place(place, SUFFIXES, "a reconciliation is written as .xlsx or .html", "Nothing was written.", overwrite)
     if len({place.resolve() for place in places}) < len(places):
         raise InputError("Two of the files to write are the same. Nothing was written.")
 
@@ -40,14 +33,8 @@ def write_reconciliation(found: Reconciliation, path: str | PathLike[str], overw
     check_outputs([path], overwrite)
     place = Path(path)
     content = _content(found, place.suffix.lower())
-    draft = place.with_name(f".{place.name}.{uuid4().hex}.new")
-    try:
+    with written_whole(place, over=overwrite) as draft:
         draft.write_bytes(content)
-        draft.replace(place)
-    except OSError as error:
-        raise InputError(f"{place} cannot be written: {error.strerror or error}.") from None
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _content(found: Reconciliation, suffix: str) -> bytes:
