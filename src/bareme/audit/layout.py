@@ -149,7 +149,7 @@ def rows_have_cells(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """A row of a table has cells; a line beside a table that starts with a code or a letter value was a row."""
     for block in _lines_beside_tables(structure.document.blocks):
         yield saying(
-            structure.document.source(line=block.line, text=block.text),
+            structure.document.source(block),
             "{text!r} stands beside a table and starts like a row of it, but has no cells. It is not used.",
             code=block.text[:6] if is_code(block.text[:6]) else None,
             text=block.text,

@@ -49,7 +49,7 @@ def rates_are_equal_or_far_apart(reading: Reading, structure: Structure) -> Iter
         if one_slip(one, other) and len(one) > len("10"):
             block = rates[other]
             yield saying(
-                structure.document.source(line=block.line, text=block.text),
+                structure.document.source(block),
                 "{other} % stands here and {one} % in line {line}: one slip apart. Both are used as printed.",
                 one=one,
                 other=other,
@@ -78,7 +78,7 @@ def acts_of_the_prose_have_lines(reading: Reading, structure: Structure) -> Iter
     for i, (block, names) in enumerate(named):
         if i not in taken:
             yield saying(
-                structure.document.source(line=block.line, text=block.text),
+                structure.document.source(block),
                 "the prose names the act {name!r}, and no line has a name like it; a dropped row looks the same.{near}",
                 name=" / ".join(names),
                 near=_codes_beside(reading),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from bareme.audit.alike import most_alike
@@ -82,7 +83,7 @@ def effective_dates_agree(reading: Reading, structure: Structure) -> Iterator[Sa
             day = date_of(found["date"], words) if found else None
             if day is not None and day != reading.circular.effective_on:
                 yield saying(
-                    structure.document.source(line=block.line, text=block.text),
+                    structure.document.source(block),
                     "{day} stands here; {used} is used as the effective date.",
                     day=day,
                     used=reading.circular.effective_on,
@@ -132,7 +133,7 @@ def sections_are_numbered_in_order(reading: Reading, structure: Structure) -> It
     for node in structure.nodes:
         if node.oddity:
             yield saying(
-                structure.document.source(line=node.line, text=node.raw),
+                replace(structure.document.source(), line=node.line, text=node.raw),
                 "section {number}: {oddity}. The number decides where it belongs.",
                 number=node.number or "",
                 oddity=node.oddity,
@@ -154,7 +155,7 @@ def conditions_of_titles_are_understood(row: RowLayout) -> Iterator[Saying]:
 @check("foreign_script", Severity.WARNING, "document")
 def words_are_in_one_script(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """The letters of a word belong to one script; a Cyrillic letter that looks Latin breaks every search."""
-    texts = [(b.text, structure.document.source(line=b.line, text=b.text), None) for b in structure.prose]
+    texts = [(b.text, structure.document.source(b), None) for b in structure.prose]
     texts += [(line.label, line.source, line.code) for line in reading.lines if line.label]  # type: ignore[misc]
     seen: set[str] = set()
     for text, source, code in texts:
@@ -232,7 +233,7 @@ def prose_and_table_name_acts_alike(reading: Reading, structure: Structure) -> I
                         continue
                     seen.add(name)
                     yield saying(
-                        structure.document.source(line=block.line, text=block.text),
+                        structure.document.source(block),
                         "the prose says {name!r}, the table {label!r}. The table's label is used.",
                         code=lines[labels[best]].code,
                         name=name,

@@ -38,7 +38,7 @@ def read_identity(document: Document, words: Vocabulary) -> Identity:
         for block in prose:
             found = words.search(f"identity.{name}", block.text)
             if found:
-                sources[name] = document.source(line=block.line, text=block.text)
+                sources[name] = document.source(block)
                 return found
         return None
 
@@ -59,9 +59,7 @@ def read_identity(document: Document, words: Vocabulary) -> Identity:
             indices=tuple(i for b in prose for i in index_named(document, b, words)),
             attachments=_attachments(document, words),
             notes=tuple(
-                Note("reservation", document.source(line=b.line, text=b.text))
-                for b in prose
-                if words.has("prose.reservation", b.text)
+                Note("reservation", document.source(b)) for b in prose if words.has("prose.reservation", b.text)
             ),
         ),
         where,

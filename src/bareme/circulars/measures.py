@@ -58,7 +58,7 @@ def index_named(document: Document, block: Paragraph | Heading, words: Vocabular
     """The health index that a paragraph names."""
     found = words.search("prose.health_index", block.text)
     if found:
-        source = document.source(line=block.line, text=block.text)
+        source = document.source(block)
         yield Index("health_index", Figure(percent_in(found["rate"]), source))
 
 

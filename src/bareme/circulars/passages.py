@@ -49,7 +49,7 @@ def passages(document: Document) -> Iterator[Passage]:
         if isinstance(block, Table) and is_tariff(block):
             return
         if isinstance(block, Paragraph):
-            yield Passage(block.text, document.source(line=block.line, text=block.text), block.item)
+            yield Passage(block.text, document.source(block), block.item)
 
 
 def sentences(text: str, grammar: Grammar) -> Iterator[Sentence]:

@@ -161,7 +161,7 @@ def _days(p: _Place, words: Vocabulary) -> Iterator[tuple[date, Source]]:
             found = next((match for name in names if (match := words.search(name, text))), None)
             day = date_of(found["date"], words) if found else None
             if day is not None:
-                yield day, replace(p.source, table=None, line=line, text=text)
+                yield day, replace(p.source, table=None, line=line, text=text, place=None)
 
 
 def _convention(node: Node | None, named: str | None, words: Vocabulary) -> str | None:
@@ -205,7 +205,7 @@ def _places(document: Document) -> Iterator[_Place]:
             if not marked:
                 node = _list_heading(blocks, i) or node
             above = _right_above(blocks, i) if node is None or not marked else _below(node, said)
-            source = document.source(line=block.rows[0].line, table=block.number)
+            source = document.source(block)
             yield _Place(block, node, _notes_below(document, i), tuple(above), source)
 
 
@@ -247,5 +247,5 @@ def _notes_below(document: Document, index: int) -> dict[str, Source]:
             break
         found = _FOOTNOTE.match(block.text)
         if found:
-            notes.setdefault(found["mark"], document.source(line=block.line, text=found["text"]))
+            notes.setdefault(found["mark"], document.source(block, found["text"]))
     return notes

@@ -119,12 +119,17 @@ def read_terms(tokens: Sequence[Token], source: Source) -> tuple[tuple[Term, ...
                 letter = word
                 pairs.setdefault(letter, _Pair(letter))
             else:
-                unclear = _place(word, pairs.setdefault(letter, _Pair(letter)), source.at(token.cell.index, word))
+                unclear = _place(word, pairs.setdefault(letter, _Pair(letter)), _word_at(token, word, source))
                 if unclear:
                     return (), unclear
     if len(pairs) > MOST_TERMS:
         return (), f"{len(pairs)} letters in one row"
     return tuple(Term(p.letter, p.coefficient, p.value) for p in pairs.values()), None
+
+
+def _word_at(token: Token, word: str, source: Source) -> Source:
+    cell, _, place, row, line = token.cell.spot
+    return source.at(cell, word, place, row, line)
 
 
 def _place(word: str, pair: _Pair, source: Source) -> str | None:

@@ -11,12 +11,41 @@ from bareme.nomenclature.codes import Code
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a spreadsheet or on a page.
+
+    In a spreadsheet: the name of the `sheet` and the cell or range (`ref`: "B7", "A7:I7"). In a PDF: the `page` from 1
+    and the `box` (left, bottom, right, top) in whole points of 1/72 inch from the lower left corner of the page.
+    """
+
+    sheet: str | None = None
+    ref: str | None = None
+    page: int | None = None
+    box: tuple[int, int, int, int] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON: `{sheet, ref}` or `{page, box}`."""
+        if self.page is None:
+            return {"sheet": self.sheet, "ref": self.ref}
+        return {"page": self.page, "box": None if self.box is None else list(self.box)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Place:
+        """The inverse of `to_dict`."""
+        if "page" not in data:
+            return cls(data["sheet"], data["ref"])
+        left, bottom, right, top = data["box"] or (0, 0, 0, 0)
+        return cls(page=data["page"], box=None if data["box"] is None else (left, bottom, right, top))
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A place in a document.
 
     `document` is the sha256 of its bytes, `name` its file name. `table` counts the tables of the document from 1, `row`
     the rows below a table's header from 1 (0 in the header), `cell` the cells of the row from 1, `line` the lines of
-    a text from 1. `text` is what stands there, as found; it is None for prose in the book that the package ships.
+    a text from 1 (of another format: its lines and rows in the order of reading). `text` is what stands there, as
+    found; it is None for prose in the book that the package ships. `place` is where in a spreadsheet or PDF.
     """
 
     document: str
@@ -26,10 +55,11 @@ class Source:
     cell: int | None = None
     line: int | None = None
     text: str | None = None
+    place: Place | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON shape of `interface.md`, with the line number."""
-        return {
+        """The JSON shape of a source; `place` is only there for spreadsheets and PDFs."""
+        found = {
             "document": self.document,
             "name": self.name,
             "table": self.table,
@@ -38,15 +68,24 @@ class Source:
             "line": self.line,
             "text": self.text,
         }
+        return found if self.place is None else {**found, "place": self.place.to_dict()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Source:
         """The inverse of `to_dict`."""
-        return cls(**data)
+        place = data.get("place")
+        return cls(**{**data, "place": None if place is None else Place.from_dict(place)})
 
-    def at(self, cell: int | None, text: str | None) -> Source:
-        """The same row, another cell."""
-        return Source(self.document, self.name, self.table, self.row, cell, self.line, text)
+    def at(
+        self,
+        cell: int | None,
+        text: str | None,
+        place: Place | None = None,
+        row: int | None = None,
+        line: int | None = None,
+    ) -> Source:
+        """A cell of the same row; `row` and `line` where it stands on another one."""
+        return Source(self.document, self.name, self.table, row or self.row, cell, line or self.line, text, place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,11 +124,11 @@ def _code_cells(drafts: Sequence[_Draft]) -> frozenset[int]:
 def _blank_codes(draft: _Draft, code_cells: Collection[int]) -> tuple[Source, ...]:
     """The row's blank cells where other rows have a code; a dash says that there is none."""
     blank = [t for t in draft.tokens if t.kind is Kind.BLANK and t.cell.index - draft.shift in code_cells]
-    return tuple(draft.source.at(t.cell.index, t.cell.raw) for t in blank)
+    return tuple(draft.source.at(*t.cell.spot) for t in blank)
 
 
 def _row_source(table: Source, number: int, row: Row) -> Source:
-    return Source(table.document, table.name, table.table, number, None, row.line, row.raw)
+    return Source(table.document, table.name, table.table, row.number or number, None, row.line, row.raw, row.place)
 
 
 def _line(draft: _Draft, header: Header | None, context: Context, usual: _Usual) -> tuple[Line, RowLayout]:
@@ -189,7 +189,7 @@ def _figure(draft: _Draft, column: Column) -> Figure | None:
     if token is None:
         draft.cut.append(column.name)
         return None
-    source = draft.source.at(token.cell.index, token.cell.raw)
+    source = draft.source.at(*token.cell.spot)
     if token.kind is Kind.BLANK:
         draft.blank.append((column, source))
     if token.kind in (Kind.BLANK, Kind.DASH):
@@ -233,7 +233,7 @@ def _codes(
         held = holds.get(token.cell.index - draft.shift)
         if token.code is None and (token.cell.index in claimed or not _is_damaged(token, held)):
             continue
-        source = draft.source.at(token.cell.index, token.cell.raw)
+        source = draft.source.at(*token.cell.spot)
         if token.code is None or not is_code(token.code):
             wrong.append(source)
             continue
@@ -256,7 +256,7 @@ def _label(draft: _Draft, left: Sequence[Token], context: Context) -> tuple[str 
     texts = [t for t in left if t.kind is Kind.TEXT]
     marks = [t.cell.text for t in left if t.kind is Kind.MARK]
     for token in texts:
-        draft.cells.setdefault("label", draft.source.at(token.cell.index, token.cell.raw))
+        draft.cells.setdefault("label", draft.source.at(*token.cell.spot))
     label = " ".join(t.cell.text for t in texts) or None
     found = _TRAILING_MARK.match(label or "")
     if found is None:
@@ -355,7 +355,7 @@ def _leftover(draft: _Draft, left: Sequence[Token], first: int) -> list[Source]:
     """Cells that hold something which found no use: figures right of the fee, amounts left of it that are no factor."""
     spare = [t for t in left if t.cell.index >= first and t.kind in (Kind.AMOUNT, Kind.NUMBER, Kind.TERM)]
     spare += [t for t in left if t.cell.index < first and t.kind is Kind.AMOUNT and not is_coefficient(t, draft.tokens)]
-    return [draft.source.at(t.cell.index, t.cell.raw) for t in spare]
+    return [draft.source.at(*t.cell.spot) for t in spare]
 
 
 def _blank_hospital(draft: _Draft, codes: Mapping[Setting, Code], header: Header | None) -> bool:

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from bareme.circulars.sources import Source
+from bareme.circulars.sources import Place, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: `text` for reading (no mark-up), `raw` as found. `index` counts from 1."""
+    """One cell: `text` for reading (no mark-up), `raw` as found. `index` counts from 1.
+
+    `number` is the exact number that a spreadsheet stores in it, `place` where it is in a spreadsheet or PDF;
+    `found_at` is its index in the document where reading gave it another one (a cell that was split), `row` and `line`
+    those on which it stands where they are not its row's own (a row that goes on below).
+    """
 
     text: str
     raw: str
     index: int
+    number: Decimal | None = None
+    place: Place | None = None
+    found_at: int | None = None
+    row: int | None = None
+    line: int | None = None
+
+    @property
+    def spot(self) -> tuple[int, str, Place | None, int | None, int | None]:
+        """What `Source.at` wants: cell, text, place, row, line."""
+        return self.found_at or self.index, self.raw, self.place, self.row, self.line
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, with the number of its line in the document."""
+    """One row of a table, with the number of its line in the document; `number` counts the rows below the header."""
 
     cells: tuple[Cell, ...]
     line: int
+    place: Place | None = None
+    number: int = 0
 
     @property
     def raw(self) -> str:
@@ -36,6 +54,7 @@ class Heading:
     level: int
     text: str
     line: int
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,7 @@ class Paragraph:
     line: int
     bold: bool = False
     item: bool = False
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,11 @@ class Document:
     blocks: tuple[Block, ...]
     content: bytes = b""
 
-    def source(self, *, line: int | None = None, text: str | None = None, table: int | None = None) -> Source:
-        """A place in this document."""
-        return Source(self.sha256, self.name, table=table, line=line, text=text)
+    def source(self, block: Heading | Paragraph | Table | None = None, text: str | None = None) -> Source:
+        """This document, or a block of it; `text` where only a part of the block is meant."""
+        if isinstance(block, Table):
+            first = block.rows[0]
+            return Source(self.sha256, self.name, block.number, line=first.line, text=text, place=first.place)
+        if block is None:
+            return Source(self.sha256, self.name)
+        return Source(self.sha256, self.name, line=block.line, text=text or block.text, place=block.place)
