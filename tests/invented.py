@@ -124,7 +124,7 @@ class Invented:
         }
 
     def _source(self, number: int) -> Json:
-        place = {"table": 1, "row": number + 1, "cell": None, "line": number + 1, "text": "as found"}
+        place = {"table": 1, "row": number + 1, "cell": None, "line": number + 1, "text": "as found", "place": None}
         return {"document": self.document, "name": f"{self.number}.txt"} | place
 
     def _sourced(self, number: int, data: Json) -> Json:
@@ -134,7 +134,10 @@ class Invented:
             printed += [f"amounts.{n}.{name}" for name in names if found[name] is not None]
         for n, term in enumerate(data["terms"]):
             printed += [f"terms.{n}.{name}" for name in ("coefficient", "value") if term[name] is not None]
-        cells = {name: {"cell": cell, "text": "as found"} for cell, name in enumerate(printed, start=1)}
+        cells = {
+            name: {"cell": cell, "text": "as found", "row": None, "line": None, "place": None}
+            for cell, name in enumerate(printed, start=1)
+        }
         return data | {"source": self._source(number), "cells": cells}
 
     def _doubt(self, number: int) -> Json:

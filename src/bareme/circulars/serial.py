@@ -21,7 +21,7 @@ from bareme.circulars.model import (
     Section,
     Term,
 )
-from bareme.circulars.sources import Figure, Place, Source, code_text, difference
+from bareme.circulars.sources import Figure, Source, code_text, difference
 from bareme.money import euro_text
 from bareme.nomenclature.codes import Code
 from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
@@ -109,28 +109,14 @@ def line_to_dict(line: Line) -> dict[str, Any]:
         "footnotes": [{"mark": note.mark, "text": note.text} for note in line.footnotes],
         "not_published": list(line.not_published),
         "source": line.source.to_dict(),
-        "cells": {name: _cell_to_dict(source, line.source) for name, source in line.cells.items()},
+        "cells": {name: source.in_row(line.source) for name, source in line.cells.items()},
     }
-
-
-def _cell_to_dict(cell: Source, row: Source) -> dict[str, Any]:
-    """Cell and text; the place where there is one, row and line where they are not those of the line."""
-    found: dict[str, Any] = {"cell": cell.cell, "text": cell.text}
-    if (cell.row, cell.line) != (row.row, row.line):
-        found |= {"row": cell.row, "line": cell.line}
-    return found if cell.place is None else {**found, "place": cell.place.to_dict()}
-
-
-def _cell_from_dict(data: Mapping[str, Any], row: Source) -> Source:
-    place = data.get("place")
-    where = None if place is None else Place.from_dict(place)
-    return row.at(data["cell"], data["text"], where, data.get("row"), data.get("line"))
 
 
 def line_from_dict(data: Mapping[str, Any]) -> Line:
     """The inverse of `line_to_dict`."""
     row = Source.from_dict(data["source"])
-    cells = {name: _cell_from_dict(cell, row) for name, cell in data["cells"].items()}
+    cells = {name: row.cell_from_dict(cell) for name, cell in data["cells"].items()}
 
     def printed(name: str, text: str | None) -> Figure | None:
         return None if text is None else Figure(Decimal(text), cells[name])

@@ -24,18 +24,20 @@ class Place:
     box: tuple[int, int, int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Its JSON: `{sheet, ref}` or `{page, box}`."""
-        if self.page is None:
-            return {"sheet": self.sheet, "ref": self.ref}
-        return {"page": self.page, "box": None if self.box is None else list(self.box)}
+        """Its JSON."""
+        return {
+            "sheet": self.sheet,
+            "ref": self.ref,
+            "page": self.page,
+            "box": None if self.box is None else list(self.box),
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Place:
         """The inverse of `to_dict`."""
-        if "page" not in data:
-            return cls(data["sheet"], data["ref"])
         left, bottom, right, top = data["box"] or (0, 0, 0, 0)
-        return cls(page=data["page"], box=None if data["box"] is None else (left, bottom, right, top))
+        box = None if data["box"] is None else (left, bottom, right, top)
+        return cls(data["sheet"], data["ref"], data["page"], box)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class Source:
     place: Place | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON shape of a source; `place` is only there for spreadsheets and PDFs."""
-        found = {
+        """The JSON shape of a source."""
+        return {
             "document": self.document,
             "name": self.name,
             "table": self.table,
@@ -67,14 +69,30 @@ class Source:
             "cell": self.cell,
             "line": self.line,
             "text": self.text,
+            "place": None if self.place is None else self.place.to_dict(),
         }
-        return found if self.place is None else {**found, "place": self.place.to_dict()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Source:
-        """The inverse of `to_dict`."""
+        """The inverse of `to_dict`; entries of older books have no `place`."""
         place = data.get("place")
         return cls(**{**data, "place": None if place is None else Place.from_dict(place)})
+
+    def in_row(self, row: Source) -> dict[str, Any]:
+        """The JSON of a cell of a row: `row` and `line` are None where they are the row's own."""
+        return {
+            "cell": self.cell,
+            "text": self.text,
+            "row": None if self.row == row.row else self.row,
+            "line": None if self.line == row.line else self.line,
+            "place": None if self.place is None else self.place.to_dict(),
+        }
+
+    def cell_from_dict(self, data: Mapping[str, Any]) -> Source:
+        """The inverse of `in_row`, of this row."""
+        place = data.get("place")
+        where = None if place is None else Place.from_dict(place)
+        return self.at(data["cell"], data["text"], where, data.get("row"), data.get("line"))
 
     def at(
         self,

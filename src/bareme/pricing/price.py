@@ -132,7 +132,7 @@ class Price:
             "circular": self.circular,
             "line_id": self.line_id,
             "source": None if self.source is None else self.source.to_dict(),
-            "cells": {name: {"cell": cell.cell, "text": cell.text} for name, cell in self.cells.items()},
+            "cells": {name: cell.in_row(self.source) for name, cell in self.cells.items()} if self.source else {},
             "rules": list(self.rules),
             "interpretations": list(self.interpretations),
             "explanation": self.explain(language),
