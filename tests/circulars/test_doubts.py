@@ -11,14 +11,14 @@ from written import amount_text, checks, codes, euro, read, reads, with_tabs
 
 ROW = "990010 | - | Acte | 16,10 | 14,10 | 12,10"
 UNCLEAR = {
-    "Honoraires | Intervention avec DMG | Intervention sans DMG": "more than one column for the intervention",
-    "Honoraires | Intervention | Intervention AR 26/11/06": "more than one column for the intervention",
+    "Honoraires | Intervention avec DMG | Ticket modérateur": "columns for all patients (global medical file yes)",
+    "Honoraires | Intervention avec DMG ou après renvoi | Intervention": "'avec DMG ou' is not understood",
     "Honoraires 2029 | Honoraires 2030 | Intervention": "more than one column for the fee",
     "Honoraires ambulant | Honoraires hospitalisé | Intervention": "a column for the ambulatory fee",
     "Honoraires | Intervention | Intervention BIM": "columns for all patients and for preferential patients",
     "Honoraires | Intervention Amb. BIM | Intervention Hosp. ord.": "and none for the others",
     "Honoraires | Intervention | Ticket modérateur moins de 10 ans": "'moins de 10 ans' is not understood",
-    "Honoraires médecin accrédité | Intervention | Ticket modérateur": "'médecin accrédité' is not understood",
+    "Honoraires médecin accrédité | Intervention | Ticket modérateur": "a column for the fee (accreditation yes)",
     "Honoraires | Intervention non hospitalisé | Ticket modérateur hospitalisé": "'non' is not understood",
 }
 CLEAR = [
@@ -101,8 +101,8 @@ NOT_UNDERSTOOD = [
     "autres que de moins de 18 ans",
     "de 3 ans",
     "de moins de 6 mois",
-    "avec dossier médical global",
-    "avec DMG",
+    "avec dossier médical global ou BIM",
+    "sauf avec DMG",
     "sous un autre régime",
     "avec et sans régime préférentiel",
 ]

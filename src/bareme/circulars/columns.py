@@ -16,14 +16,15 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
 
 from bareme.circulars.header import Column, Header
 from bareme.circulars.model import Term
-from bareme.circulars.rows import Kind, Token, read_terms
+from bareme.circulars.rows import Kind, Token, Tokens, read_terms
 from bareme.circulars.sources import Source
 from bareme.money import CENT
 from bareme.nomenclature.situations import Regime
 
 SHIFTS = range(-3, 9)
 _WRONG, _UNCLAIMED, _DISORDER, _MISSING, _PROOF = 6, 4, 3, 1, -5
-_CAN_BE_AMOUNT = (Kind.AMOUNT, Kind.BLANK, Kind.DASH)
+_CAN_BE_AMOUNT = (Kind.AMOUNT, Kind.BLANK, Kind.DASH, Kind.ABSENT)
+_OF_TERMS = (Kind.TERM, Kind.NUMBER, Kind.AMOUNT)
 _NOWHERE = Source("", "")
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 """For sums and products that keep every digit."""
@@ -64,7 +65,19 @@ def cell_of(column: Column, tokens: Sequence[Token], shift: int) -> Token | None
     return tokens[index - 1] if 0 < index <= len(tokens) else None
 
 
-def table_fits(header: Header, rows: Sequence[Sequence[Token]]) -> list[Fit]:
+def can_be_amount(token: Token) -> bool:
+    """True for what may stand below an amount's header; a spreadsheet's number needs no decimals."""
+    return token.kind in _CAN_BE_AMOUNT or token.amount is not None
+
+
+def of_terms(header: Header, tokens: Tokens, shift: int) -> list[Token]:
+    """The cells that may spell out the fee: left of the amounts, below a header of terms, and of rows that go on."""
+    first = min((c.position for c in header.columns), default=0) + shift
+    own = [t for t in tokens if t.cell.index < first or t.cell.index - shift in header.terms]
+    return [*own, *(t for t in tokens.below if t.kind in _OF_TERMS)]
+
+
+def table_fits(header: Header, rows: Sequence[Tokens]) -> list[Fit]:
     """What the table's shift makes of each row.
 
     It is the shift that fits most rows cleanly, then costs least over all of them; the smallest one among equals.
@@ -82,9 +95,7 @@ def _worth(fits: Sequence[Fit]) -> tuple[int, int, int]:
     return sum(not f.is_clean for f in fits), sum(f.cost for f in fits), abs(fits[0].shift)
 
 
-def _fits_unless_worse(
-    header: Header, rows: Sequence[Sequence[Token]], shift: int, than: Sequence[Fit]
-) -> list[Fit] | None:
+def _fits_unless_worse(header: Header, rows: Sequence[Tokens], shift: int, than: Sequence[Fit]) -> list[Fit] | None:
     """What a shift makes of each row; None as soon as more rows are not clean than in other fits, mostly at once."""
     spare = sum(not f.is_clean for f in than)
     fits = []
@@ -106,14 +117,14 @@ def code_cell(tokens: Sequence[Token]) -> int | None:
     return next((t.cell.index for t in tokens if t.code is not None), None)
 
 
-def usual_code_cell(rows: Sequence[Sequence[Token]], fits: Sequence[Fit]) -> int | None:
+def usual_code_cell(rows: Sequence[Tokens], fits: Sequence[Fit]) -> int | None:
     """Where the first code stands in most of the rows that are not shifted; in most rows when there is none such."""
     straight = [tokens for tokens, found in zip(rows, fits, strict=True) if found.is_clean]
     places = Counter(place for tokens in straight or rows if (place := code_cell(tokens)) is not None)
     return places.most_common(1)[0][0] if places else None
 
 
-def row_shift(header: Header, tokens: Sequence[Token], usual: Fit, code_at: int | None) -> int:
+def row_shift(header: Header, tokens: Tokens, usual: Fit, code_at: int | None) -> int:
     """The shift of one row: that of its table, unless that cannot be and another one fits cleanly.
 
     A shifted row is shifted with its codes; if only its figures are, the terms of the fee must prove it.
@@ -132,20 +143,22 @@ def _all_known(tokens: Sequence[Token]) -> bool:
     return all(token.kind is not Kind.TEXT for token in tokens)
 
 
-def fit(header: Header, tokens: Sequence[Token], shift: int) -> Fit:
+def fit(header: Header, tokens: Tokens, shift: int) -> Fit:
     """What a hypothesis makes of a row."""
     cells = {column: cell_of(column, tokens, shift) for column in header.columns}
     claimed = {cell.cell.index for cell in cells.values() if cell is not None}
     present = [cell for cell in cells.values() if cell is not None]
     first = min((c.position for c in header.columns), default=0) + shift
-    spare = [t for t in tokens if t.kind is Kind.AMOUNT and t.cell.index not in claimed]
+    left = of_terms(header, tokens, shift)
+    named = [t for t in left if t.cell.index - shift in header.terms]
+    spare = [t for t in tokens if t.kind is Kind.AMOUNT and t.cell.index not in claimed and t not in named]
     values = {column: cell.amount for column, cell in cells.items() if cell is not None}
-    terms, unclear = read_terms([t for t in tokens if t.cell.index < first], _NOWHERE)
+    terms, unclear = read_terms(left, _NOWHERE)
     fee = next((v for c, v in values.items() if c.quantity == "fee"), None)
     from_terms = fee is not None and product_of(terms) == fee
     return Fit(
         shift,
-        wrong=sum(cell.kind not in _CAN_BE_AMOUNT for cell in present) + (unclear is not None),
+        wrong=sum(not can_be_amount(cell) for cell in present) + (unclear is not None),
         unclaimed=sum(t.cell.index >= first or not is_coefficient(t, tokens) for t in spare),
         disorder=_disorder(values),
         missing=len(cells) - len(present),
@@ -163,10 +176,10 @@ def is_coefficient(token: Token, tokens: Sequence[Token]) -> bool:
 def _disorder(values: dict[Column, Decimal | None]) -> int:
     """How many pairs break fee >= preferential >= ordinary intervention."""
     fees = [v for c, v in values.items() if c.quantity == "fee" and v is not None]
-    paid = {(c.setting, c.regime): v for c, v in values.items() if c.quantity == "intervention" and v is not None}
+    paid = {c.situation: v for c, v in values.items() if c.quantity == "intervention" and v is not None}
     broken = sum(fee < intervention for fee in fees for intervention in paid.values())
-    for (setting, regime), ordinary in paid.items():
-        preferential = paid.get((setting, Regime.PREFERENTIAL))
+    for (setting, regime, facts), ordinary in paid.items():
+        preferential = paid.get((setting, Regime.PREFERENTIAL, facts))
         if regime is Regime.ORDINARY and preferential is not None:
             broken += preferential < ordinary
     return broken
@@ -174,8 +187,8 @@ def _disorder(values: dict[Column, Decimal | None]) -> int:
 
 def _sums(values: dict[Column, Decimal | None], fee: Decimal | None) -> int:
     """How often fee = intervention + patient share."""
-    paid = {(c.setting, c.regime): v for c, v in values.items() if c.quantity == "intervention" and v is not None}
-    shares = {(c.setting, c.regime): v for c, v in values.items() if c.quantity == "patient_share" and v is not None}
+    paid = {c.situation: v for c, v in values.items() if c.quantity == "intervention" and v is not None}
+    shares = {c.situation: v for c, v in values.items() if c.quantity == "patient_share" and v is not None}
     return sum(paid[key] + share == fee for key, share in shares.items() if key in paid)
 
 

@@ -1,4 +1,4 @@
-"""The conditions that the titles above a table set for all its lines: age and regime.
+"""The conditions that the titles above a table set for all its lines: ages, regime, facts (the global medical file).
 
 What a title says is taken off it, form by form; if words that speak of a condition are left, or two bounds are on one
 side, it is not understood, and its lines are not used.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bareme.circulars.header import Facts, facts_in
 from bareme.circulars.vocabulary import Vocabulary
 from bareme.nomenclature.situations import Regime
 
@@ -20,12 +21,14 @@ _AGES = (
     ("section.age_to", 0, 0),
 )
 """The forms of ages, in the order in which they are tried, and the years to add to their lower and upper bound."""
+FACTS_OF_TITLES = ("global_medical_file", "gp_referral", "accreditation", "trainee")
+"""A pathway is not among them: in a title it is what the circular is about."""
 _REGIMES = ((Regime.ORDINARY, "section.ordinary"), (Regime.PREFERENTIAL, "section.preferential"))
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Ages in completed years, end exclusive, and the regime; None where nothing is said.
+    """Ages in completed years, end exclusive, the regime and facts; None (no facts) where nothing is said.
 
     `unclear` is the title that sets a condition which is not understood.
     """
@@ -33,7 +36,13 @@ class Conditions:
     age_from: int | None = None
     age_to: int | None = None
     regime: Regime | None = None
+    facts: Facts = ()
     unclear: str | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """True for a title that sets a condition, understood or not."""
+        return self != Conditions()
 
 
 def conditions_of(titles: Sequence[str], words: Vocabulary) -> Conditions:
@@ -42,10 +51,11 @@ def conditions_of(titles: Sequence[str], words: Vocabulary) -> Conditions:
     age_from = next((c.age_from for c in reversed(found) if c.age_from is not None), None)
     age_to = next((c.age_to for c in reversed(found) if c.age_to is not None), None)
     regime = next((c.regime for c in reversed(found) if c.regime is not None), None)
+    facts = {name: value for c in found for name, value in c.facts}
     unclear = next((c.unclear for c in found if c.unclear is not None), None)
     if unclear is None and age_from is not None and age_to is not None and age_from >= age_to:
         unclear = " / ".join(titles)
-    return Conditions(age_from, age_to, regime, unclear)
+    return Conditions(age_from, age_to, regime, tuple(sorted(facts.items())), unclear)
 
 
 def _condition(title: str, words: Vocabulary) -> Conditions:
@@ -56,11 +66,13 @@ def _condition(title: str, words: Vocabulary) -> Conditions:
         if words.has(name, rest):
             regimes.append(regime)
             rest = words.without((name,), rest)
-    said = bool(lows or highs or regimes)
+    facts = tuple((name, value) for name, value in facts_in(rest, words) if name in FACTS_OF_TITLES)
+    rest = words.without([f"fact.{name}={value}" for name, value in facts], rest)
+    said = bool(lows or highs or regimes or facts)
     unclear = words.has("section.condition", rest) or (said and words.has("section.exclusion", rest))
     if unclear or max(len(lows), len(highs), len(regimes)) > 1:
         return Conditions(unclear=title)
-    return Conditions(lows[0] if lows else None, highs[0] if highs else None, regimes[0] if regimes else None)
+    return Conditions(lows[0] if lows else None, highs[0] if highs else None, regimes[0] if regimes else None, facts)
 
 
 def _ages(title: str, words: Vocabulary) -> tuple[list[int], list[int], str]:

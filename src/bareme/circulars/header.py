@@ -10,7 +10,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bareme.circulars.documents.blocks import Cell, Row, Table
@@ -29,30 +29,45 @@ _UNDERSTOOD = (
     *(f"column.{quantity}" for quantity in QUANTITIES),
     "column.meaningless",
 )
+_OF_TERMS = ("column.letter", "column.coefficient", "column.value")
+Facts = tuple[tuple[str, str], ...]
+Situation = tuple[Setting | None, Regime | None, Facts]
 _SAYS = re.compile(r"\w")
+_PARTED = re.compile(r"[^\W\d_]-$")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One amount column that a header announces; `position` is its header's cell, from 1."""
+    """One amount column that a header announces; `position` is its header's cell, from 1.
+
+    `facts` are those that the header sets (`gp_referral` yes), and those that other columns set otherwise.
+    """
 
     quantity: str
     setting: Setting | None
     regime: Regime | None
     position: int
+    facts: Facts = ()
 
     @property
     def name(self) -> str:
         """For messages: "hospital ordinary intervention"."""
         words = (self.setting, self.regime, self.quantity.replace("_", " "))
-        return " ".join(str(word) for word in words if word)
+        facts = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in self.facts)
+        return " ".join(str(word) for word in words if word) + (f" ({facts})" if facts else "")
+
+    @property
+    def situation(self) -> Situation:
+        """Whom the column is for."""
+        return self.setting, self.regime, self.facts
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
     """The columns of a table's header; `names_settings` when it says which code is ambulatory and which hospital.
 
-    `width` is the number of cells of its widest row. `unclear` says why its columns cannot be told apart.
+    `width` is the number of cells of its widest row, `terms` the cells below which letters, coefficients and letter
+    values stand. `unclear` says why its columns cannot be told apart.
     """
 
     columns: tuple[Column, ...]
@@ -61,6 +76,7 @@ class Header:
     fee_title: str
     width: int
     unclear: tuple[str, ...] = ()
+    terms: frozenset[int] = frozenset()
 
 
 def split_header(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
@@ -87,31 +103,50 @@ def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | 
         return None
     width = max(len(row.cells) for row in rows)
     stacks = [_stack(rows, position) for position in range(1, width + 1)]
-    columns = []
+    columns: list[Column] = []
     names = set()
+    terms = set()
     for position, stack in enumerate(stacks, start=1):
         column, setting = _column(stack, position, words)
         if column is not None:
             columns.append(column)
         elif setting is not None:
             names.add(setting)
-    columns = _without_spans(columns, rows, words)
+        elif any(words.has(name, text_of(stack)) for name in _OF_TERMS):
+            terms.add(position)
+    columns = with_other_facts(_without_spans(columns, rows, words))
     fee_titles = (" ".join(stacks[c.position - 1]) for c in columns if c.quantity == "fee")
     unclear = (*_contradictions(columns), *_unknown_words([stacks[c.position - 1] for c in columns], words))
-    return Header(tuple(columns), len(names) > 0, table, next(fee_titles, ""), width, unclear) if columns else None
+    if not columns:
+        return None
+    title = next(fee_titles, "")
+    return Header(tuple(columns), len(names) > 0, table, title, width, unclear, frozenset(terms))
 
 
 def _stack(rows: Sequence[Row], position: int) -> tuple[str, ...]:
-    """The header texts above a cell, top down; in all rows but the last a title spans the blank cells to its right."""
-    texts = []
+    """The header texts above a cell, top down.
+
+    Above the first text of its own, a title spans the blank cells to its right (in all rows but the last).
+    """
+    texts: list[str] = []
+    own = False
     for depth, row in enumerate(rows):
         cells = {cell.index: cell.text for cell in row.cells}
         text = cells.get(position, "")
-        if not text and depth < len(rows) - 1 and _has_below(rows[depth + 1 :], position):
+        own = own or bool(text)
+        if not own and depth < len(rows) - 1 and _has_below(rows[depth + 1 :], position):
             text = next((cells[p] for p in range(position, 0, -1) if cells.get(p)), "")
         if text:
             texts.append(text)
     return tuple(texts)
+
+
+def text_of(stack: Sequence[str]) -> str:
+    """The words of a header, line by line, as one text; a word that is parted at the end of a line is whole again."""
+    text = ""
+    for part in stack:
+        text = text[:-1] + part if _PARTED.search(text) and part[:1].islower() else f"{text} {part}".strip()
+    return text
 
 
 def _has_below(rows: Sequence[Row], position: int) -> bool:
@@ -119,18 +154,52 @@ def _has_below(rows: Sequence[Row], position: int) -> bool:
 
 
 def _column(stack: tuple[str, ...], position: int, words: Vocabulary) -> tuple[Column | None, Setting | None]:
-    text = " | ".join(stack)
+    text = text_of(stack)
     setting = _one({Setting.AMBULATORY: "ambulatory", Setting.HOSPITAL: "hospital"}, text, words)
     regime = regime_of(text, words)
     if not stack or words.has("column.code", stack[0]) or words.has("column.label", text):
         return None, setting
     quantities = [q for q in QUANTITIES if words.has(f"column.{q}", text)]
+    facts = facts_in(text, words)
     if len(quantities) == 1:
-        return Column(quantities[0], setting, regime, position), None
-    if not quantities and regime is not None:
+        return Column(quantities[0], setting, regime, position, facts), None
+    if not quantities and (regime is not None or facts):
         # "Amb. préf." after the fee: an intervention, to be proved by fee >= preferential >= ordinary.
-        return Column("intervention", setting, regime, position), None
+        return Column("intervention", setting, regime, position, facts), None
     return None, setting
+
+
+def facts_in(text: str, words: Vocabulary) -> Facts:
+    """The facts that a text sets: "après renvoi" is `gp_referral` yes. What says no is looked for first."""
+    found = {}
+    for name in sorted(words.names("fact"), key=lambda name: name.endswith("=yes")):
+        rest = words.without((f"fact.{name}",), text)
+        if rest != text:
+            fact, _, value = name.partition("=")
+            found[fact] = value
+            text = rest
+    return tuple(sorted(found.items()))
+
+
+def with_other_facts(columns: list[Column]) -> list[Column]:
+    """The columns, each told apart from those that set a fact: beside one "after referral" another is without.
+
+    A fact of few columns goes first: the one column of a care pathway is told apart from all others, whatever they set.
+    """
+    counts = Counter(name for c in columns for name, value in c.facts if value == "yes" and c.quantity != "fee")
+    for name in sorted(counts, key=lambda name: (counts[name], name)):
+        setters = [c for c in columns if (name, "yes") in c.facts]
+        columns = [_told_apart(c, name, [s for s in setters if s.quantity == c.quantity]) for c in columns]
+    return columns
+
+
+def _told_apart(column: Column, name: str, setters: Sequence[Column]) -> Column:
+    """The column as one without the fact that others of its quantity set, unless another fact parts it from them."""
+    own = dict(column.facts)
+    apart = all(any(own.get(n, v) != v for n, v in setter.facts if n != name) for setter in setters)
+    if column.quantity == "fee" or name in own or apart:
+        return column
+    return replace(column, facts=tuple(sorted({**own, name: "no"}.items())))
 
 
 def _one(words_of: dict[_Word, str], text: str, words: Vocabulary) -> _Word | None:
@@ -148,34 +217,54 @@ def regime_of(text: str, words: Vocabulary) -> Regime | None:
 
 def _contradictions(columns: Sequence[Column]) -> list[str]:
     """Why no single amount follows from the columns for each patient."""
-    counts = Counter((c.quantity, c.setting, c.regime) for c in columns)
-    names = dict.fromkeys(c.name for c in columns if counts[c.quantity, c.setting, c.regime] > 1)
+    counts = Counter((c.quantity, c.situation) for c in columns)
+    names = dict.fromkeys(c.name for c in columns if counts[c.quantity, c.situation] > 1)
     found = [f"more than one column for the {name}" for name in names]
-    found += [f"a column for the {c.name}" for c in columns if c.quantity == "fee" and (c.setting or c.regime)]
-    situations = dict.fromkeys((c.setting, c.regime) for c in columns if c.quantity != "fee")
-    for one, other in itertools.combinations(situations, 2):
-        if all(a is None or b is None or a == b for a, b in zip(one, other, strict=True)):
-            found.append(f"columns for {_patients(one)} and for {_patients(other)}")
-    settings, regimes = {setting for setting, _ in situations}, {regime for _, regime in situations}
-    if not found and len(situations) != len(settings) * len(regimes):
-        found.append(f"columns for {', '.join(map(_patients, situations))}, and none for the others")
-    if not found and len({tuple(r for s, r in situations if s is setting) for setting in settings}) > 1:
-        found.append(f"columns for {', '.join(map(_patients, situations))}, in this order")
+    found += [f"a column for the {c.name}" for c in columns if c.quantity == "fee" and any(c.situation)]
+    situations = dict.fromkeys(c.situation for c in columns if c.quantity != "fee")
+    found += [
+        f"columns for {_patients(one)} and for {_patients(other)}"
+        for one, other in itertools.combinations(situations, 2)
+        if _meet(one, other)
+    ]
+    for facts in dict.fromkeys(facts for _, _, facts in situations):
+        found += _gaps([c for c in columns if c.quantity != "fee" and c.facts == facts]) if not found else []
     return found
 
 
-def _patients(situation: tuple[Setting | None, Regime | None]) -> str:
-    return " ".join(str(word) for word in (*situation, "patients") if word) if any(situation) else "all patients"
+def _meet(one: Situation, other: Situation) -> bool:
+    """True when some patient is in both situations."""
+    facts = dict(one[2])
+    same = all(a is None or b is None or a == b for a, b in zip(one[:2], other[:2], strict=True))
+    return same and all(facts.get(name, value) == value for name, value in other[2])
+
+
+def _gaps(columns: Sequence[Column]) -> list[str]:
+    """Why the columns for patients of the same facts do not give one amount for each of them, in one order."""
+    situations = dict.fromkeys(c.situation for c in columns)
+    settings, regimes = {setting for setting, _, _ in situations}, {regime for _, regime, _ in situations}
+    if len(situations) != len(settings) * len(regimes):
+        return [f"columns for {', '.join(map(_patients, situations))}, and none for the others"]
+    if len({tuple(r for s, r, _ in situations if s is setting) for setting in settings}) > 1:
+        return [f"columns for {', '.join(map(_patients, situations))}, in this order"]
+    return []
+
+
+def _patients(situation: Situation) -> str:
+    setting, regime, facts = situation
+    words = [*(str(word) for word in (setting, regime) if word), "patients"] if setting or regime else ["all patients"]
+    with_facts = [f"{name.replace('_', ' ')} {value}" for name, value in facts]
+    return " ".join(words) + (f" ({', '.join(with_facts)})" if with_facts else "")
 
 
 def _unknown_words(stacks: Sequence[tuple[str, ...]], words: Vocabulary) -> list[str]:
     """The words above amounts that say something that is not understood."""
     found: dict[str, None] = {}
+    facts = tuple(f"fact.{name}" for name in words.names("fact"))
     for stack in stacks:
-        for text in stack:
-            rest = words.without(_UNDERSTOOD, text)
-            if _SAYS.search(rest):
-                found[" ".join(rest.split())] = None
+        rest = words.without((*facts, *_UNDERSTOOD), text_of(stack))
+        if _SAYS.search(rest):
+            found[" ".join(rest.split())] = None
     return [f"{rest!r} is not understood" for rest in found]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bareme.circulars.amounts import Context
 from bareme.circulars.conditions import conditions_of
 from bareme.circulars.dates import date_of
 from bareme.circulars.documents.blocks import Block, Document, Heading, Paragraph, Table
@@ -22,7 +23,7 @@ from bareme.circulars.mentions import Surroundings
 from bareme.circulars.model import DocumentId, Line, Reading
 from bareme.circulars.sections import BOLD_LEVEL, Node, parse_heading, place
 from bareme.circulars.sources import Source
-from bareme.circulars.tables import Context, read_table
+from bareme.circulars.tables import read_table
 from bareme.circulars.vocabulary import Vocabulary, all_vocabularies
 from bareme.nomenclature.situations import Basis
 
@@ -116,7 +117,7 @@ def _read_tables(
         if not rows or not (own or any(has_code(row) for row in rows) or (header and not above)):
             continue  # a table of words, or of amounts that neither a code nor a header makes tariffs
         usable = header if header is None or not above or header.table == p.table.number else None
-        found, layout = read_table(p.table, rows, usable, p.source, _context(p, named, words))
+        found, layout = read_table(p.table, rows, usable, p.source, _context(p, named, words), words)
         lines += found
         layouts.append(layout)
     return lines, layouts
@@ -145,6 +146,7 @@ def _context(p: _Place, named: str | None, words: Vocabulary) -> Context:
         unit_marks=marks("unit"),
         place=p.node.place if p.node else f"table {p.table.number}",
         regime=conditions.regime,
+        facts=conditions.facts,
         unclear=conditions.unclear,
         days=tuple(_days(p, words)),
     )

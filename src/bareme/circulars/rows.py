@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
 from bareme.circulars.documents.blocks import Cell, Row
-from bareme.circulars.figures import NUMBER, amount_of, is_letter_value, number_of
+from bareme.circulars.figures import (
+    amount_of,
+    is_in_cents,
+    is_letter_value,
+    is_percentage,
+    number_of,
+    without_list_mark,
+)
 from bareme.circulars.model import Term
 from bareme.circulars.sources import Figure, Source
-from bareme.nomenclature.codes import is_code
+from bareme.circulars.vocabulary import Vocabulary
+from bareme.nomenclature.codes import Code, is_code
 
 MOST_TERMS = 3
 
@@ -27,51 +35,107 @@ class Kind(Enum):
     NUMBER = "N"
     TERM = "T"
     MARK = "M"
+    PERCENTAGE = "%"
+    ABSENT = "X"
+    """Words that say that the amount is not published."""
     TEXT = "L"
 
 
-_CODE = re.compile(r"(?P<code>\d{6})(?![\d.,])\s*(?P<rest>.*)\Z", re.DOTALL)
-_TOKEN = re.compile(rf"\s*(=|\+|[A-Z]{{1,2}}(?![^\W\d_])|{NUMBER}(?![\w.,]))\s*")
-_MARK = re.compile(r"(\(\*+\)|\*+|\(\d{1,2}\))\Z")
+_NOTE = r"\(\*+\)|\*+|\(\d{1,2}\)"
+_CODE = re.compile(
+    r"(?P<code>\d{6})(?![\d.,])(?:(?:\s*[-–/]\s*|\s+)(?P<other>\d{6}|(?<=[-–/])\d{3})(?![\d.,]))?"
+    rf"\s*(?P<mark>{_NOTE})?\s*(?P<rest>.*)\Z",
+    re.DOTALL,
+)
+_NUMBER = r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"
+_TOKEN = re.compile(rf"\s*(=|\+|[A-Z]{{1,2}}(?![^\W\d_])|{_NUMBER}(?![\w.,]))\s*")
+_MARK = re.compile(rf"({_NOTE})\Z")
+_MARKED_AMOUNT = re.compile(rf"(?P<amount>.*\d(?:\s?€)?)\s?(?P<mark>{_NOTE})\Z")
 _DASHES = {"-", "–", "—"}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A cell understood: its kind, the code that it starts with, the term words that it holds, its amount."""
+    """A cell understood.
+
+    Its kind, the code that it starts with and the hospital code `other` beside that one, the term words that it holds,
+    its amount, and the mark of a footnote that stands at the end of a code or an amount.
+    """
 
     kind: Kind
     cell: Cell
     code: str | None = None
     words: tuple[str, ...] = ()
     amount: Decimal | None = None
+    other: str | None = None
+    mark: str | None = None
 
 
-def tokens_of(row: Row) -> tuple[Token, ...]:
-    """Every cell of the row, understood by itself."""
-    return tuple(_token(cell) for cell in row.cells)
+class Tokens(tuple[Token, ...]):
+    """The cells of a row, understood; `below` holds those of the rows that only go on with it."""
+
+    below: tuple[Token, ...]
+
+    def __new__(cls, tokens: Iterable[Token], below: Iterable[Token] = ()) -> Tokens:
+        """The cells of a row and of those below that belong to it."""
+        made = super().__new__(cls, tokens)
+        made.below = tuple(below)
+        return made
 
 
-def _token(cell: Cell) -> Token:
+def tokens_of(row: Row, words: Vocabulary | None = None) -> Tokens:
+    """Every cell of the row, understood by itself; `words` know how to say that an amount is not published."""
+    return Tokens((_token(cell, words) for cell in row.cells), (_token(cell, words) for cell in row.below))
+
+
+def _token(cell: Cell, known: Vocabulary | None) -> Token:
     text = cell.text
     if not text:
         return Token(Kind.BLANK, cell)
     if text in _DASHES:
         return Token(Kind.DASH, cell)
-    amount = amount_of(text)
-    if amount is not None:
-        return Token(Kind.AMOUNT, cell, words=(text,), amount=amount)
+    figure = _figure(cell)
+    if figure is not None:
+        return figure
     if _MARK.match(text):
         return Token(Kind.MARK, cell)
-    code = _CODE.match(text)
-    if code:
-        words = _words(code["rest"])
-        if words is not None and (not words or words[0] == "=" or words[0].isalpha()):
-            return Token(Kind.CODE, cell, code["code"], words)
+    code = _code(cell)
+    if code is not None:
+        return code
     if number_of(text) is not None:
-        return Token(Kind.NUMBER, cell, words=(text,))
+        exact = cell.number if cell.number is not None and is_in_cents(cell.number) else None
+        return Token(Kind.NUMBER, cell, words=(text,), amount=exact)
+    if is_percentage(text):
+        return Token(Kind.PERCENTAGE, cell)
+    if known is not None and known.has("column.not_published", text):
+        return Token(Kind.ABSENT, cell)
     words = _words(text)
     return Token(Kind.TERM, cell, words=words) if words else Token(Kind.TEXT, cell)
+
+
+def _figure(cell: Cell) -> Token | None:
+    """The amount that a cell holds, without the mark of a list before it or of a footnote after it."""
+    text = without_list_mark(cell.text)
+    marked = _MARKED_AMOUNT.match(text)
+    printed, mark = (marked["amount"], marked["mark"]) if marked else (text, None)
+    amount = amount_of(printed)
+    return None if amount is None else Token(Kind.AMOUNT, cell, words=(printed,), amount=amount, mark=mark)
+
+
+def _code(cell: Cell) -> Token | None:
+    """The code that a cell starts with, and its hospital twin where it stands there too (565014-565025, 565014/025)."""
+    found = _CODE.match(cell.text)
+    if found is None:
+        return None
+    code, other = found["code"], found["other"]
+    if other is not None:
+        other = code[: 6 - len(other)] + other
+        if not (is_code(code) and is_code(other) and Code(code).twin == Code(other)):
+            return None
+    words = _words(found["rest"])
+    if words is None or (words and words[0] != "=" and not words[0].isalpha()):
+        return None
+    return Token(Kind.CODE, cell, code, words, other=other, mark=found["mark"])
 
 
 def _words(text: str) -> tuple[str, ...] | None:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 
-from bareme.circulars.columns import cell_of, is_coefficient, row_shift, table_fits, usual_code_cell
+from bareme.circulars.amounts import Context, Draft, amounts_of, blank_amounts, figure_below, two_regimes
+from bareme.circulars.columns import (
+    is_coefficient,
+    of_terms,
+    row_shift,
+    table_fits,
+    usual_code_cell,
+)
 from bareme.circulars.documents.blocks import Row, Table
-from bareme.circulars.header import Column, Header
+from bareme.circulars.header import Header
 from bareme.circulars.layout import RowLayout, TableLayout
-from bareme.circulars.model import Amount, Footnote, Line, Section, Term
-from bareme.circulars.rows import Kind, Token, read_terms, tokens_of, valid_codes
-from bareme.circulars.sources import Figure, Source, difference
+from bareme.circulars.model import Footnote, Line, Term
+from bareme.circulars.rows import Kind, Token, Tokens, read_terms, tokens_of, valid_codes
+from bareme.circulars.sources import Source
+from bareme.circulars.vocabulary import Vocabulary
 from bareme.nomenclature.codes import Code, is_code
-from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
+from bareme.nomenclature.situations import Setting
 
 _TRAILING_MARK = re.compile(r"^(?P<label>.*\S)\s+(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})$")
 _DAMAGED_CODE = re.compile(r"[^\s\d]*(?:\d[^\s\d]*){5,}\Z")
@@ -24,24 +31,6 @@ _NO_CODE = (Kind.BLANK, Kind.DASH, Kind.MARK)
 _SORTS = {Kind.NUMBER: Kind.TERM}
 _TWO_NUMBERS = re.compile(r"(?<!\S)\d{1,2} \d{1,2}$")
 _OPEN_END = re.compile(r"[-–—/:;,]$")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the document says around a table: where it stands and what holds for all its lines."""
-
-    section: Section | None
-    convention: str | None
-    basis: Basis
-    age_from: int | None
-    age_to: int | None
-    footnotes: Mapping[str, Source]
-    theoretical_marks: frozenset[str] = frozenset()
-    unit_marks: frozenset[str] = frozenset()
-    place: str = ""
-    regime: Regime | None = None
-    unclear: str | None = None
-    days: tuple[tuple[date, Source], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +46,11 @@ class _Usual:
     code_cells: frozenset[int]
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A row while it is read."""
-
-    row: Row
-    tokens: tuple[Token, ...]
-    source: Source
-    shift: int = 0
-    cells: dict[str, Source] = field(default_factory=dict)
-    unreadable: list[tuple[str, Source]] = field(default_factory=list)
-    cut: list[str] = field(default_factory=list)
-    blank: list[tuple[Column, Source]] = field(default_factory=list)
-
-
 def read_table(
-    table: Table, rows: Sequence[Row], header: Header | None, source: Source, context: Context
+    table: Table, rows: Sequence[Row], header: Header | None, source: Source, context: Context, words: Vocabulary
 ) -> tuple[list[Line], TableLayout]:
     """The lines of a table's rows (those below its header), and how the table was laid out."""
-    drafts = [_Draft(row, tokens_of(row), _row_source(source, n, row)) for n, row in enumerate(rows, start=1)]
+    drafts = [Draft(row, tokens_of(row, words), _row_source(source, n, row)) for n, row in enumerate(rows, start=1)]
     tokens = [d.tokens for d in drafts]
     offset = 0
     if header:
@@ -101,7 +76,7 @@ def read_table(
     return lines, seen
 
 
-def _usual_width(drafts: Sequence[_Draft], header: Header | None) -> int:
+def _usual_width(drafts: Sequence[Draft], header: Header | None) -> int:
     """How many cells the rows of a table have: as most rows; as the header where rows disagree evenly or are alone."""
     counts = Counter(len(d.tokens) for d in drafts)
     often = [width for width, count in counts.items() if count == max(counts.values())]
@@ -110,18 +85,18 @@ def _usual_width(drafts: Sequence[_Draft], header: Header | None) -> int:
     return header.width if header is not None and header.width in often else max(often)
 
 
-def _what_columns_hold(drafts: Sequence[_Draft]) -> Mapping[int, Kind]:
+def _what_columns_hold(drafts: Sequence[Draft]) -> Mapping[int, Kind]:
     """What more than half of the rows hold in a cell (as in a row that is not shifted): code, term, text, amount..."""
     counts = Counter((t.cell.index - d.shift, _SORTS.get(t.kind, t.kind)) for d in drafts for t in d.tokens)
     return {place: kind for (place, kind), count in counts.items() if 2 * count > len(drafts)}
 
 
-def _code_cells(drafts: Sequence[_Draft]) -> frozenset[int]:
+def _code_cells(drafts: Sequence[Draft]) -> frozenset[int]:
     """The cells (as in a row that is not shifted) in which some row has a code."""
     return frozenset(t.cell.index - d.shift for d in drafts for t in valid_codes(d.tokens))
 
 
-def _blank_codes(draft: _Draft, code_cells: Collection[int]) -> tuple[Source, ...]:
+def _blank_codes(draft: Draft, code_cells: Collection[int]) -> tuple[Source, ...]:
     """The row's blank cells where other rows have a code; a dash says that there is none."""
     blank = [t for t in draft.tokens if t.kind is Kind.BLANK and t.cell.index - draft.shift in code_cells]
     return tuple(draft.source.at(*t.cell.spot) for t in blank)
@@ -131,15 +106,16 @@ def _row_source(table: Source, number: int, row: Row) -> Source:
     return Source(table.document, table.name, table.table, row.number or number, None, row.line, row.raw, row.place)
 
 
-def _line(draft: _Draft, header: Header | None, context: Context, usual: _Usual) -> tuple[Line, RowLayout]:
-    figures = {column: _figure(draft, column) for column in header.columns} if header else {}
+def _line(draft: Draft, header: Header | None, context: Context, usual: _Usual) -> tuple[Line, RowLayout]:
+    figures = {column: figure_below(draft, column) for column in header.columns} if header else {}
     first = min((c.position for c in header.columns), default=0) + draft.shift if header else len(draft.tokens) + 1
     claimed = {c.position + draft.shift for c in figures}
     codes, wrong = _codes(draft, claimed, usual.holds)
     spoilt = claimed | {source.cell for source in wrong}
     left = [t for t in draft.tokens if t.cell.index not in (claimed if t.code else spoilt)]
     left = [_as_label(t) if usual.holds.get(t.cell.index - draft.shift) is Kind.TEXT else t for t in left]
-    terms, unclear = _terms(draft, [t for t in left if t.cell.index < first], usual.holds) if header else ((), None)
+    spelt = of_terms(header, Tokens(left, draft.tokens.below), draft.shift) if header else []
+    terms, unclear = _terms(draft, spelt, usual.holds) if header else ((), None)
     label, marks, label_mark = _label(draft, left, context)
     fee = next((figure for column, figure in figures.items() if column.quantity == "fee"), None)
     line = Line(
@@ -147,14 +123,14 @@ def _line(draft: _Draft, header: Header | None, context: Context, usual: _Usual)
         hospital_code=codes.get(Setting.HOSPITAL),
         terms=terms,
         fee=fee,
-        amounts=_amounts(draft, figures, fee, marks, context),
+        amounts=amounts_of(draft, figures, fee, marks, context),
         label=label,
         section=context.section,
         convention=context.convention,
         footnotes=tuple(Footnote(m, _note(context, m)) for m in marks),
         source=draft.source,
         cells=_cells(draft, terms),
-        not_published=("fee",) if "fee" in draft.cut else (),
+        not_published=("fee",) if "fee" in (*draft.cut, *draft.absent) else (),
     )
     return line, RowLayout(
         source=draft.source,
@@ -165,16 +141,16 @@ def _line(draft: _Draft, header: Header | None, context: Context, usual: _Usual)
         cut=tuple(draft.cut),
         wrong_codes=tuple(wrong),
         unreadable=tuple(draft.unreadable),
-        leftover=tuple(_leftover(draft, left, first)) if header else (),
+        leftover=tuple(_leftover(draft, left, first, header.terms)) if header else (),
         terms_unclear=unclear,
         label_mark=label_mark,
         form=" ".join(t.kind.value + "=" * ("=" in t.words) for t in left if t.cell.index < first),
         blank_hospital_cell=_blank_hospital(draft, codes, header),
         headless=header is None,
         columns_unclear=header.unclear if header else (),
-        condition_unclear=context.unclear or _two_regimes(line.amounts, context),
+        condition_unclear=context.unclear or two_regimes(line.amounts, context),
         blank_codes=_blank_codes(draft, usual.code_cells) if codes else (),
-        blank_amounts=_blank_amounts(draft, figures, line.amounts),
+        blank_amounts=blank_amounts(draft, figures, line.amounts, codes),
     )
 
 
@@ -183,24 +159,7 @@ def _note(context: Context, mark: str) -> str | None:
     return None if source is None else source.text
 
 
-def _figure(draft: _Draft, column: Column) -> Figure | None:
-    """The figure in a column's cell; what is cut or cannot be read is noted in the draft."""
-    token = cell_of(column, draft.tokens, draft.shift)
-    if token is None:
-        draft.cut.append(column.name)
-        return None
-    source = draft.source.at(*token.cell.spot)
-    if token.kind is Kind.BLANK:
-        draft.blank.append((column, source))
-    if token.kind in (Kind.BLANK, Kind.DASH):
-        return None
-    if token.amount is None:
-        draft.unreadable.append((column.name, source))
-        return None
-    return Figure(token.amount, source)
-
-
-def _terms(draft: _Draft, left: Sequence[Token], holds: Mapping[int, Kind]) -> tuple[tuple[Term, ...], str | None]:
+def _terms(draft: Draft, left: Sequence[Token], holds: Mapping[int, Kind]) -> tuple[tuple[Term, ...], str | None]:
     """The terms of the cells left of the fee, and what is unclear; a word where the table holds terms is not one."""
     terms, unclear = read_terms([t for t in left if t.kind is not Kind.TEXT], draft.source)
     words = [t for t in left if t.kind is Kind.TEXT and holds.get(t.cell.index - draft.shift) is Kind.TERM]
@@ -220,7 +179,7 @@ def _as_label(token: Token) -> Token:
 
 
 def _codes(
-    draft: _Draft, claimed: Collection[int], holds: Mapping[int, Kind]
+    draft: Draft, claimed: Collection[int], holds: Mapping[int, Kind]
 ) -> tuple[dict[Setting, Code], list[Source]]:
     """The row's codes by setting, which the parity of the stem decides, and the cells that should be codes but are not.
 
@@ -229,8 +188,10 @@ def _codes(
     """
     codes: dict[Setting, Code] = {}
     wrong = []
-    for token in draft.tokens:
+    for token in (*draft.tokens, *(t for t in draft.tokens.below if t.code)):
         held = holds.get(token.cell.index - draft.shift)
+        if held is Kind.CODE and (restored := _with_zeros(token)):
+            token = replace(token, kind=Kind.CODE, code=restored, words=())
         if token.code is None and (token.cell.index in claimed or not _is_damaged(token, held)):
             continue
         source = draft.source.at(*token.cell.spot)
@@ -243,18 +204,30 @@ def _codes(
             continue
         codes[code.setting] = code
         draft.cells[f"{code.setting}_code"] = source
+        if token.other is not None and (other := Code(token.other)).setting not in codes:
+            codes[other.setting] = other
+            draft.cells[f"{other.setting}_code"] = source
     return codes, wrong
 
 
-def _label(draft: _Draft, left: Sequence[Token], context: Context) -> tuple[str | None, list[str], str | None]:
+def _with_zeros(token: Token) -> str | None:
+    """The code that a spreadsheet's number stands for, which cannot keep the zeros at its start."""
+    number = token.cell.number
+    text = f"{number:f}".zfill(6) if number is not None and token.kind is Kind.NUMBER else ""
+    return text if text.startswith("0") and is_code(text) else None
+
+
+def _label(draft: Draft, left: Sequence[Token], context: Context) -> tuple[str | None, list[str], str | None]:
     """The label without its footnote mark, the marks of the row, and the mark that was read off the label's end.
 
     A number at the end of a label is a mark when a footnote with that number stands under the table and the label does
     not need it: `- 1 1` is provider 1, footnote 1; `- 2` is provider 2. Without that footnote the second number of
     `- 1 1` is a mark whose note is missing; the label stays as printed.
     """
-    texts = [t for t in left if t.kind is Kind.TEXT]
-    marks = [t.cell.text for t in left if t.kind is Kind.MARK]
+    below = draft.tokens.below
+    texts = [t for t in (*left, *below) if t.kind is Kind.TEXT]
+    marks = [t.cell.text for t in (*left, *below) if t.kind is Kind.MARK]
+    marks += [*draft.marks, *(t.mark for t in (*left, *below) if t.mark and t.kind is Kind.CODE)]
     for token in texts:
         draft.cells.setdefault("label", draft.source.at(*token.cell.spot))
     label = " ".join(t.cell.text for t in texts) or None
@@ -271,78 +244,7 @@ def _label(draft: _Draft, left: Sequence[Token], context: Context) -> tuple[str 
     return label, marks, None
 
 
-def _amounts(
-    draft: _Draft, figures: Mapping[Column, Figure | None], fee: Figure | None, marks: Sequence[str], context: Context
-) -> tuple[Amount, ...]:
-    """One amount for each situation that the header names; at least one, so that a fee alone keeps its basis."""
-    situations = list(dict.fromkeys((c.setting, c.regime) for c in figures if c.quantity != "fee")) or [(None, None)]
-    basis = Basis.UNIT if context.unit_marks.intersection(marks) else context.basis
-    theoretical = bool(context.theoretical_marks.intersection(marks))
-    amounts = []
-    for number, (setting, regime) in enumerate(situations):
-        here = {c.quantity: (c, f) for c, f in figures.items() if (c.setting, c.regime) == (setting, regime)}
-        _, intervention = here.get("intervention", (None, None))
-        _, share = here.get("patient_share", (None, None))
-        cut = [q for q in ("intervention", "patient_share") if q in here and here[q][0].name in draft.cut]
-        if basis is not Basis.SESSION and fee is not None:
-            intervention, share = _derived(fee, intervention, share, _may_follow(draft, here))
-        for quantity, figure in (("intervention", intervention), ("patient_share", share)):
-            if figure is not None and not figure.is_derived:
-                draft.cells[f"amounts.{number}.{quantity}"] = figure.source
-        kind = InterventionKind.THEORETICAL if theoretical else InterventionKind.ACTUAL
-        amounts.append(
-            Amount(
-                setting=setting,
-                regime=regime or context.regime,
-                age_from=context.age_from,
-                age_to=context.age_to,
-                intervention=intervention,
-                patient_share=share,
-                basis=basis,
-                intervention_kind=None if intervention is None else kind,
-                not_published=("intervention", "patient_share") if cut else (),
-            )
-        )
-    if fee is not None:
-        draft.cells["fee"] = fee.source
-    return tuple(amounts)
-
-
-def _may_follow(draft: _Draft, here: Mapping[str, tuple[Column, Figure | None]]) -> tuple[str, ...]:
-    """The quantities that the row does not print: without a column, or with a blank cell in it."""
-    blank = [column for column, _ in draft.blank]
-    return tuple(q for q in ("intervention", "patient_share") if q not in here or here[q][0] in blank)
-
-
-def _derived(
-    fee: Figure, intervention: Figure | None, share: Figure | None, missing: Collection[str]
-) -> tuple[Figure | None, Figure | None]:
-    """Intervention and patient share; the one that is not printed is the fee minus the other."""
-    if "patient_share" in missing and intervention is not None and intervention.amount <= fee.amount:
-        return intervention, difference(fee, intervention)
-    if "intervention" in missing and share is not None and share.amount <= fee.amount:
-        return difference(fee, share), share
-    return intervention, share
-
-
-def _blank_amounts(
-    draft: _Draft, figures: Mapping[Column, Figure | None], amounts: Sequence[Amount]
-) -> tuple[tuple[str, Source, bool], ...]:
-    """The blank cells of a row that prints other interventions or patient shares, and which of them were computed."""
-    if not draft.blank or not any(figure for column, figure in figures.items() if column.quantity != "fee"):
-        return ()
-    situations = dict.fromkeys((c.setting, c.regime) for c in figures if c.quantity != "fee")
-    derived = dict(zip(situations, (amount.derived for amount in amounts), strict=True))
-    return tuple((c.name, source, c.quantity in derived.get((c.setting, c.regime), ())) for c, source in draft.blank)
-
-
-def _two_regimes(amounts: Sequence[Amount], context: Context) -> str | None:
-    """Why the section's regime cannot hold: a column names the other one."""
-    others = {a.regime for a in amounts} - {context.regime}
-    return None if context.regime is None or not others else f"{context.regime} patients, of which a column says more"
-
-
-def _cells(draft: _Draft, terms: Sequence[Term]) -> dict[str, Source]:
+def _cells(draft: Draft, terms: Sequence[Term]) -> dict[str, Source]:
     """The cell of each figure and name of the line."""
     for number, term in enumerate(terms):
         for name, figure in (("value", term.value), ("coefficient", term.coefficient)):
@@ -351,14 +253,15 @@ def _cells(draft: _Draft, terms: Sequence[Term]) -> dict[str, Source]:
     return dict(draft.cells)
 
 
-def _leftover(draft: _Draft, left: Sequence[Token], first: int) -> list[Source]:
+def _leftover(draft: Draft, left: Sequence[Token], first: int, named: Collection[int]) -> list[Source]:
     """Cells that hold something which found no use: figures right of the fee, amounts left of it that are no factor."""
     spare = [t for t in left if t.cell.index >= first and t.kind in (Kind.AMOUNT, Kind.NUMBER, Kind.TERM)]
+    spare = [t for t in spare if t.cell.index - draft.shift not in named]
     spare += [t for t in left if t.cell.index < first and t.kind is Kind.AMOUNT and not is_coefficient(t, draft.tokens)]
     return [draft.source.at(*t.cell.spot) for t in spare]
 
 
-def _blank_hospital(draft: _Draft, codes: Mapping[Setting, Code], header: Header | None) -> bool:
+def _blank_hospital(draft: Draft, codes: Mapping[Setting, Code], header: Header | None) -> bool:
     """True when the header names both settings and the hospital cell is there and empty."""
     if header is None or not header.names_settings or Setting.HOSPITAL in codes:
         return False

@@ -34,12 +34,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, with the number of its line in the document; `number` counts the rows below the header."""
+    """One row of a table, with the number of its line in the document.
+
+    `number` counts the rows below the header where it is known; `below` are the cells of the rows under it that only go
+    on with it: a second term, the rest of a label, the hospital code.
+    """
 
     cells: tuple[Cell, ...]
     line: int
     place: Place | None = None
     number: int = 0
+    below: tuple[Cell, ...] = ()
 
     @property
     def raw(self) -> str:
