@@ -85,7 +85,7 @@ def test_a_shifted_row_is_read_where_it_stands(reading: Reading) -> None:
     assert checks(reading) == ["row_shifted", "row_ends_early"]
 
 
-DAMAGED = ["3733,1", "36,43,1", "1.20,00", "1 207,37", "1207", "16.10", "O,00", "1,257532", "?"]
+DAMAGED = ["3733,1", "36,43,1", "1.20,00", "12 07,37", "1207", "16.10", "O,00", "1,257532", "?"]
 
 
 @pytest.mark.parametrize("column", [4, 5, 6])

@@ -22,6 +22,7 @@ from bareme.circulars.measures import Announced, read_measures
 from bareme.circulars.mentions import Surroundings
 from bareme.circulars.model import DocumentId, Line, Reading
 from bareme.circulars.sections import BOLD_LEVEL, Node, parse_heading, place
+from bareme.circulars.shaping import shaped
 from bareme.circulars.sources import Source
 from bareme.circulars.tables import read_table
 from bareme.circulars.vocabulary import Vocabulary, all_vocabularies
@@ -61,6 +62,7 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     `given` may hold number, issued_on, effective_on and series for a document that does not say them.
     """
     words = _vocabulary_of(document)
+    document = shaped(document, words)
     identity = with_given(read_identity(document, words), **given)  # type: ignore[arg-type]
     places = list(_places(document))
     named = _named_convention(document, words)
