@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bareme.audit.changes import Part
 from bareme.audit.compared import PARENTS, Class, Compared, Quantity, Situation, chain_of, keys_of, or_none
-from bareme.audit.pairs import Pair, Sighting, situation_key
+from bareme.audit.pairs import Pair, Sighting
 from bareme.audit.reconcile import compare_figures
 from bareme.circulars.model import Measure, Reading
 from bareme.circulars.sources import Source
@@ -93,7 +93,7 @@ def _place(source: Source) -> tuple[int | None, int | None, int | None]:
 
 def _figure(quantity: Quantity, letter: str | None, situation: Situation) -> Hashable:
     """What tells a classed figure from the others of its line."""
-    return (quantity, letter, situation_key(situation))
+    return (quantity, letter, situation.key)
 
 
 def reason_of(pair: Pair, seen: Sighting, way: Way) -> Reason:
