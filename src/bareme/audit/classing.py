@@ -136,6 +136,9 @@ class _Pair:
         yield self._compared(Quantity.FEE, klass, new, computed, old, message, source, follows_from=follows)
 
     def _could_be(self, new: Decimal, old: Decimal) -> bool:
+        """True when the fee may follow from the fee before as an amount: only where no key letter is printed."""
+        if any(term.letter for term in (*self.parent.terms, *self.line.terms)):
+            return False
         factor = factor_of_all(self.should.measures)
         return factor is not None and can_round_to(new, _behind(old, CENT, factor), CENT)
 
