@@ -63,6 +63,19 @@ def test_a_corrigendum_is_part_of_the_circular_before(tmp_path: Path, order: tup
     assert "coefficient_moved" in of(list(bareme.read(next_year(), book).findings), "990010")
 
 
+def test_a_figure_of_a_corrigendum_is_said_to_be_corrected(tmp_path: Path) -> None:
+    """990010 is compared with what 2024/905 gives, 990032 with what 2024/900 itself prints."""
+    book = loaded(tmp_path / "book", toy("2023-900"), toy("2024-900"), toy("2024-905"))
+    found = {c.code: c for c in book.reconcile(bareme.read(next_year())).lines if c.quantity == "letter_value"}
+    assert {code: found[code].base for code in ("990010", "990032")} == {
+        "990010": "2024/900, as corrected",
+        "990032": "2024/900",
+    }
+    assert found["990010"].message == "2,114097 follows from the printed value of 2024/900, as corrected."
+    [moved] = bareme.read(next_year(), book).findings.named("coefficient_moved")
+    assert "it was 9 in 2024/900, as corrected, and no measure changes it" in moved.message
+
+
 def test_a_corrigendum_is_not_reconciled(tmp_path: Path) -> None:
     book = loaded(tmp_path / "book", toy("2023-900"), toy("2024-900"), toy("2024-905"))
     with pytest.raises(InputError, match="2024/905 is a corrigendum"):
