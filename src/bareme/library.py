@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.history import History, history_of
-from bareme.book.ledger import EMPTY, Entry, Ledger
+from bareme.book.ledger import Entry, Ledger, last_hash
 from bareme.book.prices import PriceTable, build_prices
 from bareme.book.shelf import Shelf, default_path, shipped_ledger
 from bareme.book.timeline import Timeline, publications_of, timeline_of
@@ -147,8 +147,7 @@ class Book:
     @property
     def hash(self) -> str:
         """The hash of the last entry: it stands for everything the book holds."""
-        entries = self.entries()
-        return entries[-1].hash if entries else EMPTY
+        return last_hash(self.entries())
 
     def entries(self) -> Sequence[Entry]:
         """Every entry of the ledger, in order."""
@@ -180,16 +179,12 @@ class Book:
         With findings of severity error nothing is written unless `accept_findings`; `known_from` is the day from which
         the circular is known where that is later than its issue.
         """
-        from bareme.book import intake
+        from bareme.book.recording import record
 
         if not isinstance(reading, Reading):
-            reading = self.read(reading)
+            reading = read(reading)
         known = None if known_from is None else as_date(known_from, "known_from")
-        options: dict[str, Any] = {"accept_findings": accept_findings, "author": author, "known_from": known}
-        decision = intake.decide(reading, self.entries(), **options)
-        if decision.new is None:
-            return decision.result
-        return _append(self._shelf.writable(), reading, options)
+        return record(self._shelf, reading, accept_findings=accept_findings, author=author, known_from=known)
 
     def price(
         self,
@@ -366,23 +361,21 @@ class Book:
         """Recompute the ledger's hash chain."""
         ledger = self._shelf.ledger()
         entries = ledger.entries_as_they_are()
-        last = entries[-1].hash if entries else EMPTY
-        return BookCheck(str(ledger.path), len(entries), last, tuple(ledger.verify()))
+        return BookCheck(str(ledger.path), len(entries), last_hash(entries), tuple(ledger.verify()))
 
     def update(self) -> list[LoadResult]:
         """Add the entries that a newer package ships and this book lacks."""
-        from bareme.book import intake
+        from bareme.book.intake import lacks
+        from bareme.book.recording import record
 
         if self._shelf.is_shipped:
             return []
-        results = []
-        for entry in shipped_ledger().entries():
-            options: dict[str, Any] = {"accept_findings": True, "author": "bareme", "known_from": entry.known}
-            options["shipped"] = True
-            reading = entry.reading()
-            if intake.lacks(self.entries(), reading):
-                results.append(_append(self._shelf.writable(), reading, options))
-        return results
+        options: dict[str, Any] = {"accept_findings": True, "author": "bareme", "shipped": True}
+        return [
+            record(self._shelf, entry.reading(), known_from=entry.known, **options)
+            for entry in shipped_ledger().entries()
+            if lacks(self.entries(), entry.reading())
+        ]
 
     def _view(self, as_known_on: date | str | None, as_recorded_at: datetime | str | None) -> _View:
         known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
@@ -391,7 +384,7 @@ class Book:
         view = self._views.get(key)
         if view is None:
             entries = [e for e in self.entries() if recorded is None or as_moment(e.recorded_at) <= recorded]
-            view = _View(timeline_of(publications_of(entries, known)), entries[-1].hash if entries else EMPTY)
+            view = _View(timeline_of(publications_of(entries, known)), last_hash(entries))
             while len(self._views) >= MOST_VIEWS:
                 self._views.pop(next(iter(self._views)), None)
             self._views[key] = view
@@ -402,24 +395,6 @@ def _refuse_corrigendum(reading: Reading) -> None:
     if reading.circular.kind == "corrigendum":
         name = reading.circular.number or reading.document.name
         raise InputError(f"{name} is a corrigendum: it corrects figures and has no measures. Try `bareme compare`.")
-
-
-def _append(ledger: Ledger, reading: Reading, options: Mapping[str, Any]) -> LoadResult:
-    """Decide again inside the transaction, on what the ledger holds by then, and append."""
-    from bareme.book import intake
-
-    results: list[LoadResult] = []
-
-    def choose(held: Sequence[Entry]) -> list[Any]:
-        decision = intake.decide(reading, held, **options)
-        results.append(decision.result)
-        return [decision.new] if decision.new is not None else []
-
-    made = ledger.append(choose)
-    result = results[-1]
-    if not made:
-        return result
-    return replace(result, entry=made[-1].seq, hash=made[-1].hash)
 
 
 def _held(entry: Entry, witnesses: int) -> HeldCircular:
