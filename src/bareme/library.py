@@ -5,25 +5,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.history import History, history_of
-from bareme.book.ledger import EMPTY, Entry, Ledger
-from bareme.book.prices import PriceTable, build_prices
+from bareme.book.holdings import BookCheck, HeldCircular, check_of, circulars_of
+from bareme.book.ledger import Entry, Ledger, last_hash
 from bareme.book.shelf import Shelf, default_path, shipped_ledger
-from bareme.book.timeline import Timeline, publications_of, timeline_of
+from bareme.book.timeline import publications_of
 from bareme.circulars.model import Reading
 from bareme.collecting import fewer_rounds
 from bareme.errors import BookError, InputError
 from bareme.nomenclature.codes import InvalidCode, is_code
 from bareme.nomenclature.outcomes import Outcome
 from bareme.periods import as_date, as_moment
+from bareme.pricing.view import View, Views
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,98 +33,8 @@ if TYPE_CHECKING:
     from bareme.book.intake import LoadResult
     from bareme.circulars.documents.opening import DocumentLike
     from bareme.circulars.findings import Finding
-    from bareme.pricing.engine import Engine
     from bareme.pricing.price import Price
-
-MOST_VIEWS = 8
-"""So many states of a book are kept ready at once."""
-FULL_TABLE_AFTER = 3
-"""So many codes are priced from rows of their own; then the whole price table is built."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCircular:
-    """A circular that a book holds, with its three dates."""
-
-    number: str
-    series: str
-    kind: str
-    title: str | None
-    issued_on: str
-    effective_from: str
-    known_from: str
-    recorded_at: str
-    author: str | None
-    lines: int
-    findings: dict[str, int]
-    witnesses: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON of `bareme circulars --json` (schema circulars-1)."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class BookCheck:
-    """Is the ledger whole? `problems` is empty when it is."""
-
-    path: str
-    entries: int
-    hash: str
-    problems: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON of `bareme book check --json` (schema book-check-1)."""
-        return {"path": self.path, "entries": self.entries, "hash": self.hash, "problems": list(self.problems)}
-
-
-@dataclass(frozen=True, slots=True)
-class PricedFile:
-    """What became of a file of acts: how many lines, and how many of each outcome."""
-
-    acts: str
-    out: str
-    lines: int
-    outcomes: dict[str, int]
-    book: str
-
-    @property
-    def all_priced(self) -> bool:
-        """True when every line is `priced`."""
-        return self.outcomes.get(Outcome.PRICED, 0) == self.lines
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON of `bareme price-file --json` (schema price-file-1)."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-class _View:
-    """The book as known on a day and recorded by a moment."""
-
-    def __init__(self, timeline: Timeline, hash: str) -> None:
-        self.timeline = timeline
-        self.hash = hash
-        self._full: tuple[PriceTable, Engine] | None = None
-        self._single: dict[str, Engine] = {}
-
-    def engine(self, code: str | None = None) -> Engine:
-        """The engine for one code, or for all of them."""
-        from bareme.pricing.engine import Engine
-
-        if self._full is not None:
-            return self._full[1]
-        if code is not None and code in self._single:
-            return self._single[code]
-        if code is not None and len(self._single) < FULL_TABLE_AFTER:
-            self._single[code] = Engine(build_prices(self.timeline, [code]))
-            return self._single[code]
-        prices = build_prices(self.timeline)
-        self._full = (prices, Engine(prices))
-        return self._full[1]
-
-    def codes(self) -> frozenset[str]:
-        """The codes of the view."""
-        return frozenset(self.timeline.tenures)
+    from bareme.pricing.results import PricedFile
 
 
 class Book:
@@ -132,7 +42,7 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         self._shelf = Shelf(path)
-        self._views: dict[tuple[str, date | None, datetime | None], _View] = {}
+        self._views = Views()
 
     @property
     def path(self) -> Path:
@@ -147,8 +57,7 @@ class Book:
     @property
     def hash(self) -> str:
         """The hash of the last entry: it stands for everything the book holds."""
-        entries = self.entries()
-        return entries[-1].hash if entries else EMPTY
+        return last_hash(self.entries())
 
     def entries(self) -> Sequence[Entry]:
         """Every entry of the ledger, in order."""
@@ -156,9 +65,7 @@ class Book:
 
     def circulars(self) -> list[HeldCircular]:
         """What the book holds, in the order in which it was recorded."""
-        entries = self.entries()
-        witnesses = [e.circular for e in entries if e.kind == "witness"]
-        return [_held(e, witnesses.count(e.circular)) for e in entries if e.kind == "circular"]
+        return circulars_of(self.entries())
 
     @fewer_rounds()
     def read(self, source: DocumentLike, **given: object) -> Reading:
@@ -180,16 +87,12 @@ class Book:
         With findings of severity error nothing is written unless `accept_findings`; `known_from` is the day from which
         the circular is known where that is later than its issue.
         """
-        from bareme.book import intake
+        from bareme.book.recording import record
 
         if not isinstance(reading, Reading):
-            reading = self.read(reading)
+            reading = read(reading)
         known = None if known_from is None else as_date(known_from, "known_from")
-        options: dict[str, Any] = {"accept_findings": accept_findings, "author": author, "known_from": known}
-        decision = intake.decide(reading, self.entries(), **options)
-        if decision.new is None:
-            return decision.result
-        return _append(self._shelf.writable(), reading, options)
+        return record(self._shelf, reading, accept_findings=accept_findings, author=author, known_from=known)
 
     def price(
         self,
@@ -248,15 +151,13 @@ class Book:
     ) -> PricedFile:
         """Price a CSV or Parquet file of acts into another; every line comes back, in order, with an outcome."""
         from bareme.exchange.act_files import check_output, write_acts
+        from bareme.pricing.results import priced_file
 
         place = Path(out)
         check_output(place, overwrite)
         priced = self.price_table(Path(acts), as_known_on=as_known_on, as_recorded_at=as_recorded_at)
         write_acts(priced, place)
-        counts = Counter(priced.column("outcome").to_pylist())
-        return PricedFile(
-            str(acts), str(out), priced.num_rows, {o.value: counts[o] for o in Outcome if counts[o]}, self.hash
-        )
+        return priced_file(str(acts), str(out), priced, self.hash)
 
     def show(self, code: str, on: date | str | None = None, as_known_on: date | str | None = None) -> History:
         """A code's tariffs through time, or on a day, with their sources."""
@@ -364,82 +265,32 @@ class Book:
 
     def check(self) -> BookCheck:
         """Recompute the ledger's hash chain."""
-        ledger = self._shelf.ledger()
-        entries = ledger.entries_as_they_are()
-        last = entries[-1].hash if entries else EMPTY
-        return BookCheck(str(ledger.path), len(entries), last, tuple(ledger.verify()))
+        return check_of(self._shelf.ledger())
 
     def update(self) -> list[LoadResult]:
         """Add the entries that a newer package ships and this book lacks."""
-        from bareme.book import intake
+        from bareme.book.intake import lacks
+        from bareme.book.recording import record
 
         if self._shelf.is_shipped:
             return []
-        results = []
-        for entry in shipped_ledger().entries():
-            options: dict[str, Any] = {"accept_findings": True, "author": "bareme", "known_from": entry.known}
-            options["shipped"] = True
-            reading = entry.reading()
-            if intake.lacks(self.entries(), reading):
-                results.append(_append(self._shelf.writable(), reading, options))
-        return results
+        options: dict[str, Any] = {"accept_findings": True, "author": "bareme", "shipped": True}
+        return [
+            record(self._shelf, entry.reading(), known_from=entry.known, **options)
+            for entry in shipped_ledger().entries()
+            if lacks(self.entries(), entry.reading())
+        ]
 
-    def _view(self, as_known_on: date | str | None, as_recorded_at: datetime | str | None) -> _View:
+    def _view(self, as_known_on: date | str | None, as_recorded_at: datetime | str | None) -> View:
         known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
         recorded = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
-        key = (self.hash, known, recorded)
-        view = self._views.get(key)
-        if view is None:
-            entries = [e for e in self.entries() if recorded is None or as_moment(e.recorded_at) <= recorded]
-            view = _View(timeline_of(publications_of(entries, known)), entries[-1].hash if entries else EMPTY)
-            while len(self._views) >= MOST_VIEWS:
-                self._views.pop(next(iter(self._views)), None)
-            self._views[key] = view
-        return view
+        return self._views.of(self.entries(), known, recorded)
 
 
 def _refuse_corrigendum(reading: Reading) -> None:
     if reading.circular.kind == "corrigendum":
         name = reading.circular.number or reading.document.name
         raise InputError(f"{name} is a corrigendum: it corrects figures and has no measures. Try `bareme compare`.")
-
-
-def _append(ledger: Ledger, reading: Reading, options: Mapping[str, Any]) -> LoadResult:
-    """Decide again inside the transaction, on what the ledger holds by then, and append."""
-    from bareme.book import intake
-
-    results: list[LoadResult] = []
-
-    def choose(held: Sequence[Entry]) -> list[Any]:
-        decision = intake.decide(reading, held, **options)
-        results.append(decision.result)
-        return [decision.new] if decision.new is not None else []
-
-    made = ledger.append(choose)
-    result = results[-1]
-    if not made:
-        return result
-    return replace(result, entry=made[-1].seq, hash=made[-1].hash)
-
-
-def _held(entry: Entry, witnesses: int) -> HeldCircular:
-    reading = entry.reading()
-    counts = {severity: len(reading.findings.of(severity)) for severity in ("error", "warning", "note")}
-    circular = reading.circular
-    return HeldCircular(
-        number=entry.circular,
-        series=circular.series or "",
-        kind=circular.kind,
-        title=circular.title,
-        issued_on=str(circular.issued_on),
-        effective_from=entry.effective_from,
-        known_from=entry.known_from,
-        recorded_at=entry.recorded_at,
-        author=entry.author,
-        lines=len(reading.lines),
-        findings=counts,
-        witnesses=witnesses,
-    )
 
 
 @fewer_rounds()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import bareme
 from bareme.book.ledger import Entry
 from bareme.circulars.findings import Finding
 from bareme.errors import InputError
+from invented import Invented, amount, line, load
 
 TOY = Path(__file__).parents[2] / "examples" / "toy"
 Document = tuple[str, bytes]
@@ -63,6 +65,19 @@ def test_a_corrigendum_is_part_of_the_circular_before(tmp_path: Path, order: tup
     assert "coefficient_moved" in of(list(bareme.read(next_year(), book).findings), "990010")
 
 
+def test_a_figure_of_a_corrigendum_is_said_to_be_corrected(tmp_path: Path) -> None:
+    """990010 is compared with what 2024/905 gives, 990032 with what 2024/900 itself prints."""
+    book = loaded(tmp_path / "book", toy("2023-900"), toy("2024-900"), toy("2024-905"))
+    found = {c.code: c for c in book.reconcile(bareme.read(next_year())).lines if c.quantity == "letter_value"}
+    assert {code: found[code].base for code in ("990010", "990032")} == {
+        "990010": "2024/900, as corrected",
+        "990032": "2024/900",
+    }
+    assert found["990010"].message == "2,114097 follows from the printed value of 2024/900, as corrected."
+    [moved] = bareme.read(next_year(), book).findings.named("coefficient_moved")
+    assert "it was 9 in 2024/900, as corrected, and no measure changes it" in moved.message
+
+
 def test_a_corrigendum_is_not_reconciled(tmp_path: Path) -> None:
     book = loaded(tmp_path / "book", toy("2023-900"), toy("2024-900"), toy("2024-905"))
     with pytest.raises(InputError, match="2024/905 is a corrigendum"):
@@ -85,6 +100,23 @@ def test_an_audit_compares_with_what_the_book_holds_today(tmp_path: Path) -> Non
     book.load(toy("2023-900"))
     assert "predecessor_missing" not in [f.check for f in book.audit("2024/900")]
     assert all("2024/900" not in f.message for f in book.audit("2023/900"))
+
+
+def test_an_audit_tells_what_a_circular_of_one_effective_date_dropped(tmp_path: Path) -> None:
+    """2024/950 replaces 2024/900 from the same day on, without 100030; so it does once 2024/900 is corrected."""
+    lines = tuple(line(code, None, "9.00", amount("9.00", "0.00")) for code in ("100015", "100030"))
+    first = Invented("2024/900", "2023-12-14", "2024-01-01", lines)
+    second = Invented("2024/950", "2023-12-20", "2024-01-01", lines[:1])
+    lines = (lines[0], line("100030", None, "8.00", amount("8.00", "0.00")))
+    corrected = replace(first, lines=lines, known_from="2024-03-01")
+    book = load(bareme.create_book(tmp_path / "book"), first)
+    recorded = book.load(second.reading(), accept_findings=True)
+    assert [f.code for f in recorded.findings.named("code_ended")] == ["100030"]
+    for correction in (None, corrected):
+        book = load(book, correction) if correction else book
+        assert [f.code for f in book.audit("2024/950") if f.check == "code_ended"] == ["100030"]
+        assert [f.code for f in book.audit("2024/900") if f.check == "code_ended"] == []
+        assert book.price("100015", "2024-05-05").circular == "2024/950"
 
 
 def test_reading_what_is_held_says_what_reconcile_says(tmp_path: Path) -> None:

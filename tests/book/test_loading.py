@@ -14,7 +14,10 @@ import pytest
 
 import bareme
 from bareme import Book, InputError, Outcome
+from bareme.audit.proof import findings_against
+from bareme.book import intake
 from bareme.book.ledger import Ledger
+from bareme.book.shelf import Shelf
 from invented import Invented, Json, amount, line, load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -196,6 +199,44 @@ def test_a_code_that_vanishes_is_an_error_in_both_orders(code: str, names: Seque
             date(2024, 1, 1),
         )
         assert book.price(code, "2023-05-05", age=30, regime="ordinary").outcome is Outcome.PRICED
+
+
+def test_a_document_is_proved_once(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    book.load(TOY / "2023-900.txt")
+    proved: list[str | None] = []
+
+    def counted(before: Sequence[bareme.Reading], reading: bareme.Reading) -> list[bareme.Finding]:
+        proved.append(reading.circular.number)
+        return findings_against(before, reading)
+
+    monkeypatch.setattr(intake, "findings_against", counted)
+    assert book.load(TOY / "2024-900.txt").status == "recorded"
+    assert proved == ["2024/900"]
+
+
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [
+        ("2024-900", ("unchanged", [])),
+        ("2023-900", ("refused", ["code_ended"])),
+    ],
+)
+def test_what_another_writer_records_meanwhile_is_decided_on(
+    between: str, expected: tuple[str, list[str]], book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one writes after the decision and before the transaction."""
+    document = TOY / f"{between}.txt" if between == "2024-900" else without("2024-900", "991071")
+    writable = Shelf.writable
+
+    def late(shelf: Shelf) -> Ledger:
+        monkeypatch.setattr(Shelf, "writable", writable)
+        assert bareme.open_book(book.path).load(TOY / f"{between}.txt").status == "recorded"
+        return shelf.writable()
+
+    monkeypatch.setattr(Shelf, "writable", late)
+    result = book.load(document)
+    assert (result.status, checks(result), result.entry) == (*expected, None)
+    assert [entry.circular for entry in book.entries()] == [between.replace("-", "/")]
 
 
 def fees(number: str, issued_on: str, effective_on: str, *codes: str) -> Invented:

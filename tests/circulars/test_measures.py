@@ -123,17 +123,17 @@ def read(text: str, language: str = "fr") -> tuple[Reading, Announced]:
 
 FRENCH: dict[str, list[Said]] = {
     # Index on all.
-    "toutes les prestations sont indexées de 2,72%.": [says("index", "2,72 %")],
+    "tous les actes seront indexés de 1,85%.": [says("index", "1,85 %")],
     "L'ensemble des tarifs est indexé linéairement de 2,72 % à partir du 1er janvier 2030.": [says("index", "2,72 %")],
-    "Les honoraires des prestations médicales sont indexés de 3,22 %.": [says("index", "3,22 %")],
+    "Les tarifs des actes médicaux seront indexés de 4,15 %.": [says("index", "4,15 %")],
     "Les valeurs des lettres-clés sont indexées de 2 %.": [says("index", "2 %")],
     "Une indexation de 2 % des honoraires est appliquée au 1er janvier.": [says("index", "2 %")],
     "Conformément à la décision du 2 décembre 2029, les tarifs sont indexés de 2 %.": [says("index", "2 %")],
     "Les honoraires sont indexés de -0,5 %.": [says("index", "-0,5 %")],
     # The health index of the budget is not the rate, but it may be applied.
-    "Compte tenu d'un indice santé de 3,34 %, les honoraires sont indexés de 3,22 %.": [says("index", "3,22 %")],
+    "Compte tenu d'un indice santé de 4,20 %, les honoraires sont indexés de 4,15 %.": [says("index", "4,15 %")],
     "L'indice santé de 2,72 % est appliqué aux honoraires.": [says("index", "2,72 %")],
-    "Les honoraires sont indexés de 2 %. Le budget tient compte d'un indice santé de 3,34 %.": [says("index", "2 %")],
+    "Les honoraires sont indexés de 2 %. Le budget prévoit un indice santé de 4,20 %.": [says("index", "2 %")],
     # Exceptions.
     "Les honoraires sont indexés de 3,22 %, excepté les prestations 565014-565025 et 565036-565040.": [
         says("index", "3,22 %", excepted="565014, 565025, 565036, 565040")
@@ -235,12 +235,12 @@ FRENCH: dict[str, list[Said]] = {
     "La valeur de la lettre-clé des prestations 565014-565025 est augmentée de 5 %.": [
         says("letter_value_by_rate", "5 %", "565014-565025")
     ],
-    "Dans le tableau 'N. 4. Analyses moléculaires', la valeur lettre-clé de 565014-565025 et 565036-565040 "
-    "a été adaptée de manière à obtenir des honoraires équivalents à N1300 au lieu de N1350.": [
-        says("fee_of_coefficient", on="565014-565025, 565036-565040", instead="N1300 1350")
+    "La valeur de la lettre-clé de 565014-565025 et 565036-565040, qui figurent au tableau 'N. 4. Analyses "
+    "moléculaires', est adaptée : les honoraires sont désormais ceux de N700 au lieu de N750.": [
+        says("fee_of_coefficient", on="565014-565025, 565036-565040", instead="N700 750")
     ],
-    "La valeur lettre-clé de 565014-565025 est adaptée de manière à obtenir une diminution de 400€ des honoraires.": [
-        says("fee_by_amount", "-400 euro", "565014-565025")
+    "La valeur de la lettre-clé de 565014-565025 est revue afin de diminuer les honoraires de 250€.": [
+        says("fee_by_amount", "-250 euro", "565014-565025")
     ],
     "Les honoraires des prestations 565014-565025 sont augmentés de 5 %.": [
         says("fee_by_rate", "5 %", "565014-565025")
@@ -341,12 +341,12 @@ FRENCH_UNKNOWN = (
 """Sentences that look like a measure and must be reported; none of them makes a measure."""
 
 FRENCH_SILENT = (
-    "Ce budget tient compte d'un indice santé de 3,34 % pour l'assurance soins de santé.",
+    "Le budget de l'assurance a été établi avec un indice santé de 4,20 %.",
     "Le budget augmente de 2 %.",
     "La masse d'index 2030 (3,34 %) s'élève à 53.394 milliers d'euros.",
-    "Les tarifs sont modifiés comme suit à partir du 1er janvier 2030 :",
+    "Voici comment les tarifs changent le 1er janvier 2030 :",
     "Les tickets modérateurs restent inchangés.",
-    "Vous trouverez en annexe les tarifs applicables à partir du 1er janvier 2030.",
+    "Les tarifs qui s'appliquent dès le 1er janvier 2030 figurent en annexe.",
     "Les prestations 565014-565025 peuvent être facturées à partir du 1er janvier 2030.",
 )
 """Sentences that announce nothing, or only what holds without them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -20,12 +21,12 @@ from hypothesis import strategies as st
 
 import bareme
 from bareme.audit.compared import Class, Compared, Quantity
-from bareme.audit.reconcile import Reconciliation
+from bareme.audit.reconcile import MeasureResult, Reconciliation
 from bareme.circulars.model import MEASURE_KINDS, Measure
 from bareme.errors import InputError
 from bareme.exchange.reconcile_files import SUFFIXES, check_outputs, write_reconciliation
 from bareme.exchange.reconcile_html import reconciliation_page
-from bareme.exchange.reconcile_words import EFFECTS, meaning_of
+from bareme.exchange.reconcile_words import EFFECTS, instead_of, meaning_of
 from bareme.exchange.reconcile_xlsx import COLOURS, reconciliation_workbook
 from bareme.exchange.sheets import FIRST_DAY, Number, Row, Sheet, euro, legible, letter_value, plain, workbook_bytes
 from bareme.money import printed
@@ -269,6 +270,20 @@ def test_the_page_counts_measures_letters_and_findings(slipped: Reconciliation) 
     assert "2,72 % instead" in measures[1][1].replace("\u00a0", " ")
     assert [plainly(row)[-1].removeprefix("✗ clash ") for row in letters[1:]] == [x.message for x in slipped.letters]
     assert [plainly(row)[2] for row in findings[1:]] == [" ".join(f.message.split()) for f in slipped.findings]
+
+
+@pytest.mark.parametrize(
+    ("implied", "codes", "said"),
+    [
+        ("2.7", ("565014", "565036"), "2 lines follow from 2,70 % instead"),
+        ("3", ("565014",), "1 line follows from 3,00 % instead"),
+        ("-0.35", ("565014",), "1 line follows from -0,35 % instead"),
+        (None, (), None),
+    ],
+)
+def test_another_rate_has_two_decimals(implied: str | None, codes: tuple[str, ...], said: str | None) -> None:
+    rate = None if implied is None else Decimal(implied)
+    assert instead_of(MeasureResult(None, Counter(), rate, codes)) == said
 
 
 def test_hostile_texts_do_no_harm(found: Reconciliation) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bareme.audit.compared import Class, chain_of
+from bareme.audit.compared import Class, Quantity, chain_of
 from bareme.audit.letters import letter_values
 from bareme.audit.proof import prove
 from bareme.audit.reconcile import compare_figures
@@ -238,6 +238,22 @@ def test_a_share_in_percent_of_the_fee_follows_it_cut_to_the_cent() -> None:
             c for c in compare_figures(chain_of([before, after])).lines if c.situation.words == "ambulatory ordinary"
         ]
         assert ordinary.klass is klass, paid
+
+
+@pytest.mark.parametrize(
+    ("head", "terms", "klass"),
+    [
+        ("{value}", "600", Class.WITHIN_UNROUNDED_VALUE),
+        ("X = {value}", "= X 600", Class.UNEXPLAINED),
+    ],
+)
+def test_a_fee_follows_as_an_amount_only_where_no_key_letter_is_printed(head: str, terms: str, klass: Class) -> None:
+    # 600 x 2,052521 = 1.231,5126; 1.207,37 x 1,02 = 1.231,5174.
+    row = f"{head} | 990032 | 990043 | {terms} | {{fee}} | {{fee}} | {{fee}} | {{fee}} | {{fee}}"
+    before = circular(2023, row.format(value="2,012275", fee="1.207,37"))
+    after = circular(2024, row.format(value="2,052521", fee="1.231,52"), prose=PROSE[2024])
+    [fee] = [c for c in compare_figures(chain_of([before, after])).lines if c.quantity is Quantity.FEE]
+    assert (fee.klass, str(fee.computed), str(fee.published)) == (klass, "1231.51", "1231.52")
 
 
 def test_another_rate_is_said_once_and_not_line_by_line() -> None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 ALIKE = 55
 """In percent: a quoted name this like a label is taken for the same act under another name."""
+
+
+def plain(text: str) -> str:
+    """A name as it is compared: its words in small letters, without marks between them."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def percent_alike(name: str, label: str) -> int:
+    """How alike a name and one label are; nothing is like nothing."""
+    return _percent(SequenceMatcher(None, label, name)) if name or label else 0
 
 
 def most_alike(name: str, labels: Sequence[str]) -> int | None:
@@ -24,10 +35,14 @@ def most_alike(name: str, labels: Sequence[str]) -> int | None:
         if -at_most < most:
             break
         matcher.set_seq1(labels[place])
-        alike = round(100 * matcher.ratio())
+        alike = _percent(matcher)
         if alike > most or (alike == most and (best is None or place < best)):
             best, most = place, alike
     return best
+
+
+def _percent(matcher: SequenceMatcher[str]) -> int:
+    return round(100 * matcher.ratio())
 
 
 def _in_common(places: Mapping[str, int], length: int, text: str) -> int:

@@ -16,7 +16,7 @@ from bareme.audit.shares import NO_SHARES, Shares, percentages
 from bareme.circulars.columns import product_of
 from bareme.circulars.model import Amount, Line, Measure, Term
 from bareme.circulars.sources import Figure, Source
-from bareme.indexation.arithmetic import Expected, expected, factor_of, indexed_amount
+from bareme.indexation.arithmetic import Expected, expected, factor_of_all, indexed_amount
 from bareme.indexation.hidden import Interval, can_round_to, half_of
 from bareme.money import CENT, LETTER_VALUE, Rounding, printed
 
@@ -136,6 +136,9 @@ class _Pair:
         yield self._compared(Quantity.FEE, klass, new, computed, old, message, source, follows_from=follows)
 
     def _could_be(self, new: Decimal, old: Decimal) -> bool:
+        """True when the fee may follow from the fee before as an amount: only where no key letter is printed."""
+        if any(term.letter for term in (*self.parent.terms, *self.line.terms)):
+            return False
         factor = factor_of_all(self.should.measures)
         return factor is not None and can_round_to(new, _behind(old, CENT, factor), CENT)
 
@@ -258,19 +261,6 @@ class _Pair:
 def amount_of(figure: Figure | None, less: Decimal = Decimal(0)) -> Decimal | None:
     """The number of a figure, less another."""
     return None if figure is None else figure.amount - less
-
-
-def factor_of_all(measures: Sequence[Measure]) -> Fraction | None:
-    """The product of the measures, or None when one does not multiply."""
-    product = Fraction(1)
-    for measure in measures:
-        if measure.kind in ("unchanged", "added", "share_set"):
-            continue
-        factor = factor_of(measure)
-        if factor is None:
-            return None
-        product *= factor
-    return product
 
 
 def _behind(number: Decimal, rounding: Rounding, factor: Fraction) -> Interval:

@@ -93,7 +93,7 @@ class Compared:
 
     `previous` is what the circular before prints, `computed` what the measures make of it. `per_act` is by how many
     euro the figure moves an act from what was computed; `share` is the patient share that an intervention should leave.
-    `follows_from` is one of `PARENTS`; `base` is the circular that prints `previous`.
+    `follows_from` is one of `PARENTS`; `base` names the circular that prints `previous`.
     """
 
     code: str

@@ -16,7 +16,7 @@ from typing import Any
 from bareme.audit.compared import Chain, parent_of
 from bareme.circulars.columns import product_of
 from bareme.circulars.model import Line, Reading
-from bareme.indexation.arithmetic import SILENT, factor_of
+from bareme.indexation.arithmetic import factor_of_all
 from bareme.indexation.hidden import Hidden, Interval, Print, decimals, hidden_value
 from bareme.indexation.scope import candidates
 from bareme.money import CENT, LETTER_VALUE, printed
@@ -123,13 +123,7 @@ def _factor_of(line: Line, reading: Reading) -> Fraction | None:
     ways = candidates(line, reading.measures, reading.circular.series)
     if len(ways) > 1 or any(measure.relative_to for measure in ways[0]):
         return None
-    factor = Fraction(1)
-    for measure in ways[0]:
-        own = Fraction(1) if measure.kind in SILENT else factor_of(measure)
-        if not own:
-            return None
-        factor *= own
-    return factor
+    return factor_of_all(ways[0]) or None
 
 
 def new_clashes(chain: Chain) -> list[LetterValue]:

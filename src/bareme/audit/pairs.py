@@ -210,17 +210,11 @@ def _by_situation(listed: Listed | None, codes: Sequence[Code]) -> dict[Hashable
     found: dict[Hashable, Amount] = {}
     for amount in listed.line.amounts if listed else ():
         if listed and listed.fits(amount, codes):
-            key, place = situation_key(Situation.of(amount)), 0
+            key, place = Situation.of(amount).key, 0
             while (key, place) in found:
                 place += 1
             found[key, place] = amount
     return found
-
-
-def situation_key(situation: Situation) -> Hashable:
-    """A situation as something that can be looked up."""
-    facts = tuple(sorted(situation.facts.items()))
-    return (situation.setting, situation.regime, situation.age_from, situation.age_to, facts)
 
 
 def _figure(amount: Amount | None, part: Part) -> Figure | None:

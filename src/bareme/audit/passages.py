@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 
+from bareme.audit.alike import percent_alike, plain
 from bareme.audit.neighbours import STEP, one_slip
 from bareme.audit.registry import Saying, check, saying
 from bareme.circulars.documents.blocks import Paragraph
@@ -16,7 +16,7 @@ from bareme.circulars.reading import Structure
 from bareme.nomenclature.codes import code_of_stem
 from bareme.nomenclature.situations import Setting
 
-ALIKE = 50
+MAY_BE_ONE = 50
 """In percent: a named act this like a label may be the same act."""
 MOST_CANDIDATES = 4
 """Codes next to those listed are named where there are so few of them."""
@@ -64,7 +64,7 @@ def acts_of_the_prose_have_lines(reading: Reading, structure: Structure) -> Iter
     named = [(block, names) for block in structure.prose for names in _acts(block.text, structure)] if labels else []
     best = sorted(
         (
-            (_likeness(name, label), i, label)
+            (percent_alike(plain(name), plain(label)), i, label)
             for i, (_, names) in enumerate(named)
             for name in names
             for label in labels
@@ -73,7 +73,7 @@ def acts_of_the_prose_have_lines(reading: Reading, structure: Structure) -> Iter
     )
     taken: dict[int, str] = {}
     for alike, i, label in best:
-        if alike and i not in taken and label not in taken.values():
+        if alike >= MAY_BE_ONE and i not in taken and label not in taken.values():
             taken[i] = label
     for i, (block, names) in enumerate(named):
         if i not in taken:
@@ -92,18 +92,6 @@ def _acts(text: str, structure: Structure) -> Iterator[Sequence[str]]:
         for pattern in structure.words.patterns["prose.quoted"]:
             for found in pattern.finditer(text, start.start()):
                 yield found["name"].split(" / ")
-
-
-def _likeness(name: str, label: str) -> int:
-    """How much of two names is alike, in percent; 0 below what makes them names of one act."""
-    one, other = _plain(name), _plain(label)
-    shared = sum(block.size for block in SequenceMatcher(None, one, other).get_matching_blocks())
-    alike = 200 * shared // max(len(one) + len(other), 1)
-    return alike if alike >= ALIKE else 0
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _codes_beside(reading: Reading) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bareme.audit.alike import most_alike
+from bareme.audit.alike import most_alike, plain
 from bareme.audit.registry import Saying, check, saying
 from bareme.circulars.dates import date_of
 from bareme.circulars.findings import Severity
@@ -222,14 +222,14 @@ def prose_and_table_name_acts_alike(reading: Reading, structure: Structure) -> I
     """An act that the prose names in quotation marks has the same name in the table."""
     lines = {line.label: line for line in reading.lines if line.label}
     labels = list(lines)
-    plain = [_plain(label) for label in labels]
+    names = [plain(label) for label in labels]
     seen: set[str] = set()
     for block in structure.prose:
         for pattern in structure.words.patterns["prose.quoted"]:
             for found in pattern.finditer(block.text):
                 for name in found["name"].split(" / "):
-                    best = None if name in seen else most_alike(_plain(name), plain)
-                    if best is None or _plain(name) == plain[best]:
+                    best = None if name in seen else most_alike(plain(name), names)
+                    if best is None or plain(name) == names[best]:
                         continue
                     seen.add(name)
                     yield saying(
@@ -239,10 +239,6 @@ def prose_and_table_name_acts_alike(reading: Reading, structure: Structure) -> I
                         name=name,
                         label=labels[best],
                     )
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 @check("footnote_in_label", Severity.NOTE, "row")

@@ -165,13 +165,18 @@ def _base(
     bases: Chain,
 ) -> tuple[str, Line] | None:
     """The circular and line that the measures count from: the one before, or that in force on an earlier day."""
-    name = previous.circular.number or previous.document.name
     day = next((m.relative_to for m in measures if m.relative_to and m.already is None), None)
     if day is None or (previous.circular.effective_on is not None and previous.circular.effective_on <= day):
-        return name, parent
+        return _name_of(previous, parent), parent
     in_force = [base for base in bases if base[0].circular.effective_on and base[0].circular.effective_on <= day]
     found = parent_of(line, in_force[-1][1]) if in_force else None
-    return (in_force[-1][0].circular.number or name, found) if found is not None else None
+    return (_name_of(in_force[-1][0], found), found) if found is not None else None
+
+
+def _name_of(reading: Reading, line: Line) -> str:
+    """The circular of a line, for messages; said to be corrected where a corrigendum gives the line."""
+    name = reading.circular.number or reading.document.name
+    return name if line.source.document == reading.document.sha256 else f"{name}, as corrected"
 
 
 @dataclass(frozen=True, slots=True)

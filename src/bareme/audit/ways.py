@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from bareme.audit.changes import Part
 from bareme.audit.compared import PARENTS, Class, Compared, Quantity, Situation, chain_of, keys_of, or_none
-from bareme.audit.pairs import Pair, Sighting, situation_key
+from bareme.audit.pairs import Pair, Sighting
 from bareme.audit.reconcile import compare_figures
 from bareme.circulars.model import Measure, Reading
 from bareme.circulars.sources import Source
 from bareme.indexation.scope import NO_CHANGE
-from bareme.indexation.wording import measure_text, measure_words
+from bareme.indexation.wording import measure_brief, measure_words
 from bareme.nomenclature.codes import Code
 
 MOST_PAIRS = 3
@@ -93,7 +93,7 @@ def _place(source: Source) -> tuple[int | None, int | None, int | None]:
 
 def _figure(quantity: Quantity, letter: str | None, situation: Situation) -> Hashable:
     """What tells a classed figure from the others of its line."""
-    return (quantity, letter, situation_key(situation))
+    return (quantity, letter, situation.key)
 
 
 def reason_of(pair: Pair, seen: Sighting, way: Way) -> Reason:
@@ -112,7 +112,7 @@ def reason_of(pair: Pair, seen: Sighting, way: Way) -> Reason:
     worst = None if None in classes else next((klass for klass in _WORST_FIRST if klass in classes), None)
     why = "; ".join(_sentence(stage, compared, pair, seen) for stage, compared in steps)
     why = why or f"printed so in circular {pair.newest.circular}"
-    return Reason(worst, " then ".join(map(measure_text, measures)) or None, why)
+    return Reason(worst, " then ".join(map(measure_brief, measures)) or None, why)
 
 
 def _compared(stage: Stage, pair: Pair, seen: Sighting) -> Compared | None:

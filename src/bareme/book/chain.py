@@ -9,6 +9,9 @@ from bareme.book.ledger import Entry
 from bareme.book.timeline import rank_of
 from bareme.circulars.model import Line, Reading
 
+Rank = tuple[object, ...]
+"""Orders the circulars of a series; `rank_of` says how."""
+
 
 def predecessors(reading: Reading, recorded: Sequence[Entry]) -> list[Reading]:
     """The circulars of the reading's series that take effect before it, oldest first, with their corrigenda applied.
@@ -20,22 +23,26 @@ def predecessors(reading: Reading, recorded: Sequence[Entry]) -> list[Reading]:
         return []
     on_its_day = reading.circular.kind == "corrigendum"
     series = _series(reading, recorded)
-    before = [e for e in series if e.effective_from < effective or (on_its_day and e.effective_from == effective)]
-    full = {e.effective_from: e for e in before if _kind(e) == "circular"}
+    before = [
+        (r, e) for r, e in series if e.effective_from < effective or (on_its_day and e.effective_from == effective)
+    ]
+    full = {e.effective_from: (rank, e) for rank, e in before if _kind(e) == "circular"}
+    corrigenda = [(rank, e) for rank, e in before if _kind(e) == "corrigendum"]
     starts = sorted(full)
     found = []
     for start, end in zip(starts, [*starts[1:], effective], strict=False):  # none at all where nothing is before
-        corrigenda = [e for e in before if _kind(e) == "corrigendum" and start <= e.effective_from < end]
-        later = [e for e in corrigenda if _rank(e) > _rank(full[start])]
-        found.append(_corrected(full[start].reading(), [e.reading() for e in later]))
+        here, circular = full[start]
+        later = [e.reading() for rank, e in corrigenda if start <= e.effective_from < end and rank > here]
+        found.append(_corrected(circular.reading(), later))
     return found
 
 
 def replaced(reading: Reading, recorded: Sequence[Entry]) -> Reading | None:
     """The circular with the same effective date that the reading replaces because it is known later."""
-    same = [e for e in _series(reading, recorded) if e.effective_from == str(reading.circular.effective_on)]
-    before = [e for e in same if _kind(e) == "circular" and _rank(e) < _rank_of(reading, recorded)]
-    return before[-1].reading() if before else None
+    here = _rank_of(reading, recorded)
+    earlier = [e for rank, e in _series(reading, recorded) if rank < here and _kind(e) == "circular"]
+    same = [e for e in earlier if e.effective_from == str(reading.circular.effective_on)]
+    return same[-1].reading() if same else None
 
 
 def successor(reading: Reading, recorded: Sequence[Entry]) -> Reading | None:
@@ -44,8 +51,8 @@ def successor(reading: Reading, recorded: Sequence[Entry]) -> Reading | None:
     if reading.circular.effective_on is None:
         return None
     here = (effective, _rank_of(reading, recorded))
-    circulars = [e for e in _series(reading, recorded) if _kind(e) == "circular"]
-    after = [e for e in circulars if (e.effective_from, _rank(e)) > here]
+    circulars = [(rank, e) for rank, e in _series(reading, recorded) if _kind(e) == "circular"]
+    after = [e for rank, e in circulars if (e.effective_from, rank) > here]
     start = min((e.effective_from for e in after), default="")
     return next((e.reading() for e in reversed(after) if e.effective_from == start), None)
 
@@ -61,23 +68,36 @@ def _corrected(circular: Reading, corrigenda: Sequence[Reading]) -> Reading:
     return replace(circular, lines=tuple(lines)) if corrigenda else circular
 
 
-def _series(reading: Reading, recorded: Sequence[Entry]) -> list[Entry]:
-    """The others of the reading's series, ordered by when they are known; of each number the version recorded last."""
+def _series(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Rank, Entry]]:
+    """The others of the reading's series in their order, with their ranks; of each number the version recorded last."""
     last = {e.circular: e for e in recorded if e.circular != reading.circular.number}
     same = [e for e in last.values() if e.reading().circular.series == reading.circular.series]
-    return sorted(same, key=_rank)
+    first = _first_versions(recorded)
+    ranked = [(_rank(first[e.circular], _kind(e)), e) for e in same]
+    return sorted(ranked, key=lambda found: found[0])
 
 
 def _kind(entry: Entry) -> str:
     return entry.reading().circular.kind
 
 
-def _rank(entry: Entry) -> tuple[object, ...]:
-    """Of two with one effective date, the one known later replaces the other."""
-    return rank_of(entry.known_from, entry.circular, entry.seq, is_corrigendum=_kind(entry) == "corrigendum")
+def _first_versions(recorded: Sequence[Entry]) -> dict[str, Entry]:
+    """Of each number the entry that was known first."""
+    first: dict[str, Entry] = {}
+    for entry in sorted(recorded, key=lambda e: (e.known_from, e.seq)):
+        first.setdefault(entry.circular, entry)
+    return first
 
 
-def _rank_of(reading: Reading, recorded: Sequence[Entry]) -> tuple[object, ...]:
-    """That of a reading that is to be recorded now."""
+def _rank(first: Entry, kind: str) -> Rank:
+    """Of two with one effective date, the one known later replaces the other; a corrected version keeps its rank."""
+    return rank_of(first.known_from, first.circular, first.seq, is_corrigendum=kind == "corrigendum")
+
+
+def _rank_of(reading: Reading, recorded: Sequence[Entry]) -> Rank:
+    """That of a reading that is held, or else to be recorded now."""
+    first = _first_versions(recorded).get(reading.circular.number or "")
+    if first is not None:
+        return _rank(first, reading.circular.kind)
     last = max((e.seq for e in recorded), default=0)
     return rank_of(str(reading.circular.issued_on), reading.circular.number or "", last + 1)

@@ -107,17 +107,13 @@ def _against(reading: Reading, held: Sequence[Entry] | None) -> list[Finding]:
     if same:
         said = differences(same[-1].reading(), reading)
         findings += [as_finding(CHECKS["circular_differs"], s, reading) for s in said]
-    before = predecessors(reading, recorded)
-    if circular.kind == "corrigendum":
+    if circular.kind == "circular":
+        alone = [] if same else findings_alone(reading, in_book=held is not None)
+        findings += _in_series(reading, recorded, alone)
+    else:
+        before = predecessors(reading, recorded)
         said = corrigendum_gives_every_situation(before[-1], reading) if before and not same else iter(())
         findings += [as_finding(CHECKS["corrigendum_covers_code"], s, reading) for s in said]
-    elif before:
-        findings += findings_against(before, reading)
-    elif not same:
-        findings += findings_alone(reading, in_book=held is not None)
-    other_version = replaced(reading, recorded)
-    if other_version is not None and not same and circular.kind == "circular":
-        findings += [as_finding(CHECKS["code_ended"], s, reading) for s in vanished(other_version, reading)]
     after = successor(reading, recorded)
     if after is not None and not same and circular.kind == "circular":
         findings += [as_finding(CHECKS["code_ended"], s, after) for s in vanished(reading, after)]
@@ -132,9 +128,17 @@ def fresh_findings(reading: Reading, recorded: Sequence[Entry]) -> Findings:
     kept = [f for f in reading.findings if f.check not in CHECKS or CHECKS[f.check].subject in OF_ONE_DOCUMENT]
     kept += [f for f in reading.findings if f.check in ABOUT_THE_BOOK]
     if reading.circular.kind == "circular":
-        before = predecessors(reading, recorded)
-        kept += findings_against(before, reading) if before else findings_alone(reading)
+        kept += _in_series(reading, recorded, findings_alone(reading))
     return by_consequence(kept)
+
+
+def _in_series(reading: Reading, recorded: Sequence[Entry], alone: Sequence[Finding]) -> list[Finding]:
+    """What is to be said of a circular after those before it, or else `alone`; and of the one that it replaces."""
+    before, other = predecessors(reading, recorded), replaced(reading, recorded)
+    findings = findings_against(before, reading) if before else [*alone]
+    if other is not None:
+        findings += [as_finding(CHECKS["code_ended"], s, reading) for s in vanished(other, reading)]
+    return findings
 
 
 ABOUT_THE_BOOK = ("circular_differs", "code_in_other_series", "corrigendum_covers_code")

@@ -127,6 +127,11 @@ def canonical(data: object) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def last_hash(entries: Sequence[Entry]) -> str:
+    """The hash of the last entry, which stands for all of them."""
+    return entries[-1].hash if entries else EMPTY
+
+
 class Ledger:
     """A ledger in a SQLite file. `immutable` opens it for reading only, as a file that no one writes."""
 
@@ -253,7 +258,7 @@ def _insert(connection: Connection, new: NewEntry, last: Sequence[Entry], now: d
         document=new.document,
         content=None if new.content is None else hashlib.sha256(new.content).hexdigest(),
         payload=new.payload,
-        previous_hash=last[-1].hash if last else EMPTY,
+        previous_hash=last_hash(last),
         hash="",
     )
     entry = Entry(**{**asdict(unsealed), "hash": unsealed.expected_hash()})

@@ -92,7 +92,7 @@ def load(
     failed = False
     for file in files:
         try:
-            reading = bareme.read(file, shelf, **given)
+            reading = bareme.read(file, **given)
             results.append(shelf.load(reading, accept_findings, author or _user(), known_from))
         except BaremeError as error:
             tell(f"bareme: {error}")

@@ -23,7 +23,7 @@ from bareme.exchange.reconcile_words import (
     spaced,
     title_of,
 )
-from bareme.indexation.wording import measure_text
+from bareme.indexation.wording import measure_brief
 from bareme.money import printed
 
 TEMPLATE = "reconcile.html"
@@ -130,7 +130,7 @@ def _measure(result: MeasureResult, home: Reading) -> Shown:
         no_measure = {"name": "no measure", "meaning": "the figures stay as they are", "place": ""}
         return shown | no_measure | {"scope": "every line that no measure touches"}
     return shown | {
-        "name": _unparted(spaced(measure_text(measure))),
+        "name": _unparted(measure_brief(measure)),
         "meaning": _unparted(meaning_of(measure)),
         "scope": _unparted(scope_of(measure)),
         "place": place_of(measure.source, home),

@@ -10,7 +10,7 @@ from bareme.audit.compared import PARENTS, Class, Compared
 from bareme.audit.reconcile import MeasureResult, Reconciliation
 from bareme.circulars.model import Measure, Reading
 from bareme.circulars.sources import Figure, Source
-from bareme.money import from_cents, printed, to_cents
+from bareme.money import CENT, from_cents, printed, to_cents
 from bareme.nomenclature.codes import Code
 from bareme.nomenclature.situations import Setting
 
@@ -124,8 +124,8 @@ def _details(measure: Measure) -> Iterator[str]:
 
 
 def instead_of(result: MeasureResult) -> str | None:
-    """The rate that most figures have instead of the measure's: "3 lines follow from 2,27 % instead"."""
+    """The rate that most figures have instead of the measure's: "3 lines follow from 2,70 % instead"."""
     if result.implied is None:
         return None
     lines = "1 line follows" if len(result.lines) == 1 else f"{len(result.lines)} lines follow"
-    return f"{lines} from {printed(result.implied)} % instead"
+    return f"{lines} from {printed(CENT.round(result.implied))} % instead"

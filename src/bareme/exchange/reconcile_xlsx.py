@@ -24,7 +24,7 @@ from bareme.exchange.reconcile_words import (
     title_of,
 )
 from bareme.exchange.sheets import Content, Number, Row, Sheet, euro, letter_value, plain, workbook_bytes
-from bareme.indexation.wording import measure_text
+from bareme.indexation.wording import measure_brief
 
 COLOURS = {
     Class.UNEXPLAINED: "F8CBCB",
@@ -163,7 +163,7 @@ def _measure(result: MeasureResult, home: Reading) -> Row:
         said: tuple[Content, ...] = ("no measure", None, None, None, "the figures stay as they are", "every other line")
         return Row((*said, *counts, *instead, None))
     rate, amount = (None if figure is None else figure.amount for figure in (measure.rate, measure.amount))
-    said = (measure_text(measure), measure.kind, plain(rate), euro(amount), meaning_of(measure), scope_of(measure))
+    said = (measure_brief(measure), measure.kind, plain(rate), euro(amount), meaning_of(measure), scope_of(measure))
     colour = COLOURS[Class.UNEXPLAINED] if result.counts[Class.UNEXPLAINED] else None
     return Row((*said, *counts, *instead, place_of(measure.source, home)), colour)
 

@@ -56,6 +56,17 @@ def factor_of(measure: Measure) -> Fraction | None:
     return None
 
 
+def factor_of_all(measures: Sequence[Measure]) -> Fraction | None:
+    """The product of the factors of measures; those that leave figures alone are 1. None when one does not multiply."""
+    product = Fraction(1)
+    for measure in measures:
+        factor = Fraction(1) if measure.kind in SILENT else factor_of(measure)
+        if factor is None:
+            return None
+        product *= factor
+    return product
+
+
 @lru_cache(maxsize=256)
 def _of_rate(rate: Decimal, already: Decimal) -> Fraction:
     return (1 + Fraction(rate) / 100) / (1 + Fraction(already) / 100)

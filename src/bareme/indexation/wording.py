@@ -8,17 +8,8 @@ from bareme.circulars.model import Measure
 from bareme.money import CENT, printed
 
 
-def measure_text(measure: Measure) -> str:
-    """The kind of a measure and its figure: "index +2,72 %". `measure_words` says what it changes too."""
-    figure = measure.rate or measure.amount
-    size = (
-        "" if figure is None else f" {'+' * (figure.amount > 0)}{printed(figure.amount)}{' %' if measure.rate else ''}"
-    )
-    return f"{measure.kind}{size}"
-
-
 def measure_brief(measure: Measure) -> str:
-    """A measure in the fewest words, for messages: "index +2,72 %", "fee of N1300 instead of N1350"."""
+    """A measure in the fewest words: "index +2,72 %", "fee of N1300 instead of N1350". `measure_words` says on what."""
     return f"{_NAMES[measure.kind]}{_size(measure)}"
 
 

@@ -1,0 +1,77 @@
+"""What a book holds and whether it is whole, as `bareme circulars` and `bareme book check` tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bareme.book.ledger import Entry, Ledger, last_hash
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCircular:
+    """A circular that a book holds, with its three dates."""
+
+    number: str
+    series: str
+    kind: str
+    title: str | None
+    issued_on: str
+    effective_from: str
+    known_from: str
+    recorded_at: str
+    author: str | None
+    lines: int
+    findings: dict[str, int]
+    witnesses: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme circulars --json` (schema circulars-1)."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class BookCheck:
+    """Is the ledger whole? `problems` is empty when it is."""
+
+    path: str
+    entries: int
+    hash: str
+    problems: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme book check --json` (schema book-check-1)."""
+        return {"path": self.path, "entries": self.entries, "hash": self.hash, "problems": list(self.problems)}
+
+
+def circulars_of(entries: Sequence[Entry]) -> list[HeldCircular]:
+    """The circulars of a ledger, in the order in which they were recorded."""
+    witnesses = [entry.circular for entry in entries if entry.kind == "witness"]
+    return [_held(e, witnesses.count(e.circular)) for e in entries if e.kind == "circular"]
+
+
+def check_of(ledger: Ledger) -> BookCheck:
+    """A ledger's hash chain, recomputed."""
+    entries = ledger.entries_as_they_are()
+    return BookCheck(str(ledger.path), len(entries), last_hash(entries), tuple(ledger.verify()))
+
+
+def _held(entry: Entry, witnesses: int) -> HeldCircular:
+    reading = entry.reading()
+    counts = {severity: len(reading.findings.of(severity)) for severity in ("error", "warning", "note")}
+    circular = reading.circular
+    return HeldCircular(
+        number=entry.circular,
+        series=circular.series or "",
+        kind=circular.kind,
+        title=circular.title,
+        issued_on=str(circular.issued_on),
+        effective_from=entry.effective_from,
+        known_from=entry.known_from,
+        recorded_at=entry.recorded_at,
+        author=entry.author,
+        lines=len(reading.lines),
+        findings=counts,
+        witnesses=witnesses,
+    )
