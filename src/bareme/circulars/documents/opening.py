@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from os import PathLike
 from pathlib import Path
 
-from bareme.circulars.documents.blocks import Document
+from bareme.circulars.documents.blocks import Document, Remark
+from bareme.circulars.documents.html import charset_of, is_html, read_html
 from bareme.circulars.documents.text import blocks_of_text
 from bareme.errors import DocumentError
 
@@ -20,6 +22,9 @@ SIGNATURES = {
     b"PAR1": "a Parquet file",
 }
 LARGEST = 64 * 1024 * 1024
+START = 4096
+"""So many characters tell a page from a text."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 DocumentLike = str | PathLike[str] | tuple[str, bytes]
 """A path, or a name with the bytes."""
@@ -51,26 +56,46 @@ def bytes_of(source: DocumentLike) -> tuple[str, bytes]:
 def open_document(source: DocumentLike) -> Document:
     """The document as blocks; `DocumentError` says what is wrong with bytes that are not text."""
     name, content = bytes_of(source)
-    text = _text_of(name, content)
-    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks_of_text(text), content)
+    text, remarks = _text_of(name, content)
+    if is_html(text[:START]):
+        blocks, hidden = read_html(name, text)
+        remarks += hidden
+    else:
+        blocks = blocks_of_text(text)
+    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks, content, remarks)
 
 
-def _text_of(name: str, content: bytes) -> str:
+def _text_of(name: str, content: bytes) -> tuple[str, tuple[Remark, ...]]:
     if not content.strip():
         raise DocumentError(f"{name} is empty.")
     for signature, what in SIGNATURES.items():
         if content.startswith(signature):
-            raise DocumentError(f"{name} is {what}; bareme reads UTF-8 text with tab-separated tables.")
+            raise DocumentError(f"{name} is {what}; bareme reads text, HTML and workbooks.")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DocumentError(f"{name} is UTF-16 text; save it as UTF-8.")
     if b"\x00" in content:
         place = content.index(b"\x00")
         raise DocumentError(f"{name} is not text: byte {place + 1} is zero. bareme reads UTF-8 text.")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        return _text_of_windows(name, content, error.start)
+
+
+def _text_of_windows(name: str, content: bytes, at: int) -> tuple[str, tuple[Remark, ...]]:
+    """The text of bytes that are not UTF-8, when they can be windows-1252; a remark unless they are a page that says so.
+
+    Bytes that stand for nothing in windows-1252 and control characters say that they are something else.
+    """
+    line = content.count(b"\n", 0, at) + 1
+    declared = charset_of(content)
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        text = "\x00"
+    if _CONTROL.search(text) or declared not in (None, "windows-1252", "cp1252", "iso-8859-1", "latin1", "us-ascii"):
         raise DocumentError(
-            f"{name}, line {line}: byte {error.start + 1} (0x{content[error.start]:02X}) is not UTF-8; "
-            "save the document as UTF-8."
-        ) from None
+            f"{name}, line {line}: byte {at + 1} (0x{content[at]:02X}) is not UTF-8, nor is the document windows-1252; "
+            "save it as UTF-8."
+        )
+    return text, () if declared else (Remark("encoding", f"line {line}"),)

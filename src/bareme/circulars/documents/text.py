@@ -1,15 +1,18 @@
-"""Text with tab-separated tables and a little Markdown: lines to blocks.
+"""Text with tables and a little Markdown: lines to blocks.
 
-A line with a tab belongs to a table, unless only the mark of a list's item stands before the tab; a line that starts
-with `#` is a heading; `<!-- -->` is skipped; any other line that is not blank is a paragraph. Mark-up (`<b>`,
-`<sup>`, `**`, back-slashes) is taken off `text` and kept in `raw`.
+A line with a tab belongs to a table, unless only the mark of a list's item stands before the tab; so does a line
+between bars, and one whose columns are aligned with spaces (`spaced`). A line that starts with `#` is a heading;
+`<!-- -->` is skipped; any other line that is not blank is a paragraph. Mark-up (`<b>`, `<sup>`, `**`, back-slashes) is
+taken off `text` and kept in `raw`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from bareme.circulars.documents.blocks import Block, Cell, Heading, Paragraph, Row, Table
+from bareme.circulars.documents.spaced import Spans, aligned_tables, cells_of_bars
 
 _TAGS = re.compile(r"</?(?:b|i|u|sup|sub|strong|em)>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([*_#()\[\]+.-])")
@@ -21,29 +24,54 @@ _COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
 
 def blocks_of_text(text: str) -> tuple[Block, ...]:
     """The blocks of a text, in order."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "")
+    lines = text.split("\n")
     blocks: list[Block] = []
     rows: list[Row] = []
     tables = 0
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for number, line in enumerate([*lines, ""], start=1):
-        if not rows and _ITEM_WITH_TAB.match(line):
-            line = _ITEM_WITH_TAB.sub(r"- \g<text>", line)
-        if "\t" in line:
-            if line.strip():
-                rows.append(row_of(line, number))
+    for number, found in _lines(lines, aligned_tables(lines)):
+        if isinstance(found, Row):
+            rows.append(found)
             continue
         if rows:
             tables += 1
             blocks.append(Table(tables, tuple(rows)))
             rows = []
-        if line.strip() and not _COMMENT.match(line):
-            blocks.append(_prose(line, number))
+        if found is not None and found.strip() and not _COMMENT.match(found):
+            blocks.append(_prose(found, number))
     return tuple(blocks)
 
 
-def row_of(line: str, number: int) -> Row:
-    """A line of tab-separated cells."""
-    return Row(tuple(Cell(plain(raw), raw, index) for index, raw in enumerate(line.split("\t"), start=1)), number)
+def _lines(lines: Sequence[str], aligned: Spans) -> Iterator[tuple[int, str | Row | None]]:
+    """Every line as prose or as a row of a table; None ends a table. Numbers count from 1."""
+    index, within = 0, False
+    while index < len(lines):
+        line = lines[index]
+        if index in aligned:
+            index, rows = aligned[index]
+            yield index, None
+            yield from ((at + 1, row_of(cells, at + 1)) for at, cells in rows)
+            yield index, None
+            continue
+        index += 1
+        if not within and _ITEM_WITH_TAB.match(line):
+            line = _ITEM_WITH_TAB.sub(r"- \g<text>", line)
+        bars = cells_of_bars(line) if "|" in line or "+" in line else None
+        within = "\t" in line or bars is not None
+        if "\t" in line:
+            if line.strip():
+                yield index, row_of(line.split("\t"), index)
+        elif bars is not None:
+            if bars:
+                yield index, row_of(bars, index)
+        else:
+            yield index, line
+    yield len(lines), None
+
+
+def row_of(cells: Sequence[str], number: int) -> Row:
+    """A row of cells."""
+    return Row(tuple(Cell(plain(raw), raw, index) for index, raw in enumerate(cells, start=1)), number)
 
 
 def plain(raw: str) -> str:
