@@ -14,16 +14,8 @@ from bareme.circulars.sources import Source
 
 _BEFORE = ("[^\\W\\d_]{2}", '[%€)»”“"]', "\\d{4}", ",\\d\\d", "[a-zà-ÿ] \\d", "[a-zà-ÿ] \\d\\d")
 """What stands before the full stop of a sentence: no number of a section ("N. 4. ...")."""
-_ABBREVIATIONS = (
-    "art",
-    "nr",
-    "resp",
-    "chap",
-    "afd",
-    r"\b(?:bzw|gem|ggf|vgl|sog|Kap)",
-    r"\b(?:inkl|exkl)",
-    r"\beinschl",
-)
+_GERMAN = (r"\b(?:bzw|gem|ggf|vgl|sog|Kap)", r"\b(?:inkl|exkl)", r"\beinschl")
+_ABBREVIATIONS = ("art", "nr", "resp", "chap", "afd", *_GERMAN)
 _STOP = re.compile(
     rf"(?:{'|'.join(f'(?<={before})' for before in _BEFORE)}){''.join(f'(?<!{short})' for short in _ABBREVIATIONS)}"
     r"\.\s+(?=[«“„\"]?[^\W\d_a-zà-ÿ])"
