@@ -78,6 +78,8 @@ SENTENCES: dict[str, list[Said]] = {
     "Die Honorare werden um 2 % indexiert. Der Haushalt geht von einem Gesundheitsindex von 3,34 % aus.": [
         says("index", "2 %")
     ],
+    "Da der Gesundheitsindex 3,34 % beträgt, werden die Honorare um 3,22 % indexiert.": [says("index", "3,22 %")],
+    "Der Indexierungssatz der Tarife beträgt 2,72 %.": [says("index", "2,72 %")],
     # Exceptions, at the end, at the start and in the midst.
     "Die Honorare werden um 3,22 % indexiert, mit Ausnahme der Leistungen 565014-565025 und 565036-565040.": [
         says("index", "3,22 %", excepted="565014, 565025, 565036, 565040")
@@ -159,6 +161,14 @@ SENTENCES: dict[str, list[Said]] = {
         says("index", "1 %", "others"),
     ],
     # Two measures in one sentence, with one verb or two.
+    "Die Honorare der Ärzte werden um 2 %, die der Zahnärzte um 3 % indexiert.": [
+        says("index", "2 %", "series doctors"),
+        says("index", "3 %", "series dentists"),
+    ],
+    "Während die Honorare der Zahnärzte unverändert bleiben, werden die der Ärzte um 2 % indexiert.": [
+        says("unchanged", on="series dentists"),
+        says("index", "2 %", "series doctors"),
+    ],
     "Die Honorare werden um 3,22 % indexiert und die des Artikels 25 um 3,34 %.": [
         says("index", "3,22 %"),
         says("index", "3,34 %", "article 25"),
@@ -222,6 +232,7 @@ SENTENCES: dict[str, list[Said]] = {
         says("fee_set", "30,00 euro", "565014"),
         says("fee_set", "1040,00 euro", "565036"),
     ],
+    "Die Eigenbeteiligung der Patienten wird auf 4,00 Euro festgesetzt.": [says("share_set", "4,00 euro")],
     "Der Eigenanteil wird auf 9,00 Euro festgesetzt.": [says("share_set", "9,00 euro")],
     "Der Eigenanteil der Leistungen 565014-565025 wird von 8,68 auf 9,00 Euro angehoben.": [
         says("share_set", "9,00 euro", "565014-565025")
@@ -250,6 +261,9 @@ SENTENCES: dict[str, list[Said]] = {
 
 UNKNOWN = (
     # Which lines?
+    "Die Honorare für Leistungen während der Nacht werden um 2 % indexiert.",
+    "Die Honorare über 100 Euro werden um 2 % indexiert.",
+    "Die Kosten steigen um 2 %.",
     "Die Honorare bestimmter Leistungen werden um 2 % indexiert.",
     "Die Honorare der Hausbesuche werden um 2 % indexiert.",
     "Die Honorare der Hausärzte werden um 2 % indexiert.",
@@ -293,7 +307,15 @@ UNKNOWN = (
     "Die Tarife werden ab dem 1. Juli 2030 um 2 % indexiert.",
     "Die Tarife werden 2030 um 2 % und 2031 um 3 % indexiert.",
     "Die Honorare werden um 2 % pro Jahr indexiert.",
+    "Die Honorare wurden 2029 um 2 % indexiert.",
+    "Die im Vorjahr um 2 % indexierten Honorare bleiben unverändert.",
+    "Die am 1. Januar 2029 um 2 % indexierten Honorare werden um 3 % erhöht.",
+    "Die Eigenbeteiligung der Patienten mit Vorzugsregelung wird auf 4,00 Euro festgesetzt.",
     # By how much?
+    "Obwohl die Honorare um 2 % indexiert werden, bleiben die Honorare des Artikels 25 unverändert.",
+    "Statt um 2 % werden die Honorare um 3 % indexiert.",
+    "Der Eigenanteil wird um 1,00 Euro erhöht.",
+    "Die Honorare werden um bis zu 2 % indexiert.",
     "Die Honorare werden indexiert.",
     "Die Honorare werden ab dem 1. Januar 2030 indexiert.",
     "Die Honorare werden indexiert. Der Satz beträgt 2 %.",
