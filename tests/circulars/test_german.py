@@ -18,9 +18,9 @@ from bareme.circulars.model import MEASURE_KINDS, MEASURE_SCOPES, Reading
 from bareme.circulars.reading import read_document
 from bareme.circulars.series import series_of
 from bareme.circulars.vocabulary import vocabulary
-from bareme.nomenclature.situations import Regime, Setting
+from bareme.nomenclature.situations import Regime
 from measured import Said, said, says, without_names
-from written import checks, with_tabs
+from written import checks, codes, interventions, terms, with_tabs
 from written import read as read_text
 
 TESTS = Path(__file__).parent.parent
@@ -597,26 +597,39 @@ def test_a_participation_that_may_be_of_either_side_is_not_used() -> None:
     assert all(amount.intervention is None for line in reading.lines for amount in line.amounts)
 
 
-def test_settings_and_regimes() -> None:
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "Amb. Vorzug | Amb. gew. | Hosp. Vorzug | Hosp. gew.",
+        "Ambulant mit Vorzugstarif | Ambulant ohne Vorzugstarif | Stationär mit Vorzug | Stationär ohne Vorzugstarif",
+        "Erstattung ambulant EKE | Erstattung ambulant nicht-EKE | Erstattung stat. EKE | Erstattung stat. nicht-EKE",
+    ],
+)
+def test_a_medical_table(columns: str) -> None:
     reading = read_text(
         with_tabs(
-            """
-            AMB    | HOS    | Honorare | Ambulant mit Vorzugsregelung | Ambulant ohne Vorzugsregelung | Stationär
-            990010 | 990021 | 16,10    | 16,10                        | 14,10                         | 16,10
-            """
-        ).replace("Stationär", "Beteiligung stationär")
+            f"Schlüsselbuchstabe | AMB | HOS | Koeff. | Honorare | {columns}\n"
+            "X = 2,012275 | 990010 | 990021 | = X 8 | 16,10 | 16,10 | 14,10 | 16,10 | 15,10"
+        )
     )
-    settings = {(amount.setting, amount.regime) for amount in reading.lines[0].amounts}
-    assert (Setting.AMBULATORY, Regime.PREFERENTIAL) in settings
-    assert {
-        text: regime_of(text, WORDS)
-        for text in ("Begünstigte mit Vorzugsregelung", "ohne Vorzugsregelung", "mit und ohne Vorzugsregelung", "EKE")
-    } == {
+    [line] = reading.lines
+    assert codes(line) == ("990010", "990021")
+    assert terms(line) == [("X", "8", "2.012275")]
+    assert interventions(line) == ["16.10", "14.10", "16.10", "15.10"]
+    assert checks(reading) == []
+
+
+def test_regimes() -> None:
+    texts = {
         "Begünstigte mit Vorzugsregelung": Regime.PREFERENTIAL,
-        "ohne Vorzugsregelung": Regime.ORDINARY,
-        "mit und ohne Vorzugsregelung": Regime.ORDINARY,
+        "Begünstigte der erhöhten Beteiligung der Versicherung": Regime.PREFERENTIAL,
         "EKE": Regime.PREFERENTIAL,
+        "ohne Vorzugsregelung": Regime.ORDINARY,
+        "nicht-EKE": Regime.ORDINARY,
+        "Eigenbeteiligung": None,
+        "EKE und nicht-EKE": None,
     }
+    assert {text: regime_of(text, WORDS) for text in texts} == texts
 
 
 @pytest.mark.parametrize(
