@@ -15,6 +15,7 @@ NEEDED = [
     "bareme/py.typed",
     "bareme/book/shipped.sqlite",
     "bareme/circulars/series.toml",
+    "bareme/circulars/vocabulary/de.toml",
     "bareme/circulars/vocabulary/fr.toml",
     "bareme/circulars/vocabulary/nl.toml",
     "bareme/exchange/templates/reconcile.html",

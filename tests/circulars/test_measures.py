@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +21,7 @@ from bareme.circulars.sources import Figure, Source
 from bareme.circulars.vocabulary import LANGUAGES, vocabulary
 from bareme.indexation.wording import measure_words
 from bareme.nomenclature.codes import Code
+from measured import Said, said, says, without_names
 
 TESTS = Path(__file__).parent.parent
 EXAMPLES = TESTS.parent / "examples"
@@ -29,6 +29,7 @@ NUMBERS = ("2024-356", "2024-382", "2024-401", "2025-336")
 HEADS = {
     "fr": "Circulaire OA no 2030/3 du 20-12-2029\n\nApplicable à partir de 1/01/2030\n\n",
     "nl": "Omzendbrief VI nr. 2030/3 van 20-12-2029\n\nVan toepassing vanaf 1/01/2030\n\n",
+    "de": "Rundschreiben VT Nr. 2030/3 vom 20.12.2029\n\nAnwendbar ab dem 1. Januar 2030\n\n",
 }
 TABLES = """
 
@@ -58,60 +59,6 @@ TABELLEN = """
 
 565051\t565062\t12,00
 """
-Said = tuple[object, ...]
-
-
-def says(
-    kind: str,
-    size: str | None = None,
-    on: str | None = None,
-    *,
-    excepted: str = "",
-    instead: str | None = None,
-    already: str | None = None,
-    since: str | None = None,
-) -> Said:
-    """What is expected of a measure.
-
-    `size` is "2,72 %" or "400,00 euro"; `on` is None for all, a scope and a name ("section N", "others"), or codes.
-    """
-    number = None if size is None else Decimal(size.split()[0].replace(",", "."))
-    is_rate = size is not None and size.endswith("%")
-    scope, _, named = (on or "all").partition(" ")
-    codes = () if scope in MEASURE_SCOPES else tuple(tuple(pair.split("-")) for pair in str(on).split(", "))
-    return (
-        kind,
-        "codes" if codes else scope,
-        None if codes else named or None,
-        codes,
-        number if is_rate else None,
-        None if is_rate else number,
-        tuple(filter(None, excepted.split(", "))),
-        instead,
-        None if already is None else Decimal(already.replace(",", ".")),
-        None if since is None else date.fromisoformat(since),
-    )
-
-
-def said(measure: Measure) -> Said:
-    """A measure in the form of `says`."""
-
-    def number(figure: Figure | None) -> Decimal | None:
-        return None if figure is None else figure.amount
-
-    new, old = number(measure.coefficient_to), number(measure.coefficient_from)
-    return (
-        measure.kind,
-        measure.scope,
-        measure.named,
-        tuple(tuple(code.digits for code in pair) for pair in measure.codes),
-        number(measure.rate),
-        number(measure.amount),
-        measure.excepted,
-        None if new is None else f"{measure.letter}{new} {old}",
-        number(measure.already),
-        measure.relative_to,
-    )
 
 
 def read(text: str, language: str = "fr") -> tuple[Reading, Announced]:
@@ -558,12 +505,6 @@ def test_a_dutch_circular_says_what_the_french_one_says(number: str) -> None:
     assert all(
         measure.named in {line.convention for line in dutch.lines} for measure in dutch.measures if measure.named
     )
-
-
-def without_names(measure: Measure) -> tuple[object, ...]:
-    """All that a measure says, but for its passage and for names."""
-    plain = said(replace(measure, named=None, excepted=()))
-    return (*plain, measure.named is None, len(measure.excepted))
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES.rglob("*.txt"), *(TESTS / "audit" / "documents").glob("*.txt")])

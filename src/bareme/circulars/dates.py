@@ -7,11 +7,11 @@ from datetime import date
 
 from bareme.circulars.vocabulary import Vocabulary
 
-_PARTS = re.compile(r"^(\d{1,2})(?:er)?[ ./-](\d{1,2}|[^\W\d_]+)[ ./-](\d{4})$", re.IGNORECASE)
+_PARTS = re.compile(r"^(\d{1,2})(?:er|\.(?= [^\W\d_]))?[ ./-](\d{1,2}|[^\W\d_]+)[ ./-](\d{4})$", re.IGNORECASE)
 
 
 def date_of(text: str, words: Vocabulary) -> date | None:
-    """The day printed, day first: `1/01/2025`, `01-01-2025`, `1er janvier 2025`; None if there is no such day."""
+    """The day printed, day first: `1/01/2025`, `1er janvier 2025`, `1. Januar 2025`; None if there is no such day."""
     found = _PARTS.match(text.strip())
     if not found:
         return None

@@ -12,13 +12,16 @@ from bareme.circulars.documents.blocks import Document, Paragraph, Table
 from bareme.circulars.header import is_tariff
 from bareme.circulars.sources import Source
 
-_BEFORE = ("[^\\W\\d_]{2}", '[%€)»”"]', "\\d{4}", ",\\d\\d", "[a-zà-ÿ] \\d", "[a-zà-ÿ] \\d\\d")
+_BEFORE = ("[^\\W\\d_]{2}", '[%€)»”“"]', "\\d{4}", ",\\d\\d", "[a-zà-ÿ] \\d", "[a-zà-ÿ] \\d\\d")
 """What stands before the full stop of a sentence: no number of a section ("N. 4. ...")."""
-_ABBREVIATIONS = ("art", "nr", "resp", "chap", "afd")
+_GERMAN = (r"\b(?:bzw|gem|ggf|vgl|sog|Kap)", r"\b(?:inkl|exkl)", r"\beinschl")
+_ABBREVIATIONS = ("art", "nr", "resp", "chap", "afd", *_GERMAN)
 _STOP = re.compile(
     rf"(?:{'|'.join(f'(?<={before})' for before in _BEFORE)}){''.join(f'(?<!{short})' for short in _ABBREVIATIONS)}"
-    r"\.\s+(?=[«“\"]?[^\W\d_a-zà-ÿ])"
+    r"\.\s+(?=[«“„\"]?[^\W\d_a-zà-ÿ])"
 )
+_DAY = re.compile(r"(?<!\d)\d{1,2}$")
+_NEXT = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def passages(document: Document) -> Iterator[Passage]:
 
 def sentences(text: str, grammar: Grammar) -> Iterator[Sentence]:
     """The sentences of a passage. What stands after a semicolon without a word of change belongs to what is before."""
-    for full in _STOP.split(text):
+    for full in _full_sentences(text, grammar):
         parts: list[str] = []
         for part in full.split(";"):
             if parts and part.strip() and not _is_sentence(part, parts[-1], grammar):
@@ -62,6 +65,18 @@ def sentences(text: str, grammar: Grammar) -> Iterator[Sentence]:
             elif part.strip():
                 parts.append(part.strip())
         yield from (_sentence(part, grammar) for part in parts)
+
+
+def _full_sentences(text: str, grammar: Grammar) -> Iterator[str]:
+    """The text cut at its full stops; that of a day before a month is none: "am 1. Januar"."""
+    start = 0
+    for stop in _STOP.finditer(text):
+        following = _NEXT.match(text, stop.end())
+        is_month = following is not None and following[0].lower() in grammar.words.months
+        if not (is_month and _DAY.search(text, start, stop.start())):
+            yield text[start : stop.start()]
+            start = stop.end()
+    yield text[start:]
 
 
 def _is_sentence(part: str, before: str, grammar: Grammar) -> bool:

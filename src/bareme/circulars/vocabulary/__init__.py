@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-LANGUAGES = ("fr", "nl")
-_DATE = r"(?:\d{1,2}(?:er)?[ ./-](?:\d{1,2}|[^\W\d_]+)[ ./-]\d{4})"
+LANGUAGES = ("fr", "nl", "de")
+_GERMAN_MONTH = (
+    "(?:Januar|J(?:ä|ae)nner|Fe(?:bruar|ber)|M(?:ä|ae)rz|April|Mai|Ju[nl]i|August|(?:Septem|Novem|Dezem)ber|Oktober)"
+)
+_DATE = rf"(?:\d{{1,2}}(?:er)?[ ./-](?:\d{{1,2}}|[^\W\d_]+)[ ./-]\d{{4}}|\d{{1,2}}\. {_GERMAN_MONTH} \d{{4}})"
 _START = r"(?<!\d)(?<!\d[.,])(?<!\d )"
 _EURO = r"(?:€|\beuros?\b|\bEUR\b)"
 _NUMBER = r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?(?![,.]?\d)"
@@ -18,7 +21,7 @@ _SECTION = r"(?:(?-i:[A-Z]{1,4})(?:\.\s?\d{1,3})*|\d{1,2}(?:\.\d{1,3})*)(?!\w)"
 _MACROS = {
     "DATE": _DATE,
     "NUMBER": _NUMBER,
-    "PERCENT": r"(?<!\d)(?<!\d[.,])[-−]?\d+(?:[.,]\d+)?\s*(?:%|p\.\s?c\.|pct\b|pour ?cent\b|procent\b)",
+    "PERCENT": r"(?<!\d)(?<!\d[.,])[-−]?\d+(?:[.,]\d+)?\s*(?:%|p\.\s?c\.|pct\b|pour ?cent\b|pro[cz]ent\b|v\.\s?h\.)",
     "PAIR": r"(?<!\d)(?:(?<=\d{6}[,.])|(?<!\d[,.]))\d{6}(?:\s?[-/–]\s?(?:\d{6}|\d{3}))?(?!\d)(?!,\d{1,5}(?!\d))",
     "EURO": rf"{_START}(?:{_NUMBER}\s*{_EURO}|{_EURO}\s*{_NUMBER})",
     "MONEY": _EURO,
