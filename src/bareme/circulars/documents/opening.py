@@ -83,7 +83,7 @@ def _text_of(name: str, content: bytes) -> tuple[str, tuple[Remark, ...]]:
 
 
 def _text_of_windows(name: str, content: bytes, at: int) -> tuple[str, tuple[Remark, ...]]:
-    """The text of bytes that are not UTF-8, when they can be windows-1252; a remark unless they are a page that says so.
+    """The text of bytes that are not UTF-8 but can be windows-1252; a remark unless they are a page that says so.
 
     Bytes that stand for nothing in windows-1252 and control characters say that they are something else.
     """
