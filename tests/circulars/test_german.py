@@ -553,7 +553,6 @@ SHARES = [
     "Honorar | Beteiligung der Pflichtversicherung | Beteiligung des Patienten",
 ]
 UNCLEAR = [
-    "Honorar | Beteiligung mit GMA | Beteiligung ohne GMA",
     "Honorar ambulant | Honorar stationär | Beteiligung",
     "Honorar | Beteiligung | Eigenanteil unter 10 Jahren",
     "Honorar akkreditierter Arzt | Beteiligung | Eigenanteil",
