@@ -81,14 +81,27 @@ Block = Heading | Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader of a format has to say of what it left out or could not take as it stands.
+
+    `kind` is the id of the check that says it; `text` what it is about; `place` where, if that is one place.
+    """
+
+    kind: str
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A document opened: its identity and its blocks in order."""
+    """A document opened: its identity, its blocks in order, and what its reader remarks on them."""
 
     sha256: str
     name: str
     size: int
     blocks: tuple[Block, ...]
     content: bytes = b""
+    remarks: tuple[Remark, ...] = ()
 
     def source(self, block: Heading | Paragraph | Table | None = None, text: str | None = None) -> Source:
         """This document, or a block of it; `text` where only a part of the block is meant."""

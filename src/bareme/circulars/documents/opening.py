@@ -6,19 +6,27 @@ import hashlib
 from os import PathLike
 from pathlib import Path
 
-from bareme.circulars.documents.blocks import Document
+from bareme.circulars.documents.blocks import Document, Remark
 from bareme.circulars.documents.text import blocks_of_text
 from bareme.errors import DocumentError
 
 SIGNATURES = {
     b"%PDF": "a PDF",
-    b"PK\x03\x04": "a ZIP or Office file",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a SQLite database",
     b"PAR1": "a Parquet file",
 }
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a ZIP archive starts, and with it a workbook; the second is an empty one."""
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+IN_OLD_OFFICE = {
+    "EncryptedPackage": "protected by a password; save it without",
+    "Workbook": "an old workbook (.xls); save it as .xlsx",
+    "Book": "an old workbook (.xls); save it as .xlsx",
+    "WordDocument": "an old Word document (.doc); save the tables as .xlsx or the whole as text",
+}
+"""What an old Office file is, by the name of a stream in it."""
 LARGEST = 64 * 1024 * 1024
 
 DocumentLike = str | PathLike[str] | tuple[str, bytes]
@@ -49,18 +57,30 @@ def bytes_of(source: DocumentLike) -> tuple[str, bytes]:
 
 
 def open_document(source: DocumentLike) -> Document:
-    """The document as blocks; `DocumentError` says what is wrong with bytes that are not text."""
+    """The document as blocks; `DocumentError` says what is wrong with bytes that are neither text nor a workbook."""
     name, content = bytes_of(source)
-    text = _text_of(name, content)
-    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks_of_text(text), content)
+    remarks: tuple[Remark, ...] = ()
+    if content.startswith(ZIP):
+        from bareme.circulars.documents.xlsx import read_xlsx
+
+        blocks, remarks = read_xlsx(name, content)
+    else:
+        blocks = blocks_of_text(_text_of(name, content))
+    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks, content, remarks)
 
 
 def _text_of(name: str, content: bytes) -> str:
     if not content.strip():
         raise DocumentError(f"{name} is empty.")
+    if content.startswith(OLD_OFFICE):
+        streams = ((stream.encode("utf-16-le"), what) for stream, what in IN_OLD_OFFICE.items())
+        what = next((what for stream, what in streams if stream in content), "an old Office file; save it as .xlsx")
+        raise DocumentError(f"{name} is {what}.")
     for signature, what in SIGNATURES.items():
         if content.startswith(signature):
-            raise DocumentError(f"{name} is {what}; bareme reads UTF-8 text with tab-separated tables.")
+            raise DocumentError(
+                f"{name} is {what}; bareme reads workbooks (.xlsx) and UTF-8 text with tab-separated tables."
+            )
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DocumentError(f"{name} is UTF-16 text; save it as UTF-8.")
     if b"\x00" in content:

@@ -1,0 +1,290 @@
+"""The cells of a sheet of a workbook, row by row: what is shown, what is stored, and the exact number.
+
+Bounds: `MOST_CELLS` filled cells and `MOST_LETTERS` characters in all sheets together; a filled cell stands in one of the
+first `MOST_COLUMNS` visible columns, and rows and cells stand in order. Blank rows and cells are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bareme.circulars.documents.blocks import Cell, Remark
+from bareme.circulars.documents.xlsx_formats import general
+from bareme.circulars.documents.xlsx_numbers import exact_number
+from bareme.circulars.documents.xlsx_package import Element
+from bareme.circulars.documents.xlsx_parts import SheetPart, Style, Workbook, as_text, text_of
+from bareme.circulars.documents.xlsx_sheet import LAST_ROW, Columns, Range, listed, range_of
+from bareme.circulars.sources import Place
+from bareme.errors import DocumentError
+
+MOST_CELLS = 1_000_000
+MOST_LETTERS = 64 * 1024 * 1024
+MOST_COLUMNS = 256
+MOST_MERGED = 100_000
+MOST_HIDDEN_CELLS = 1_000
+"""So many cells that cannot be seen are named; the others are left out too."""
+NOT_COMPUTED = "(not computed)"
+"""What stands for a formula without a stored value."""
+_ON = ("1", "true", "on")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T00:00:00(?:\.0+)?Z?)?\Z", re.ASCII)
+_ROW = re.compile(r"[1-9]\d{0,6}\Z", re.ASCII)
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """A visible row that holds something: its cells by their index among the visible columns."""
+
+    number: int
+    cells: dict[int, Cell]
+    style: Style
+    is_bold: bool
+    after_blank: bool
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet read: its rows, its merged ranges, and which columns are seen."""
+
+    name: str
+    columns: Columns
+    rows: list[SheetRow] = field(default_factory=list)
+    merged: list[Range] = field(default_factory=list)
+
+
+class _Numbers(dict[str, tuple[str, Decimal | None, bool]]):
+    """Stored text -> shown text, number, and whether the text says the whole of it; for the cells of one style."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self.style = style
+
+    def __missing__(self, stored: str) -> tuple[str, Decimal | None, bool]:
+        number = exact_number(stored.strip())
+        if number is None:
+            raise ValueError(stored)
+        shown = self.style.format.show(number, stored.strip())
+        found = self[stored] = (shown.text, None if shown.is_date else number, shown.is_whole)
+        return found
+
+
+class CellReader:
+    """Reads the sheets of one workbook; what it leaves out or doubts is in `remarks`."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.remarks: list[Remark] = []
+        self._cells = self._letters = 0
+        self._styles: dict[str | None, _Numbers] = {}
+        self._texts = {str(i): (text.text, text.raw) for i, text in enumerate(workbook.texts)}
+
+    def read(self, part: SheetPart) -> Sheet:
+        """The rows of a sheet that are seen."""
+        return _SheetReader(self, part).read()
+
+    def count(self, cells: int, letters: int, where: str) -> None:
+        """Count what was read; more than the bounds is refused."""
+        self._cells += cells
+        self._letters += letters
+        if self._cells > MOST_CELLS:
+            raise self.workbook.package.refused(f"{where}: there are more than {MOST_CELLS:,} cells up to here")
+        if self._letters > MOST_LETTERS:
+            raise self.workbook.package.refused(f"{where}: there are more than {MOST_LETTERS:,} letters up to here")
+
+    def style(self, key: str | None) -> _Numbers | None:
+        """The numbers of a style, by the number that cells give it; None where there is no such style."""
+        found = self._styles.get(key)
+        if found is None:
+            styles, text = self.workbook.styles, key or "0"
+            if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) < len(styles)):
+                return None
+            found = self._styles[key] = _Numbers(styles[int(text)])
+        return found
+
+    def text(self, key: str) -> tuple[str, str] | None:
+        """A shared text and how it is stored."""
+        return self._texts.get(key)
+
+    def is_bold_text(self, key: str) -> bool:
+        """True for a shared text whose every run is bold."""
+        return self.workbook.texts[int(key)].is_bold
+
+
+class _SheetReader:
+    """Reads one sheet."""
+
+    def __init__(self, reader: CellReader, part: SheetPart) -> None:
+        self.reader, self.part, self.package = reader, part, reader.workbook.package
+        self.sheet = Sheet(part.name, Columns())
+        self.row = 0
+        """The row that was read last."""
+        self.seen = 0
+        """The last row that was not blank."""
+        self.passed = 0
+        """So many hidden rows stand below it."""
+        self.hidden_rows: list[int] = []
+        self.hidden_columns: set[int] = set()
+        self.unseen: list[str] = []
+
+    def read(self) -> Sheet:
+        assert self.part.part is not None
+        tag = ""
+        for tag, element in self.package.elements(self.part.part):
+            if tag == "row":
+                self._row(element)
+            elif tag == "col":
+                self.sheet.columns.hide(element)
+            elif tag == "sheetFormatPr":
+                self.sheet.columns.hide_all_but_named(element)
+            elif tag == "mergeCell":
+                self._merge(element.get("ref", ""))
+            elif tag in ("c", "v", "f", "is", "t", "r", "rPr", "b", "rPh"):
+                continue
+            element.clear()
+        if tag != "worksheet":
+            raise self.package.damaged(f"its part {self.part.part} is no sheet")
+        self._remark_hidden()
+        return self.sheet
+
+    def refused(self, ref: str, what: str) -> DocumentError:
+        return self.package.damaged(f"sheet {self.part.name!r}, cell {ref}: {what}")
+
+    def _merge(self, ref: str) -> None:
+        if ":" not in ref:
+            return
+        found = range_of(ref)
+        if found is None or len(self.sheet.merged) >= MOST_MERGED:
+            what = f"merges {ref[:40]!r}, which is no range" if found is None else f"merges over {MOST_MERGED:,} ranges"
+            raise self.package.damaged(f"sheet {self.part.name!r} {what}")
+        self.sheet.merged.append(found)
+
+    def _row(self, element: Element) -> None:
+        """Take a row in, unless it is blank or hidden."""
+        self.sheet.columns.settle()
+        stored = element.get("r")
+        if stored is not None and not _ROW.match(stored):
+            raise self.package.damaged(f"sheet {self.part.name!r} has a row {stored[:40]!r}")
+        number = int(stored) if stored else self.row + 1
+        if not self.row < number <= LAST_ROW:
+            raise self.package.damaged(f"sheet {self.part.name!r}: row {number} stands below row {self.row}")
+        self.row = number
+        height = element.get("ht")
+        if element.get("hidden") in _ON or (height is not None and not height.strip("0.")):
+            self.passed += 1
+            if any(_holds(cell) for cell in element):
+                self.hidden_rows.append(number)
+            return
+        cells, style, bold = self._cells(element, str(number))
+        if cells:
+            after_blank = number - self.seen - 1 > self.passed
+            self.sheet.rows.append(SheetRow(number, cells, style, bold, after_blank))
+            self.seen, self.passed = number, 0
+
+    def _cells(self, element: Element, row: str) -> tuple[dict[int, Cell], Style, bool]:
+        """The filled cells of a row, the style of the first one, and whether it is bold."""
+        cells: dict[int, Cell] = {}
+        first: tuple[Style, bool] | None = None
+        last, cut, letters = 0, -len(row), 0
+        columns, name = self.sheet.columns, self.part.name
+        for cell in element:
+            ref = cell.get("r")
+            if ref is None:
+                ref = columns.letters(last + 1) + row
+            column = columns.numbers[ref[:cut]] if ref[cut:] == row else 0
+            if column <= last:
+                raise self.refused(ref[:40], "its place is wrong or out of order")
+            last = column
+            if not len(cell):
+                continue
+            numbers = self.reader.style(cell.get("s"))
+            if numbers is None:
+                raise self.refused(ref, f"there is no style {cell.get('s', '')[:40]!r}")
+            text, raw, number, bold = self._value(cell, ref, numbers)
+            if not text and (number is None or number == 0):
+                continue
+            index = columns.indexes[column]
+            if not index:
+                self.hidden_columns.add(column)
+                continue
+            if numbers.style.is_unseen or not text:
+                self.unseen.append(ref)
+                continue
+            letters += len(raw)
+            cells[index] = Cell(text, raw, index, number, Place(name, ref))
+            first = first or (numbers.style, bold or numbers.style.bold)
+        self.reader.count(len(cells), letters, f"sheet {name!r}, row {row}")
+        if cells and max(cells) > MOST_COLUMNS:
+            where = cells[max(cells)].place
+            raise self.refused(
+                where.ref or "" if where else "",
+                f"it stands in column {last}; the columns of a tariff are among the first {MOST_COLUMNS} that are seen",
+            )
+        style, bold = first or (self.reader.workbook.styles[0], False)
+        return cells, style, bold
+
+    def _value(self, cell: Element, ref: str, numbers: _Numbers) -> tuple[str, str, Decimal | None, bool]:
+        """Shown text, stored text, number, and whether the text by itself is bold."""
+        kind = cell.get("t", "n")
+        stored, formula, inline = None, None, None
+        for child in cell:
+            tag = child.tag
+            if tag.endswith("}v"):
+                stored = child.text or ""
+            elif tag.endswith("}f"):
+                formula = child.text or "..."
+            elif tag.endswith("}is"):
+                inline = child
+        if formula is not None and not stored and (kind != "str" or stored is None):
+            what = f"holds a formula (={formula[:200]}) without its value"
+            self.reader.remarks.append(Remark("formula_not_computed", what, Place(self.part.name, ref)))
+            return NOT_COMPUTED, f"={formula[:200]}", None, False
+        if kind == "inlineStr":
+            found = None if inline is None else text_of(self.package, inline, f"sheet {self.part.name!r}, cell {ref}")
+            return ("", "", None, False) if found is None else (found.text, found.raw, None, found.is_bold)
+        if not stored:
+            return "", "", None, False
+        if kind == "s":
+            shared = self.reader.text(stored)
+            if shared is None:
+                raise self.refused(ref, f"there is no shared text {stored[:40]!r}")
+            return shared[0], shared[1], None, self.reader.is_bold_text(stored)
+        return self._other(kind, stored, ref, numbers)
+
+    def _other(self, kind: str, stored: str, ref: str, numbers: _Numbers) -> tuple[str, str, Decimal | None, bool]:
+        """The value of a cell that holds no shared or inline text."""
+        if kind == "n":
+            try:
+                text, number, is_whole = numbers[stored]
+            except ValueError:
+                raise self.refused(ref, f"{stored[:40]!r} is no number that a spreadsheet can hold") from None
+            if not is_whole and text and number is not None:
+                what = f"shows {text} and holds {general(number, stored)}"
+                self.reader.remarks.append(Remark("hidden_decimals", what, Place(self.part.name, ref)))
+            return text, stored, number, False
+        if kind == "b":
+            return ("FALSE" if stored.strip() == "0" else "TRUE"), stored, None, False
+        day = _DAY.match(stored) if kind == "d" else None
+        if day:
+            return f"{day[3]}-{day[2]}-{day[1]}", stored, None, False
+        if kind not in ("str", "e", "d"):
+            raise self.refused(ref, f"there is no type of cell {kind[:40]!r}")
+        found = as_text(self.package, stored, f"sheet {self.part.name!r}, cell {ref}")
+        return found.text, found.raw, None, False
+
+    def _remark_hidden(self) -> None:
+        """Say what is not seen: it was not read."""
+        sheet, columns = self.part.name, self.sheet.columns
+        hidden = [
+            ("row", listed(self.hidden_rows), len(self.hidden_rows)),
+            ("column", listed(sorted(self.hidden_columns), columns.letters), len(self.hidden_columns)),
+            ("cell", ", ".join(self.unseen[:10]) + ", ..." * (len(self.unseen) > 10), len(self.unseen)),
+        ]
+        for what, which, count in hidden:
+            if count:
+                text = f"{what}{'s' * (count > 1)} {which} of sheet {sheet!r}"
+                self.reader.remarks.append(Remark("hidden_cells", text, Place(sheet)))
+
+
+def _holds(cell: Element) -> bool:
+    return any(child.text or len(child) for child in cell)
