@@ -1,7 +1,8 @@
 """The cells of a sheet of a workbook, row by row: what is shown, what is stored, and the exact number.
 
-Bounds: `MOST_CELLS` filled cells and `MOST_LETTERS` characters in all sheets together; a filled cell stands in one of the
-first `MOST_COLUMNS` visible columns, and rows and cells stand in order. Blank rows and cells are passed over.
+Bounds: `MOST_CELLS` filled cells (and blank ones between them) and `MOST_LETTERS` characters in all sheets together; a
+filled cell stands in one of the first `MOST_COLUMNS` visible columns, and rows and cells stand in order. Blank rows and
+cells are passed over.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ MOST_CELLS = 1_000_000
 MOST_LETTERS = 64 * 1024 * 1024
 MOST_COLUMNS = 256
 MOST_MERGED = 100_000
-MOST_HIDDEN_CELLS = 1_000
-"""So many cells that cannot be seen are named; the others are left out too."""
 NOT_COMPUTED = "(not computed)"
 """What stands for a formula without a stored value."""
 _ON = ("1", "true", "on")

@@ -35,11 +35,7 @@ def exact_number(stored: str) -> Decimal | None:
 
 
 def _without_noise(number: Decimal) -> Decimal:
-    meant = _TRUE.plus(number)
-    exponent = meant.as_tuple().exponent
-    if not isinstance(exponent, int):
+    meant = _TRUE.plus(number).normalize(_TRUE)
+    if len(meant.as_tuple().digits) > _MEANT or number == number.to_integral_value():
         return number
-    digits = meant.normalize(_TRUE)
-    if len(digits.as_tuple().digits) > _MEANT or number == number.to_integral_value():
-        return number
-    return digits if exponent <= 0 and digits.as_tuple().exponent <= 0 else Decimal(f"{digits:f}")
+    return meant if meant.adjusted() < len(meant.as_tuple().digits) else Decimal(f"{meant:f}")

@@ -113,15 +113,13 @@ class Package:
 
     def _events(self, part: str, stream: _Guarded) -> Iterator[tuple[str, Element]]:
         names: dict[str, str] = {}
-        count = 0
-        for _, element in ElementTree.iterparse(stream):
-            count += 1
+        for count, (_, element) in enumerate(ElementTree.iterparse(stream)):
             tag = element.tag
             name = names.get(tag)
             if name is None:
                 name = names[tag] = _short(tag) if len(names) < MOST_MEMBERS else tag
             yield name, element
-            if count > MOST_ELEMENTS:
+            if count >= MOST_ELEMENTS:
                 raise self.refused(f"its part {part} has more than {MOST_ELEMENTS:,} elements")
 
 
