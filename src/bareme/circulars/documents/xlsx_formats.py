@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
+from typing import NamedTuple
 
 MOST_LETTERS = 255
 """So long is a number format at most."""
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d{1,15}(?:\.\d{1,15})?)\Z")
 _ELAPSED = re.compile(r"(h+|m+|s+)\Z", re.IGNORECASE)
+_BELGIAN = str.maketrans(",.", ".,")
 _SAYS = {
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
@@ -46,8 +48,7 @@ class Sort(Enum):
     WORDS = "words"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What a cell shows: its text, and whether that says the whole number."""
 
     text: str
@@ -70,6 +71,8 @@ class _Section:
     grouped: bool = False
     scale: int = 0
     clock: str = ""
+    simple: str = ""
+    """How Python writes a number that has no more decimals than are shown, where no words stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,14 @@ class NumberFormat:
 
     sections: tuple[_Section, ...]
     epoch_1904: bool = False
+    simple: _Section | None = None
+    """The section for all numbers above 0, if it is a simple one."""
 
     def show(self, number: Decimal, stored: str) -> Shown:
         """What a number looks like in this format; `stored` is how the workbook writes it."""
+        simple = self.simple
+        if simple is not None and number > 0 and 0 <= -int(number.as_tuple()[2]) <= len(simple.decimals):
+            return Shown(simple.before + format(number, simple.simple).translate(_BELGIAN) + simple.after)
         section, has_own_sign = self._section(number)
         if section.sort is Sort.GENERAL or number.adjusted() > MOST_DIGITS:
             return Shown(_joined(section.before, general(number, stored), section.after))
@@ -125,7 +133,9 @@ def number_format(pattern: str, epoch_1904: bool = False) -> NumberFormat:
         sections.pop()  # the section for texts
     if sections == [_Section()]:
         sections[0].sort = Sort.GENERAL
-    return NumberFormat(tuple(_finished(section) for section in sections), epoch_1904)
+    finished = tuple(_finished(section) for section in sections)
+    is_simple = finished[0].simple and not any(section.condition for section in finished)
+    return NumberFormat(finished, epoch_1904, finished[0] if is_simple else None)
 
 
 def _read(token: re.Match[str], section: _Section) -> None:
@@ -196,6 +206,13 @@ def _finished(section: _Section) -> _Section:
     section.scale -= 3 * (len(section.whole) - len(digits))
     section.grouped = "," in digits
     section.whole = digits.replace(",", "")
+    optional = section.decimals.strip("0") or section.whole.strip("0#?") or section.scale
+    least = section.whole.count("0")
+    if section.sort is Sort.DIGITS and not optional and (least == 1 or (least > 1 and not section.grouped)):
+        section.before = " ".join(f"{section.before}|".split())[:-1]
+        section.after = " ".join(f"|{section.after}".split())[1:]
+        fill = f"0{least + (len(section.decimals) + 1 if section.decimals else 0)}" if least > 1 else ""
+        section.simple = f"{fill}{',' if section.grouped else ''}.{len(section.decimals)}f"
     return section
 
 

@@ -4,7 +4,8 @@ A ZIP archive is refused, with what to do, when it holds more than `MOST_MEMBERS
 absolute, goes up (`..`), has more than `DEEPEST` folders or stands there twice; when parts overlap, are encrypted or
 compressed in another way than a spreadsheet does; when all parts together are larger than `MOST_BYTES`, or one larger
 than a mebibyte is more than `MOST_TIMES` as large as its compressed bytes. What is really inflated is counted again.
-XML with a DOCTYPE (the only place where entities are made) or with more than `MOST_ELEMENTS` elements is refused.
+XML with a DOCTYPE (the only place where entities are made) or with a row, text or other element of more than
+`LARGEST_ELEMENT` bytes is refused.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from posixpath import normpath
 from typing import IO
@@ -24,13 +26,14 @@ from bareme.errors import DocumentError
 MOST_MEMBERS = 2_000
 MOST_BYTES = 192 * 1024 * 1024
 MOST_TIMES = 200
-MOST_ELEMENTS = 4_000_000
+LARGEST_ELEMENT = 16 * 1024 * 1024
 DEEPEST = 12
 LONGEST_NAME = 260
 _LOCAL_HEADER = 30
 _MEBIBYTE = 1024 * 1024
+_CHUNK = 64 * 1024
 _BROKEN = (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error)
-_MAIN = (
+MAIN = (
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
     "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
 )
@@ -96,14 +99,15 @@ class Package:
                 raise self.refused(f"its part {member.filename} overlaps another one")
             end = member.header_offset + _LOCAL_HEADER + len(member.orig_filename) + member.compress_size
 
-    def elements(self, part: str) -> Iterator[tuple[str, Element]]:
-        """Every element of a part of XML when it ends, innermost first, with its name (`{...}` if it is not main).
+    def elements(self, part: str, opened: str = "") -> Iterator[tuple[str, Element]]:
+        """The children of a part's root, in order, and at last the root: each with its name (`{...}` if it is not main).
 
-        Whoever reads them empties those that were read; so the part is never whole in memory.
+        Of the child `opened`, its children are given one by one instead. What was given is forgotten before the next
+        bytes are read; so the part is never whole in memory.
         """
         try:
             with self._archive.open(self._members[part.lower()]) as stream:
-                yield from self._events(part, _Guarded(self, part, stream))
+                yield from self._children(part, _Guarded(self, part, stream), opened)
         except KeyError:
             raise self.damaged(f"its part {part} is missing") from None
         except (ElementTree.ParseError, expat.ExpatError, LookupError) as error:
@@ -111,21 +115,44 @@ class Package:
         except _BROKEN as error:
             raise self.damaged(f"its part {part} cannot be unpacked ({error})") from None
 
-    def _events(self, part: str, stream: _Guarded) -> Iterator[tuple[str, Element]]:
-        names: dict[str, str] = {}
-        for count, (_, element) in enumerate(ElementTree.iterparse(stream)):
-            tag = element.tag
-            name = names.get(tag)
-            if name is None:
-                name = names[tag] = _short(tag) if len(names) < MOST_MEMBERS else tag
-            yield name, element
-            if count >= MOST_ELEMENTS:
-                raise self.refused(f"its part {part} has more than {MOST_ELEMENTS:,} elements")
+    def _children(self, part: str, stream: _Guarded, opened: str) -> Iterator[tuple[str, Element]]:
+        builder = ElementTree.TreeBuilder()
+        above = builder.start("above", {})
+        parser = ElementTree.XMLParser(target=builder)
+        waiting = 0
+        while chunk := stream.read(_CHUNK):
+            parser.feed(chunk)
+            waiting += len(chunk)
+            for found in _complete(above[0], opened, 1) if len(above) else ():
+                yield found
+                waiting = 0
+            if waiting > LARGEST_ELEMENT:
+                raise self.refused(f"its part {part} has an element larger than {LARGEST_ELEMENT // _MEBIBYTE} MiB")
+        parser.close()
+        yield from _complete(above[0], opened, 0)
+        yield _named(above[0].tag), above[0]
 
 
-def _short(tag: str) -> str:
-    """The name of an element of a spreadsheet without its namespace; that of another one with it."""
-    for namespace in _MAIN:
+def _complete(root: Element, opened: str, open_ones: int) -> Iterator[tuple[str, Element]]:
+    """The children of a root that are whole, all but the last `open_ones`; they are taken out of it."""
+    for child in root[: len(root) - open_ones]:
+        name = _named(child.tag)
+        if name == opened:
+            for inner in child:
+                yield _named(inner.tag), inner
+        else:
+            yield name, child
+    del root[: len(root) - open_ones]
+    if open_ones and len(root) and _named(root[0].tag) == opened:
+        for inner in root[0][:-1]:
+            yield _named(inner.tag), inner
+        del root[0][:-1]
+
+
+@lru_cache(maxsize=256)
+def _named(tag: str) -> str:
+    """The name of an element of a spreadsheet without its namespace, of another one with it."""
+    for namespace in MAIN:
         if tag.startswith(namespace):
             return tag[len(namespace) :]
     return tag

@@ -138,8 +138,8 @@ def _sheets(
     for tag, element in package.elements(part):
         if tag == "workbookPr":
             epoch_1904 = element.get("date1904") in ("1", "true", "on")
-        elif tag == "sheet":
-            sheets.append(_sheet(package, element, related))
+        elif tag == "sheets":
+            sheets += [_sheet(package, sheet, related) for sheet in element]
         is_workbook = tag == "workbook"
     if not is_workbook:
         raise package.damaged(f"its part {part} is no workbook")
@@ -175,9 +175,6 @@ def _texts(package: Package, part: str) -> tuple[Text, ...]:
             texts.append(text_of(package, element, f"its part {part}, text {len(texts)}"))
             if len(texts) > MOST_TEXTS:
                 raise package.refused(f"its part {part} has more than {MOST_TEXTS:,} texts")
-            element.clear()
-        elif tag == "sst":
-            element.clear()
     return tuple(texts)
 
 
@@ -220,8 +217,8 @@ def _styles(package: Package, part: str, epoch_1904: bool) -> tuple[Style, ...]:
     fills: list[bool] = []
     cells: list[tuple[int, int, int]] = []
     for tag, element in package.elements(part):
-        if tag == "numFmt":
-            formats.setdefault(_number(element, "numFmtId"), element.get("formatCode", "")[: MOST_LETTERS + 1])
+        if tag == "numFmts":
+            formats |= {_number(x, "numFmtId"): x.get("formatCode", "")[: MOST_LETTERS + 1] for x in element}
         elif tag == "fonts":
             fonts += [_font(font) for font in element if font.tag.endswith("}font")]
         elif tag == "fills":
