@@ -226,10 +226,10 @@ class _SheetReader:
             if styled is None:
                 styled = self._style(cell, ref)
             value = None
-            if size == 1 and cell[0].tag in _VALUES:
+            if size == 1 and (child := cell[0]).tag in _VALUES:
                 kind = cell.get("t")
                 known = styled.numbers if kind == "n" or kind is None else texts if kind == "s" else None
-                value = known.get(cell[0].text) if known is not None else None
+                value = known.get(child.text) if known is not None else None
             text, raw, number, bold = value or self._value(cell, ref, styled)
             if not text and not number:
                 continue

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d{1,15}(?:\.\d{1,15})?)\Z")
 _ELAPSED = re.compile(r"(h+|m+|s+)\Z", re.IGNORECASE)
+_LARGEST = Decimal(10) ** MOST_DIGITS
 _BELGIAN = str.maketrans(",.", ".,")
 _SAYS = {
     "<": lambda a, b: a < b,
@@ -71,6 +72,8 @@ class _Section:
     grouped: bool = False
     scale: int = 0
     clock: str = ""
+    unit: Decimal = Decimal(1)
+    """One of the last decimal shown."""
     simple: str = ""
     """How Python writes a number that has no more decimals than are shown, where no words stand in it."""
 
@@ -87,7 +90,7 @@ class NumberFormat:
     def show(self, number: Decimal, stored: str) -> Shown:
         """What a number looks like in this format; `stored` is how the workbook writes it."""
         simple = self.simple
-        if simple is not None and number > 0 and 0 <= -int(number.as_tuple()[2]) <= len(simple.decimals):
+        if simple is not None and 0 < number < _LARGEST and not _WIDE.remainder(number, simple.unit):
             return Shown(simple.before + format(number, simple.simple).translate(_BELGIAN) + simple.after)
         section, has_own_sign = self._section(number)
         if section.sort is Sort.GENERAL or number.adjusted() > MOST_DIGITS:
@@ -208,6 +211,7 @@ def _finished(section: _Section) -> _Section:
     section.whole = digits.replace(",", "")
     optional = section.decimals.strip("0") or section.whole.strip("0#?") or section.scale
     least = section.whole.count("0")
+    section.unit = Decimal(1).scaleb(-len(section.decimals))
     if section.sort is Sort.DIGITS and not optional and (least == 1 or (least > 1 and not section.grouped)):
         section.before = " ".join(f"{section.before}|".split())[:-1]
         section.after = " ".join(f"|{section.after}".split())[1:]
@@ -219,7 +223,7 @@ def _finished(section: _Section) -> _Section:
 def _digits(number: Decimal, section: _Section) -> tuple[str, bool]:
     """The digits of a number that is not negative, and whether they say the whole of it."""
     exact = number.scaleb(section.scale, _WIDE)
-    shown = exact.quantize(Decimal(1).scaleb(-len(section.decimals)), ROUND_HALF_UP, _WIDE)
+    shown = exact.quantize(section.unit, ROUND_HALF_UP, _WIDE)
     whole, _, decimals = f"{shown:f}".partition(".")
     least = len(section.decimals.rstrip("#?"))
     decimals = decimals[:least] + decimals[least:].rstrip("0")

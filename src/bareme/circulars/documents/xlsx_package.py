@@ -100,9 +100,9 @@ class Package:
             end = member.header_offset + _LOCAL_HEADER + len(member.orig_filename) + member.compress_size
 
     def elements(self, part: str, opened: str = "") -> Iterator[tuple[str, Element]]:
-        """The children of a part's root, in order, and at last the root: each with its name (`{...}` if it is not main).
+        """The children of a part's root, in order, and at last the root, each with its name.
 
-        Of the child `opened`, its children are given one by one instead. What was given is forgotten before the next
+        That is `{...}` if it is not of a spreadsheet. Of the child `opened`, its children are given one by one instead. What was given is forgotten before the next
         bytes are read; so the part is never whole in memory.
         """
         try:
