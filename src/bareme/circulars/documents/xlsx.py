@@ -8,10 +8,11 @@ value that is stored beside a formula is read. The bounds are in `xlsx_package`,
 from __future__ import annotations
 
 from bareme.circulars.documents.blocks import Block, Remark
-from bareme.circulars.documents.xlsx_cells import CellReader
+from bareme.circulars.documents.xlsx_cells import read_sheet
 from bareme.circulars.documents.xlsx_layout import blocks_of_sheets
 from bareme.circulars.documents.xlsx_merged import spread
 from bareme.circulars.documents.xlsx_parts import open_workbook
+from bareme.circulars.documents.xlsx_values import CellReader
 from bareme.circulars.sources import Place
 from bareme.collecting import fewer_rounds
 
@@ -35,7 +36,7 @@ def read_xlsx(name: str, content: bytes) -> tuple[tuple[Block, ...], tuple[Remar
             what = f"sheet {part.name!r}, which is a chart or has no cells; it was not read"
             reader.remarks.append(Remark("part_not_read", what, Place(part.name)))
         else:
-            sheet = reader.read(part)
+            sheet = read_sheet(part, reader)
             spread(sheet, reader)
             sheets.append(sheet)
     return blocks_of_sheets(sheets, reader), tuple(reader.remarks)

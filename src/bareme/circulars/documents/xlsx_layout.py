@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bareme.circulars.documents.blocks import Block, Cell, Heading, Paragraph, Row, Table
-from bareme.circulars.documents.xlsx_cells import CellReader, Sheet, SheetRow
+from bareme.circulars.documents.xlsx_cells import Sheet, SheetRow
 from bareme.circulars.documents.xlsx_sheet import letters_of
+from bareme.circulars.documents.xlsx_values import CellReader
 from bareme.circulars.sources import Place
 
 LONGEST_TITLE = 200

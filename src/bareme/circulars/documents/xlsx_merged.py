@@ -12,8 +12,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from bareme.circulars.documents.blocks import Cell, Remark
-from bareme.circulars.documents.xlsx_cells import MOST_COLUMNS, CellReader, Sheet, SheetRow
+from bareme.circulars.documents.xlsx_cells import MOST_COLUMNS, Sheet, SheetRow
 from bareme.circulars.documents.xlsx_sheet import Range, letters_of
+from bareme.circulars.documents.xlsx_values import CellReader
 from bareme.circulars.figures import number_of
 from bareme.circulars.sources import Place
 from bareme.errors import DocumentError

@@ -102,8 +102,8 @@ class Package:
     def elements(self, part: str, opened: str = "") -> Iterator[tuple[str, Element]]:
         """The children of a part's root, in order, and at last the root, each with its name.
 
-        That is `{...}` if it is not of a spreadsheet. Of the child `opened`, its children are given one by one instead. What was given is forgotten before the next
-        bytes are read; so the part is never whole in memory.
+        That is `{...}` if it is not of a spreadsheet. Of the child `opened`, its children are given one by one instead.
+        What was given is forgotten before the next bytes are read; so the part is never whole in memory.
         """
         try:
             with self._archive.open(self._members[part.lower()]) as stream:
