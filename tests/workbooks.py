@@ -100,6 +100,29 @@ def with_sheet(data: str, before: str = "", after: str = "", base: bytes | None 
     return with_parts(base or workbook([["x"]]), {"xl/worksheets/sheet1.xml": xml.encode()})
 
 
+_INLINE = re.compile(r't="inlineStr"([^>]*)><is>(.*?)</is>')
+
+
+def with_shared_texts(content: bytes) -> bytes:
+    """The same workbook with the texts of its first sheet in the part that cells share, as Excel writes them."""
+    found: list[str] = []
+
+    def shared(text: re.Match[str]) -> str:
+        found.append(f"<si>{text[2]}</si>")
+        return f't="s"{text[1]}><v>{len(found) - 1}</v>'
+
+    sheet = _INLINE.sub(shared, part_of(content, "xl/worksheets/sheet1.xml").decode())
+    relations = part_of(content, "xl/_rels/workbook.xml.rels").decode()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    one = f'<Relationship Id="rIdT" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'
+    parts = {
+        "xl/worksheets/sheet1.xml": sheet.encode(),
+        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{"".join(found)}</sst>'.encode(),
+        "xl/_rels/workbook.xml.rels": relations.replace("</Relationships>", one).encode(),
+    }
+    return with_parts(content, parts)
+
+
 def opened(content: bytes) -> Document:
     """The document that a workbook is."""
     return open_document(("made.xlsx", content))

@@ -109,7 +109,12 @@ class _SheetReader:
             raise self.package.damaged(f"sheet {self.part.name!r} has a row {stored[:40]!r}")
         number = int(stored) if stored else self.row + 1
         if not self.row < number <= LAST_ROW:
-            raise self.package.damaged(f"sheet {self.part.name!r}: row {number} stands below row {self.row}")
+            what = (
+                f"stands below row {self.row}"
+                if number <= LAST_ROW
+                else f"is below the last one of a sheet, {LAST_ROW}"
+            )
+            raise self.package.damaged(f"sheet {self.part.name!r}: row {number} {what}")
         self.row = number
         height = element.get("ht")
         if element.get("hidden") in _ON or (height is not None and not height.strip("0.")):
@@ -162,10 +167,9 @@ class _SheetReader:
             first = first or (styled.style, bold or styled.style.bold)
         self.reader.count(len(cells), letters, f"sheet {name!r}, row {row}")
         if cells and max(cells) > MOST_COLUMNS:
-            where = cells[max(cells)].place
-            raise self.refused(
-                where.ref or "" if where else "",
-                f"it stands in column {last}; the columns of a tariff are among the first {MOST_COLUMNS} that are seen",
+            raise DocumentError(
+                f"{self.package.name}: sheet {name!r}, row {row}: something stands in column {columns.letters(last)}; "
+                f"a tariff stands in the first {MOST_COLUMNS} columns that are seen. Delete what is right of them."
             )
         style, bold = first or (self.reader.workbook.styles[0], False)
         return cells, style, bold
