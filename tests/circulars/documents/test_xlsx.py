@@ -20,6 +20,7 @@ from bareme.circulars.reading import read_document
 from bareme.circulars.sources import Place
 from workbooks import (
     MAIN,
+    Content,
     N,
     T,
     annex,

@@ -10,8 +10,10 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 from zipfile import ZIP_BZIP2, ZipFile
 
 import pytest
@@ -229,6 +231,8 @@ def mutated(dice: random.Random) -> bytes:
         return bytes(content[: dice.randrange(len(content))] if dice.random() < 0.2 else content)
     part = dice.choice(PARTS)
     data = part_of(GOOD, part)
+    if dice.random() < 0.7:
+        return with_parts(GOOD, {part: rearranged(data, dice)})
     for _ in range(dice.randint(1, 3)):
         place = dice.randrange(len(data) + 1)
         cut = place + dice.choice((0, 0, 1, 3, 20))
@@ -236,6 +240,37 @@ def mutated(dice: random.Random) -> bytes:
         if dice.random() < 0.4:
             data = swapped(data, dice)
     return with_parts(GOOD, {part: data})
+
+
+WORDS = (
+    "", "0", "1", "-1", "7", "99999", "A1", "B2", "XFD9", "A1:C4", "s", "n", "d", "e", "str", "1e5", "nan", "373.31",
+    "0.00", ";;;", "[h]:mm", "#,##0.0,,", '"a', "_x0000_", "_xDC00_", "\u2028", "9" * 99, "-0", "1E-300", "true",
+)  # fmt: skip
+
+
+def rearranged(data: bytes, dice: random.Random) -> bytes:
+    """The same XML with elements doubled, moved, taken out or said otherwise: still XML."""
+    root = ElementTree.fromstring(data)
+    for _ in range(dice.randint(1, 4)):
+        parents = [element for element in root.iter() if len(element)]
+        if not parents:
+            break
+        parent = dice.choice(parents)
+        child = dice.choice(list(parent))
+        way = dice.randrange(6)
+        if way == 0:
+            parent.remove(child)
+        elif way == 1:
+            parent.insert(dice.randrange(len(parent) + 1), child)
+        elif way == 2:
+            dice.choice(parents).append(deepcopy(child))
+        elif way == 3:
+            child.text = dice.choice(WORDS)
+        elif child.attrib:
+            child.set(dice.choice(list(child.attrib)), dice.choice(WORDS))
+        else:
+            child.set(dice.choice(("r", "s", "t", "hidden", "ht", "ref", "id")), dice.choice(WORDS))
+    return ElementTree.tostring(root)
 
 
 def swapped(data: bytes, dice: random.Random) -> bytes:
