@@ -6,16 +6,16 @@ import os
 from pathlib import Path
 
 from bareme.audit import examine
-from bareme.circulars.documents.opening import open_document
+from bareme.circulars.documents.opening import DocumentLike, open_document
 from bareme.circulars.findings import Finding, Findings
 from bareme.circulars.reading import read_document
 
 GOLDEN = Path(__file__).parent / "audit" / "golden"
 
 
-def findings_of(path: Path) -> Findings:
+def findings_of(document: DocumentLike) -> Findings:
     """Everything that is to be said about a document."""
-    return examine(*read_document(open_document(path))).findings
+    return examine(*read_document(open_document(document))).findings
 
 
 def as_line(finding: Finding) -> str:

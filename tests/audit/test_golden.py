@@ -1,6 +1,6 @@
 """Every check of one document has one that makes it speak, the words it says then, and every check a page.
 
-    documents/<check id>.txt    a small made-up circular
+    documents/<check id>.txt    a small made-up circular, or a workbook of ../audit_workbooks.py
     golden/<check id>.txt       all findings on it, one a line: severity check code | message
     docs/checks/<check id>.md   the page, which shows the first of those messages
 
@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from audit_workbooks import MADE, clean
 from bareme.audit import CHECKS
 from bareme.audit.registry import OF_ONE_DOCUMENT
+from bareme.circulars.documents.opening import DocumentLike
 from bareme.circulars.findings import Severity
 from findings import as_line, findings_of, golden_lines, read_golden
 from written import read
@@ -31,13 +33,18 @@ BESIDE = {"twins_differ": {"share_of_siblings"}}
 HEADINGS = ("**What must hold**", "**Example**", "**What to do**", "**Seen in**")
 
 
+def document(check: str) -> DocumentLike:
+    """The document that makes a check speak: a text, or a workbook made by a function."""
+    return (f"{check}.xlsx", MADE[check]()) if check in MADE else DOCUMENTS / f"{check}.txt"
+
+
 def page(check: str) -> str:
     return (PAGES / f"{check}.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("check", OF_A_DOCUMENT)
 def test_the_document_makes_its_check_speak(check: str) -> None:
-    found = findings_of(DOCUMENTS / f"{check}.txt")
+    found = findings_of(document(check))
     assert [as_line(finding) for finding in found] == golden_lines(check, found)
     assert {finding.check for finding in found} - BESIDE.get(check, set()) == {check}
 
@@ -49,13 +56,19 @@ def test_a_clean_document_makes_none_speak() -> None:
     assert (len(reading.lines), len(reading.measures)) == (8, 2)
 
 
+def test_a_clean_workbook_makes_none_speak() -> None:
+    found = findings_of(("clean.xlsx", clean()))
+    assert found == ()
+
+
 def test_no_document_is_left_over() -> None:
-    assert sorted(path.stem for path in DOCUMENTS.glob("*.txt")) == sorted([*OF_A_DOCUMENT, "clean"])
+    assert MADE.keys() <= set(OF_A_DOCUMENT)
+    assert sorted(path.stem for path in DOCUMENTS.glob("*.txt")) == sorted([*set(OF_A_DOCUMENT) - MADE.keys(), "clean"])
 
 
 @pytest.mark.parametrize("check", OF_A_DOCUMENT)
 def test_the_page_shows_the_message(check: str) -> None:
-    found = findings_of(DOCUMENTS / f"{check}.txt")
+    found = findings_of(document(check))
     [code_block] = re.findall(r"^```\n(.*?)\n```$", page(check), re.DOTALL | re.MULTILINE)
     assert code_block == found.named(check)[0].message
 

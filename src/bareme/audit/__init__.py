@@ -2,7 +2,7 @@
 
 # The order of these imports is the order of the checks: of one document first, then of several.
 # isort: off
-from bareme.audit import codes, figures, neighbours, layout, prose, passages
+from bareme.audit import codes, figures, neighbours, layout, workbooks, prose, passages
 from bareme.audit import predecessor, succession, held
 from bareme.audit.registry import CHECKS, examine
 # isort: on
@@ -19,4 +19,5 @@ __all__ = [
     "predecessor",
     "prose",
     "succession",
+    "workbooks",
 ]

@@ -24,7 +24,8 @@ from bareme.periods import as_date
 if TYPE_CHECKING:
     from bareme.circulars.model import Line, Reading
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Documents: UTF-8 text with tab-separated tables.")]
+_FORMATS = "Documents: workbooks (.xlsx), or UTF-8 text with tab-separated tables."
+Files = Annotated[list[str], typer.Argument(metavar="FILE", help=_FORMATS)]
 Number = Annotated[str | None, typer.Option("--number", help="The circular's number, if the document does not say it.")]
 Issued = Annotated[str | None, typer.Option("--issued", metavar="DATE", help="The date of issue, if it is not there.")]
 Effective = Annotated[str | None, typer.Option("--effective", metavar="DATE", help="The effective date, if not there.")]

@@ -7,20 +7,28 @@ import re
 from os import PathLike
 from pathlib import Path
 
-from bareme.circulars.documents.blocks import Document, Remark
+from bareme.circulars.documents.blocks import Block, Document, Remark
 from bareme.circulars.documents.html import charset_of, is_html, read_html
 from bareme.circulars.documents.text import blocks_of_text
 from bareme.errors import DocumentError
 
 SIGNATURES = {
     b"%PDF": "a PDF",
-    b"PK\x03\x04": "a ZIP or Office file",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a SQLite database",
     b"PAR1": "a Parquet file",
 }
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a ZIP archive starts, and with it a workbook; the second is an empty one."""
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+IN_OLD_OFFICE = {
+    "EncryptedPackage": "protected by a password; save it without",
+    "Workbook": "an old workbook (.xls); save it as .xlsx",
+    "Book": "an old workbook (.xls); save it as .xlsx",
+    "WordDocument": "an old Word document (.doc); save the tables as .xlsx or the whole as text",
+}
+"""What an old Office file is, by the name of a stream in it."""
 LARGEST = 64 * 1024 * 1024
 START = 4096
 """So many characters tell a page from a text."""
@@ -54,20 +62,33 @@ def bytes_of(source: DocumentLike) -> tuple[str, bytes]:
 
 
 def open_document(source: DocumentLike) -> Document:
-    """The document as blocks; `DocumentError` says what is wrong with bytes that are not text."""
+    """The document as blocks; `DocumentError` says what is wrong with bytes that are neither text nor a workbook."""
     name, content = bytes_of(source)
-    text, remarks = _text_of(name, content)
-    if is_html(text[:START]):
-        blocks, hidden = read_html(name, text)
-        remarks += hidden
+    remarks: tuple[Remark, ...] = ()
+    if content.startswith(ZIP):
+        from bareme.circulars.documents.xlsx import read_xlsx
+
+        blocks, remarks = read_xlsx(name, content)
     else:
-        blocks = blocks_of_text(text)
+        blocks, remarks = _of_text(name, content)
     return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks, content, remarks)
+
+
+def _of_text(name: str, content: bytes) -> tuple[tuple[Block, ...], tuple[Remark, ...]]:
+    text, remarks = _text_of(name, content)
+    if not is_html(text[:START]):
+        return blocks_of_text(text), remarks
+    blocks, hidden = read_html(name, text)
+    return blocks, (*remarks, *hidden)
 
 
 def _text_of(name: str, content: bytes) -> tuple[str, tuple[Remark, ...]]:
     if not content.strip():
         raise DocumentError(f"{name} is empty.")
+    if content.startswith(OLD_OFFICE):
+        streams = ((stream.encode("utf-16-le"), what) for stream, what in IN_OLD_OFFICE.items())
+        what = next((what for stream, what in streams if stream in content), "an old Office file; save it as .xlsx")
+        raise DocumentError(f"{name} is {what}.")
     for signature, what in SIGNATURES.items():
         if content.startswith(signature):
             raise DocumentError(f"{name} is {what}; bareme reads text, HTML and workbooks.")

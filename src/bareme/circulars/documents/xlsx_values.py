@@ -1,0 +1,93 @@
+"""What the cells of a workbook hold: texts and numbers as they are shown, counted over all its sheets.
+
+Bounds: `MOST_CELLS` filled cells (and blank ones between them) and `MOST_LETTERS` characters in all sheets together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+from bareme.circulars.documents.blocks import Cell, Remark
+from bareme.circulars.documents.xlsx_numbers import exact_number
+from bareme.circulars.documents.xlsx_parts import Style, Workbook
+from bareme.circulars.sources import Place
+
+MOST_CELLS = 1_000_000
+MOST_LETTERS = 64 * 1024 * 1024
+_new: Any = object.__new__
+_sheet, _ref, _page, _box = (getattr(Place, f.name).__set__ for f in fields(Place))
+_text, _raw, _index, _number, _place, _found_at, _row, _line = (getattr(Cell, f.name).__set__ for f in fields(Cell))
+
+Value = tuple[str, str, Decimal | None, bool]
+"""Shown text, stored text, number, and whether the text by itself is bold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A style, and what its numbers look like: stored text -> value."""
+
+    style: Style
+    numbers: dict[str | None, Value] = field(default_factory=dict)
+
+    def show(self, stored: str) -> tuple[Value, bool] | None:
+        """What a number looks like, and whether that says the whole of it; None for what is no number."""
+        number = exact_number(stored.strip())
+        if number is None:
+            return None
+        text, is_whole, is_date = self.style.format.show(number, stored.strip())
+        value = (text, stored, None if is_date else number, False)
+        if is_whole:
+            self.numbers[stored] = value
+        return value, is_whole
+
+
+def cell_of(text: str, raw: str, index: int, number: Decimal | None, sheet: str, ref: str) -> Cell:
+    """A cell with its place: what `Cell(..., Place(...))` makes, in half the time, which is a sixth of all reading."""
+    place: Place = _new(Place)
+    _sheet(place, sheet)
+    _ref(place, ref)
+    _page(place, None)
+    _box(place, None)
+    cell: Cell = _new(Cell)
+    _text(cell, text)
+    _raw(cell, raw)
+    _index(cell, index)
+    _number(cell, number)
+    _place(cell, place)
+    _found_at(cell, None)
+    _row(cell, None)
+    _line(cell, None)
+    return cell
+
+
+class CellReader:
+    """Reads the sheets of one workbook; what it leaves out or doubts is in `remarks`."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.remarks: list[Remark] = []
+        self._cells = self._letters = 0
+        self.styles: dict[str | None, Styled] = {}
+        texts = enumerate(workbook.texts)
+        self.texts: dict[str | None, Value] = {str(i): (t.text, t.raw, None, t.is_bold) for i, t in texts}
+
+    def count(self, cells: int, letters: int, where: str) -> None:
+        """Count what was read; more than the bounds is refused."""
+        self._cells += cells
+        self._letters += letters
+        if self._cells > MOST_CELLS:
+            raise self.workbook.package.refused(f"{where}: there are more than {MOST_CELLS:,} cells up to here")
+        if self._letters > MOST_LETTERS:
+            raise self.workbook.package.refused(f"{where}: there are more than {MOST_LETTERS:,} letters up to here")
+
+    def style(self, key: str | None) -> Styled | None:
+        """The numbers of a style, by the number that cells give it; None where there is no such style."""
+        found = self.styles.get(key)
+        if found is None:
+            styles, text = self.workbook.styles, key or "0"
+            if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) < len(styles)):
+                return None
+            found = self.styles[key] = Styled(styles[int(text)])
+        return found
