@@ -57,10 +57,8 @@ def _table(grid: Grid) -> Shown:
         rows = 1 if grid.columns[start].title else 2
         top.append({"text": grid.columns[start].group, "columns": count, "rows": rows, "sort": _sort(grid, start)})
     below = [{"text": c.title, "sort": _sort(grid, n)} for n, c in enumerate(grid.columns) if c.title]
-    rows = [
-        [{"text": cell.text, "sort": _sort(grid, n)} for n, cell in enumerate(row, start=0)] for row in grid.rows
-    ]
-    return {"top": top, "below": below, "rows": rows}
+    cells = [[{"text": cell.text, "sort": _sort(grid, n)} for n, cell in enumerate(row, start=0)] for row in grid.rows]
+    return {"top": top, "below": below, "rows": cells}
 
 
 def _sort(grid: Grid, number: int) -> str:

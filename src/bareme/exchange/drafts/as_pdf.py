@@ -1,6 +1,7 @@
 """A draft as a PDF: A4 across, ruled tables whose headers are repeated on every page, page numbers.
 
-All lengths are whole points (1/72 inch). The font is Source Sans Pro, which has the letters of labels, Cyrillic ones too.
+All lengths are whole points (1/72 inch). The font is Source Sans Pro: it has the letters of labels,
+Cyrillic ones too.
 """
 
 from __future__ import annotations
@@ -141,7 +142,10 @@ def _table(grid: Grid) -> Any:
     rows: list[list[Any]] = [[Paragraph(escape(text), head) if text else "" for text in texts] for texts in grid.head]
     for row in grid.rows:
         rows.append(
-            [Paragraph(escape(cell.text), label) if cell.sort is Sort.LABEL and cell.text else cell.text for cell in row]
+            [
+                Paragraph(escape(cell.text), label) if cell.sort is Sort.LABEL and cell.text else cell.text
+                for cell in row
+            ]
         )
     return LongTable(rows, colWidths=widths, repeatRows=2, hAlign="LEFT", spaceAfter=6, style=_rules(grid))
 
@@ -177,7 +181,9 @@ def _layout(grid: Grid) -> tuple[int, list[int]]:
         if left >= (LEAST_LABEL if has_labels else 0):
             break
     wanted = max(left, 40) if has_labels else 0
-    return size, [min(wanted, 360) if column.sort is Sort.LABEL else w for column, w in zip(grid.columns, widths, strict=True)]
+    return size, [
+        min(wanted, 360) if column.sort is Sort.LABEL else w for column, w in zip(grid.columns, widths, strict=True)
+    ]
 
 
 def _least(grid: Grid, number: int, size: int) -> int:

@@ -1,4 +1,4 @@
-"""A draft as a workbook of one sheet: numbers are numbers with the digits that they have, codes show their six digits."""
+"""A draft as a workbook of one sheet: numbers keep the digits that they have, codes show all six."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ Block = Title | Text | Grid
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A circular to be written out: its language, a title for programs that show one, a name for its file, its blocks."""
+    """A circular to be written out: its language, its title, a name for its file, its blocks, the words for a page."""
 
     language: str
     title: str

@@ -53,7 +53,7 @@ def _identity(reading: Reading, words: Words) -> Iterator[Block]:
 
 
 def _title(reading: Reading, words: Words) -> str | None:
-    """The tariff's title as printed, where that is in the draft's language; else the name of its series and the date."""
+    """The tariff's title as printed, where it is in the draft's language; else the name of its series and the date."""
     circular = reading.circular
     series = circular.series
     if circular.title and circular.language == words.language and series_of(circular.title, words.language) == series:

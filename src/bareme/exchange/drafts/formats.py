@@ -30,6 +30,17 @@ def check_request(format: str, language: str | None) -> None:
         raise InputError(f"language: {language!r} is none of {', '.join(LANGUAGES)}.")
 
 
+def format_of(path: str | None) -> str:
+    """The format that the name of a file means; text without one."""
+    if path is None:
+        return "text"
+    suffix = Path(path).suffix.lower()
+    found = [format for format, own in SUFFIXES.items() if own == suffix]
+    if not found:
+        raise InputError(f"{path}: a draft is written as {', '.join(SUFFIXES.values())}. Nothing was written.")
+    return found[0]
+
+
 def drafted(reading: Reading, format: str, language: str | None = None) -> bytes:
     """A circular in a format and language (default: its own); the same circular gives the same bytes."""
     check_request(format, language)

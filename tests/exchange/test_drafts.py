@@ -1,0 +1,198 @@
+"""A draft read back gives equal figures: the circulars of the shipped book, the toy circulars, random ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import bareme
+from bareme import Reading
+from bareme.circulars.series import declared_names, declared_series, series_of
+from bareme.circulars.vocabulary import LANGUAGES
+from bareme.errors import InputError
+from bareme.exchange.drafts.formats import FORMATS, drafted
+from bareme.exchange.drafts.words import words_of
+from drafted import figures, formats_and_languages, identity, measures, new_errors, places, read_back
+from invented import CODES, Invented, Json, amount, line
+from random_books import BOUNDS, FEES, SHARES, one_in
+from running import REPOSITORY, same_as_golden
+
+TOY = sorted((REPOSITORY / "examples" / "toy").glob("*.txt"))
+DUTCH = sorted((REPOSITORY / "tests" / "data").glob("dutch-*.txt"))
+EXAMPLES = sorted((REPOSITORY / "examples" / "circulars").glob("*.txt"))
+GOLDEN = Path(__file__).parent / "golden"
+SHIPPED = ("2024/356", "2024/382", "2024/401", "2025/336")
+BACK = formats_and_languages()
+
+
+@cache
+def shipped() -> dict[str, Reading]:
+    """The circulars of the shipped book."""
+    entries = bareme.open_book("/nowhere/book.sqlite").entries()
+    return {entry.circular: entry.reading() for entry in entries if entry.kind == "circular"}
+
+
+def assert_equal(reading: Reading, format: str, language: str) -> None:
+    back = read_back(reading, format, language)
+    assert back.circular.language == language
+    assert figures(back) == figures(reading)
+    assert identity(back) == identity(reading)
+    assert measures(back) == measures(reading)
+    assert places(back) == places(reading)
+    assert new_errors(reading, back) == []
+
+
+@pytest.mark.parametrize(("format", "language"), BACK)
+@pytest.mark.parametrize("number", SHIPPED)
+def test_a_shipped_circular_comes_back(number: str, format: str, language: str) -> None:
+    assert_equal(shipped()[number], format, language)
+
+
+@pytest.mark.parametrize(("format", "language"), BACK)
+@pytest.mark.parametrize("path", [*TOY, *EXAMPLES, *DUTCH], ids=lambda path: path.stem)
+def test_an_example_comes_back(path: Path, format: str, language: str) -> None:
+    assert_equal(bareme.read(path), format, language)
+
+
+@pytest.mark.parametrize(("format", "language"), BACK)
+def test_a_draft_of_a_draft_is_the_same_draft(format: str, language: str) -> None:
+    not_published = words_of(language).say("columns.not_published")
+    for reading in shipped().values():
+        back = read_back(reading, format, language)
+        if not_published not in drafted(reading, "text", language).decode():
+            once, twice = drafted(back, format, language), drafted(read_back(back, format, language), format, language)
+            assert once == twice
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", TOY, ids=lambda path: path.stem)
+def test_a_toy_circular_in_text(path: Path, language: str) -> None:
+    text = drafted(bareme.read(path), "text", language).decode()
+    same_as_golden(text, GOLDEN / f"draft-{path.stem}-{language}.txt")
+
+
+@st.composite
+def a_line(draw: st.DrawFn, code: str, twin: str) -> Json:
+    """A line that a document can say: one age group, one basis, every setting with every regime."""
+    own, other = draw(st.sampled_from([(code, None), (code, twin), (None, twin)]))
+    sections = st.sampled_from([None, "1", "2", "1.1", "N.1", "N.2", "O", "c"])
+    low, high = draw(st.sampled_from([(None, None), (None, 18), (18, None), (12, 24), (1, None), (None, 1)]))
+    basis = draw(st.sampled_from(["act", "act", "session", "unit"]))
+    fee = None if one_in(draw, 8) else draw(st.sampled_from(FEES))
+    both = own and other and draw(st.booleans())
+    which = [(s, r) for s in (["ambulatory", "hospital"] if both else [None]) for r in draw(REGIMES)]
+    share_printed = draw(st.booleans())
+    amounts = [
+        draw(figures_drawn(fee, basis, share_printed)) | {"setting": s, "regime": r, "age_from": low, "age_to": high}
+        for s, r in which
+    ]
+    label = draw(st.sampled_from([None, "Acte imaginaire", "Séance - 2", "Échographie tomодensitométrique (rénale)"]))
+    number = draw(sections)
+    convention = draw(st.sampled_from([None, None, None, "Convention entre un comité et un réseau"]))
+    return line(own, other, fee, *amounts, section=number, label=label, convention=convention, terms=draw(TERMS))
+
+
+REGIMES = st.sampled_from([[None], ["preferential", "ordinary"]])
+
+
+@st.composite
+def terms_drawn(draw: st.DrawFn) -> list[Json]:
+    """No term, or up to three with letters of their own, the first perhaps without one."""
+    letters = draw(st.lists(st.sampled_from(["B", "N", "Q", "KI"]), max_size=3, unique=True))
+    letters = [None, *letters[1:]] if letters and one_in(draw, 4) else letters
+    numbers = st.sampled_from(["8", "289", "599.4", "2000", "12.50"])
+    values = st.sampled_from(["1.257532", "0.100000", "2.012275"])
+    return [{"letter": letter, "coefficient": draw(numbers), "value": draw(values)} for letter in letters]
+
+
+TERMS = terms_drawn()
+
+
+@st.composite
+def figures_drawn(draw: st.DrawFn, fee: str | None, basis: str, share_printed: bool) -> Json:
+    """The figures of one situation; what is not given is not computed."""
+    if fee is None or one_in(draw, 8):
+        return amount(basis=basis)
+    share = min(draw(st.sampled_from(SHARES)), fee, key=Decimal)
+    rest = str(Decimal(fee) - Decimal(share))
+    if basis == "session":
+        return amount(rest, share if share_printed else None, basis=basis)
+    return amount(rest, share, basis=basis, derived=[] if share_printed else ["patient_share"])
+
+
+@st.composite
+def circulars(draw: st.DrawFn) -> Reading:
+    """A circular or corrigendum of the toy series, as a French or Dutch reading."""
+    pairs = draw(st.lists(st.integers(0, len(CODES) // 2 - 1), min_size=1, max_size=6, unique=True))
+    lines = [draw(a_line(CODES[2 * pair], CODES[2 * pair + 1])) for pair in pairs]
+    kind = draw(st.sampled_from(["circular", "corrigendum"]))
+    made = Invented("2023/77", "2022-12-01", "2023-01-01", tuple(lines), kind=kind).reading()
+    return replace(made, circular=replace(made.circular, language=draw(st.sampled_from(LANGUAGES))))
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+@pytest.mark.parametrize(("format", "language"), BACK)
+def test_a_random_circular_comes_back(format: str, language: str, data: st.DataObject) -> None:
+    reading = data.draw(circulars())
+    back = read_back(reading, format, language)
+    assert figures(back) == figures(reading)
+    assert identity(back) == identity(reading)
+    assert [found.label for found in back.lines] == [found.label for found in reading.lines]
+    assert [found.convention for found in back.lines] == [found.convention for found in reading.lines]
+    named = [(x.section, y.section) for x, y in zip(reading.lines, back.lines, strict=True) if x.section is not None]
+    assert [own for own, _ in named] == [other for _, other in named]
+
+
+def keys_of(words: object) -> Iterator[str]:
+    assert isinstance(words, dict)
+    for group, table in words.items():
+        yield from (f"{group}.{key}" for key in table)
+
+
+def test_every_language_has_the_same_words() -> None:
+    french, *others = (sorted(keys_of(words_of(language).groups)) for language in LANGUAGES)
+    assert all(other == french for other in others)
+    assert all(len(words_of(language).months) == 12 for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("series", declared_series())
+def test_the_name_of_a_series_is_found_in_its_title(series: str, language: str) -> None:
+    name = declared_names()[series][language]
+    assert series_of(words_of(language).say("identity.title", name=name, date="01-01-2026"), language) == series
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("bound", BOUNDS)
+def test_an_age_is_said(bound: int, language: str) -> None:
+    for ages in ({"age_from": bound}, {"age_to": bound}):
+        made = Invented(
+            "2023/77", "2022-12-01", "2023-01-01", (line(CODES[0], None, "10.00", amount(**ages)),)
+        ).reading()
+        back = read_back(made, "text", language)
+        assert figures(back) == figures(made)
+
+
+def test_what_there_is_not_is_refused(tmp_path: Path) -> None:
+    book = bareme.open_book(tmp_path / "book.sqlite")
+    with pytest.raises(InputError, match=r"format: 'docx' is none of xlsx, pdf, html, text\."):
+        book.draft("2025/336", format="docx")
+    with pytest.raises(InputError, match=r"language: 'de' is none of fr, nl\."):
+        book.draft("2025/336", language="de")
+    with pytest.raises(InputError, match=r"2025/999 is not in the book"):
+        book.draft("2025/999")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_book_drafts_what_it_holds_and_what_it_is_given(format: str, tmp_path: Path) -> None:
+    book = bareme.open_book(tmp_path / "book.sqlite")
+    assert book.draft("2025/336", format) == book.draft(shipped()["2025/336"], format, "fr")
+    assert book.draft(TOY[0], format, "nl") == book.draft(bareme.read(TOY[0]), format, "nl")
