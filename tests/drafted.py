@@ -23,6 +23,9 @@ READ_BACK = ("text",)
 NOT_PUBLISHED_IS_READ = False
 """Whether the reader understands the words for an amount that is not published. Until then rows end before them."""
 
+FACTS_ARE_READ = False
+"""Whether the reader understands the words of a header for facts beside setting and regime."""
+
 
 def formats_and_languages(formats: Sequence[str] = READ_BACK) -> list[tuple[str, str]]:
     """Every format with every language."""

@@ -72,7 +72,7 @@ def _columns(layout: _Layout, words: Words) -> Iterator[Column]:
     for name in ("ambulatory_code", "hospital_code"):
         yield Column(words.say("columns.code"), words.say(f"columns.{name}"), Sort.CODE)
     for _ in range(layout.terms):
-        for name, sort in (("letter", Sort.LETTER), ("coefficient", Sort.COEFFICIENT), ("value", Sort.VALUE)):
+        for name, sort in (("letter", Sort.LETTER), ("value", Sort.VALUE), ("coefficient", Sort.COEFFICIENT)):
             yield Column(words.say(f"columns.{name}"), "", sort)
     yield from (Column(words.say("columns.note"), "", Sort.NOTE) for _ in range(layout.marks))
     yield Column(words.say("columns.fee"), "", Sort.AMOUNT)
@@ -118,12 +118,16 @@ def _code(code: Code | None) -> Cell:
 
 
 def _term(term: Term | None, number: int) -> Iterator[Cell]:
-    """Letter, coefficient, letter value; a plus where a further term has no letter."""
+    """Letter, letter value, coefficient; a plus where a further term has no letter.
+
+    The value comes first, as in the circulars: a coefficient with two decimals, without a letter, is told from an amount
+    by what stands before it.
+    """
     if term is None:
-        yield from (_BLANK[sort] for sort in (Sort.LETTER, Sort.COEFFICIENT, Sort.VALUE))
+        yield from (_BLANK[sort] for sort in (Sort.LETTER, Sort.VALUE, Sort.COEFFICIENT))
         return
     yield Cell(term.letter or ("+" if number else ""), Sort.LETTER)
-    for figure, sort in ((term.coefficient, Sort.COEFFICIENT), (term.value, Sort.VALUE)):
+    for figure, sort in ((term.value, Sort.VALUE), (term.coefficient, Sort.COEFFICIENT)):
         # No thousands dot in a coefficient: "1.500" and "1500" are the same, and the second is what is usual.
         yield _BLANK[sort] if figure is None else Cell(f"{figure.amount:f}".replace(".", ","), sort, figure.amount)
 
