@@ -22,7 +22,7 @@ def sentence_of(measure: Measure, sections: Sequence[Section], words: Words) -> 
     if measure.relative_to is not None:
         said += words.say("clauses.relative_to", date=words.day(measure.relative_to))
     if measure.already is not None:
-        said += words.say("clauses.already", rate=printed(measure.already.amount))
+        said += words.say("clauses.already", rate=_plain(measure.already.amount))
     if measure.excepted:
         names = [_excepted(name, sections, words) for name in _with_codes_joined(measure.excepted)]
         said += words.say("clauses.excepted", names=_enumerated(names, words))
@@ -41,7 +41,7 @@ def _figures(measure: Measure) -> dict[str, str]:
     found: dict[str, str] = {"letter": measure.letter or ""}
     if measure.rate is not None:
         rate = measure.rate.amount
-        found["rate"] = printed(rate if measure.kind == "index" else abs(rate))
+        found["rate"] = _plain(rate if measure.kind == "index" else abs(rate))
     if measure.amount is not None:
         found["amount"] = printed(CENT.round(abs(measure.amount.amount)))
     for name, figure in (("new", measure.coefficient_to), ("old", measure.coefficient_from)):

@@ -120,8 +120,8 @@ def _code(code: Code | None) -> Cell:
 def _term(term: Term | None, number: int) -> Iterator[Cell]:
     """Letter, letter value, coefficient; a plus where a further term has no letter.
 
-    The value comes first, as in the circulars: a coefficient with two decimals, without a letter, is told from an amount
-    by what stands before it.
+    The value comes first, as in the circulars: a coefficient with two decimals, without a letter, is told from an
+    amount by what stands before it.
     """
     if term is None:
         yield from (_BLANK[sort] for sort in (Sort.LETTER, Sort.VALUE, Sort.COEFFICIENT))
