@@ -130,7 +130,7 @@ def test_every_kind_is_said_with_every_exception(kind: str, excepted: str, langu
 def announced(draw: st.DrawFn) -> Measure:
     """A measure of any kind and scope that can be said, with exceptions, a day and a part where it may have them."""
     kind, scope = draw(st.sampled_from(SAYABLE))
-    named = draw(st.sampled_from(NAMES.get(scope, [None])))  # type: ignore[arg-type]
+    named = draw(st.sampled_from(NAMES.get(scope, [None])))
     size = draw(st.sampled_from(["2.72", "10", "0.5", "1040", "-0.5", "-400"]))
     made = measure(kind, scope, named, draw(st.integers(1, 3)), size)
     if kind in RATED and size in ("2.72", "10"):

@@ -101,7 +101,7 @@ def a_line(draw: st.DrawFn, code: str, twin: str) -> Json:
     both = own and other and draw(st.booleans())
     which = [(s, r) for s in (["ambulatory", "hospital"] if both else [None]) for r in draw(REGIMES)]
     kind = draw(st.sampled_from(["actual", "theoretical"])) if basis == "session" else "actual"
-    facts = draw(st.sampled_from([[{}], [{}], ALL_FACTS])) if FACTS_ARE_READ else [{}]
+    facts: list[Json] = draw(st.sampled_from([[{}], [{}], ALL_FACTS])) if FACTS_ARE_READ else [{}]
     share_printed = draw(st.booleans())
     amounts = [
         draw(figures_drawn(fee, basis, kind, share_printed))
@@ -115,14 +115,15 @@ def a_line(draw: st.DrawFn, code: str, twin: str) -> Json:
     return line(own, other, fee, *amounts, section=number, label=label, convention=convention, terms=draw(TERMS), **cut)
 
 
-ALL_FACTS = [{"gp_referral": value} for value in ("yes", "no")]
-REGIMES = st.sampled_from([[None], ["preferential", "ordinary"]])
+ALL_FACTS: list[Json] = [{"gp_referral": value} for value in ("yes", "no")]
+NO_REGIME: tuple[str | None, ...] = (None,)
+REGIMES = st.sampled_from((NO_REGIME, ("preferential", "ordinary")))
 
 
 @st.composite
 def terms_drawn(draw: st.DrawFn) -> list[Json]:
     """No term, or up to three with letters of their own, the first perhaps without one."""
-    letters = draw(st.lists(st.sampled_from(["B", "N", "Q", "KI"]), max_size=3, unique=True))
+    letters: list[str | None] = draw(st.lists(st.sampled_from(["B", "N", "Q", "KI"]), max_size=3, unique=True))
     letters = [None, *letters[1:]] if letters and one_in(draw, 4) else letters
     numbers = st.sampled_from(["8", "289", "599.4", "2000", "12.50"])
     values = st.sampled_from(["1.257532", "0.100000", "2.012275"])
@@ -199,7 +200,8 @@ def test_the_name_of_a_series_is_found_in_its_title(series: str, language: str) 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("bound", BOUNDS)
 def test_an_age_is_said(bound: int, language: str) -> None:
-    for ages in ({"age_from": bound}, {"age_to": bound}):
+    both: list[Json] = [{"age_from": bound}, {"age_to": bound}]
+    for ages in both:
         made = Invented(
             "2023/77", "2022-12-01", "2023-01-01", (line(CODES[0], None, "10.00", amount(**ages)),)
         ).reading()
@@ -222,3 +224,10 @@ def test_the_book_drafts_what_it_holds_and_what_it_is_given(format: str, tmp_pat
     book = bareme.open_book(tmp_path / "book.sqlite")
     assert book.draft("2025/336", format) == book.draft(shipped()["2025/336"], format, "fr")
     assert book.draft(TOY[0], format, "nl") == book.draft(bareme.read(TOY[0]), format, "nl")
+
+
+@pytest.mark.parametrize("name", [*FORMATS, *LANGUAGES])
+def test_every_format_and_language_is_documented(name: str) -> None:
+    for document in ("docs/tutorial.md", "docs/python.md", "docs/reference/commands.md"):
+        text = (REPOSITORY / document).read_text(encoding="utf-8")
+        assert name in text[text.index("bareme draft") :], f"{document} does not name {name}"

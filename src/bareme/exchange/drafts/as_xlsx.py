@@ -36,18 +36,19 @@ def workbook_of(draft: Draft) -> bytes:
     workbook = Workbook()
     page: Any = workbook.active
     page.title = _NOT_IN_A_NAME.sub("-", draft.name)[:31]
-    grids = [block for block in draft.blocks if isinstance(block, Grid)]
-    widths = _widths(grids)
+    starts = _starts([block for block in draft.blocks if isinstance(block, Grid)])
+    widths = _widths(starts)
     for number, width in enumerate(widths, start=1):
         page.column_dimensions[_letter(number)].width = width
     page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight = "landscape", 9, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.sheet_view.showGridLines = False
+    columns = iter([first for _, first in starts])
     at = 1
     for before, block in zip((None, *draft.blocks), draft.blocks, strict=False):
         if isinstance(block, Title) or (isinstance(before, Grid) and isinstance(block, Grid)):
             at += 1
-        at = _table(page, block, at, widths) if isinstance(block, Grid) else _line(page, block, at, widths)
+        at = _table(page, block, at, next(columns)) if isinstance(block, Grid) else _line(page, block, at, widths)
     return saved(workbook, draft.title)
 
 
@@ -57,19 +58,19 @@ def _letter(column: int) -> str:
     return str(get_column_letter(column))
 
 
-def _widths(grids: Sequence[Grid]) -> list[int]:
+def _starts(grids: Sequence[Grid]) -> list[tuple[Grid, int]]:
+    """The column of the sheet where each table starts: that of labels stays free where only others have them."""
+    some_have = any(grid.columns[0].sort is Sort.LABEL for grid in grids)
+    return [(grid, 2 if some_have and grid.columns[0].sort is not Sort.LABEL else 1) for grid in grids]
+
+
+def _widths(starts: Sequence[tuple[Grid, int]]) -> list[int]:
     """The width of each column of the sheet: that of the widest of the tables' columns that stand there."""
     widths: dict[int, int] = {}
-    for grid in grids:
-        for number, column in enumerate(grid.columns, start=_first(grid, grids)):
+    for grid, first in starts:
+        for number, column in enumerate(grid.columns, start=first):
             widths[number] = max(widths.get(number, 0), WIDTHS[column.sort])
     return [widths.get(number, WIDTHS[Sort.LABEL]) for number in range(1, max(widths, default=1) + 1)]
-
-
-def _first(grid: Grid, grids: Sequence[Grid]) -> int:
-    """The column of the sheet where a table starts: that of labels is left free where it has none and another has."""
-    others_have = any(other.columns[0].sort is Sort.LABEL for other in grids)
-    return 2 if others_have and grid.columns[0].sort is not Sort.LABEL else 1
 
 
 def _line(page: Worksheet, block: Title | Text, at: int, widths: Sequence[int]) -> int:
@@ -91,11 +92,8 @@ def _line(page: Worksheet, block: Title | Text, at: int, widths: Sequence[int]) 
     return at + 1
 
 
-def _table(page: Worksheet, grid: Grid, at: int, widths: Sequence[int]) -> int:
-    """A table with its two rows of header; the number of the next row."""
-    first = 2 if len(grid.columns) < len(widths) and grid.columns[0].sort is not Sort.LABEL else 1
-    if widths[0] != WIDTHS[Sort.LABEL]:
-        first = 1
+def _table(page: Worksheet, grid: Grid, at: int, first: int) -> int:
+    """A table with its two rows of header, from a column on; the number of the next row."""
     _header(page, grid, at, first)
     for number, row in enumerate(grid.rows, start=at + 2):
         for place, cell in enumerate(row, start=first):
