@@ -151,7 +151,7 @@ def test_a_page_is_printed_and_a_workbook_gets_a_name(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     reading = bareme.open_book(book).reading("2025/336")
     assert ran.out == drafted(reading, "text", "nl").decode()
-    ran = bareme_here("draft", "2025/336", "--format", "pdf", "-l", "nl", book=book)
+    ran = bareme_here("draft", "2025/336", "--format", "pdf", "--language", "nl", book=book)
     assert (ran.code, ran.out, ran.err) == (0, "", "bareme: 2025-336-nl.pdf is written (77 lines).\n")
     assert (tmp_path / file_name(reading, "pdf", "nl")).read_bytes() == drafted(reading, "pdf", "nl")
     ran = bareme_here("draft", TOY, "-o", "toy.xlsx", book=book)
@@ -161,7 +161,7 @@ def test_a_page_is_printed_and_a_workbook_gets_a_name(tmp_path: Path) -> None:
 def test_the_bytes_on_standard_output_are_those_of_the_file(tmp_path: Path) -> None:
     book = tmp_path / "book.sqlite"
     for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
-        ran = bareme_process("draft", TOY, "-f", "html", book=book, PYTHONHASHSEED=seed, TZ=zone, PYTHONUTF8="0")
+        ran = bareme_process("draft", TOY, "--format", "html", book=book, PYTHONHASHSEED=seed, TZ=zone, PYTHONUTF8="0")
         assert ran.out == drafted(reading_of(TOY), "html", "fr").decode()
         for format in ("pdf", "xlsx"):
             output = tmp_path / f"{seed}.{format}"
@@ -173,11 +173,14 @@ def test_the_bytes_on_standard_output_are_those_of_the_file(tmp_path: Path) -> N
     ("arguments", "says"),
     [
         ("2025/999", "2025/999 is not in the book, which holds"),
-        ("2025/336 -f docx", "format: 'docx' is none of xlsx, pdf, html, text."),
-        ("2025/336 -l de", "language: 'de' is none of fr, nl."),
+        ("2025/336 --format docx", "format: 'docx' is none of xlsx, pdf, html, text."),
+        ("2025/336 --language de", "language: 'de' is none of fr, nl."),
         ("2025/336 -o draft.docx", "draft.docx: a draft is written as .xlsx, .pdf, .html, .txt. Nothing was written."),
-        ("2025/336 -f pdf -o draft.html", "draft.html: a draft in the format pdf is written as .pdf. Nothing was"),
-        ("2025/336 -f pdf -o none/draft.pdf", "none/draft.pdf: none is not a directory. Nothing was written."),
+        (
+            "2025/336 --format pdf -o draft.html",
+            "draft.html: a draft in the format pdf is written as .pdf. Nothing was",
+        ),
+        ("2025/336 --format pdf -o none/draft.pdf", "none/draft.pdf: none is not a directory. Nothing was written."),
         ("2025/336 -o there.pdf", "there.pdf exists; name another file, or use --overwrite. Nothing was written."),
     ],
 )

@@ -17,10 +17,10 @@ def draft(
     ],
     format: Annotated[
         str | None,
-        typer.Option("--format", "-f", metavar="FORMAT", help="xlsx, pdf, html or text; default: as FILE, else text."),
+        typer.Option("--format", metavar="FORMAT", help="xlsx, pdf, html or text; default: as FILE, else text."),
     ] = None,
     language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="LANGUAGE", help="fr or nl; default: the circular's own.")
+        str | None, typer.Option("--language", metavar="LANGUAGE", help="fr or nl; default: the circular's own.")
     ] = None,
     output: Annotated[
         str | None,

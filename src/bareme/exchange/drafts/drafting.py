@@ -20,8 +20,8 @@ from bareme.exchange.drafts.words import Words, words_of
 from bareme.money import printed
 from bareme.nomenclature.situations import Basis
 
-_TOP, _CONDITIONS, _SECTION, _BELOW_LETTER = 1, 2, 3, 4
-"""The levels of headings: convention or "tariffs", conditions, section, section of a lettered one."""
+_TOP, _CONDITIONS = 1, 2
+"""The levels of headings: convention or "tariffs", conditions. Sections stand below, those of a letter one lower."""
 
 
 def draft_of(reading: Reading, language: str) -> Draft:
@@ -138,15 +138,16 @@ def _section(
 ) -> Iterator[Block]:
     """The heading of a section; one of a letter ("N.4") stands below the heading of that letter."""
     title, number = one_line(section.title), section.number
+    level = _TOP + 1 if place.conditions is None else _CONDITIONS + 1
     if number is None:
-        yield Title(_SECTION, title)
+        yield Title(level, title)
     elif letter is None or number == letter:
-        yield Title(_SECTION, f"{number}{')' if number.isalpha() and number.islower() else '.'} {title}")
+        yield Title(level, f"{number}{')' if number.isalpha() and number.islower() else '.'} {title}")
     else:
         if letter != place.letter:
             named = f"{letter}. {letters[letter]}" if letter in letters else words.say("headings.letter", number=letter)
-            yield Title(_SECTION, one_line(named))
-        yield Title(_BELOW_LETTER, f"{number.removeprefix(f'{letter}.')}. {title}")
+            yield Title(level, one_line(named))
+        yield Title(level + 1, f"{number.removeprefix(f'{letter}.')}. {title}")
 
 
 def _convention(section: Section | None, words: Words) -> str | None:
