@@ -137,6 +137,15 @@ def test_the_first_page_says_who_and_when(language: str) -> None:
         document.close()
 
 
+def test_the_header_is_repeated_on_every_page_of_a_table() -> None:
+    with pdfplumber.open(BytesIO(drafted(reading_of(EXAMPLES[-1]), "pdf", "fr"))) as document:
+        for page in document.pages:
+            for table in page.extract_tables():
+                assert table[0][0] == "Numéro de code"
+                assert table[1][:2] == ["AMB", "HOS"]
+                assert len(table) > 2
+
+
 def test_letters_of_other_scripts_are_in_the_pdf() -> None:
     reading = reading_of(EXAMPLES[1])
     with pdfplumber.open(BytesIO(drafted(reading, "pdf", "nl"))) as document:

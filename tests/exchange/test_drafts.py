@@ -32,7 +32,7 @@ from drafted import (
     places,
     read_back,
 )
-from invented import CODES, Invented, Json, amount, line
+from invented import CODES, FACTS, Invented, Json, amount, line
 from random_books import BOUNDS, FEES, SHARES, one_in
 from running import REPOSITORY, same_as_golden
 
@@ -71,6 +71,23 @@ def test_a_shipped_circular_comes_back(number: str, format: str, language: str) 
 @pytest.mark.parametrize("path", [*TOY, *EXAMPLES, *DUTCH], ids=lambda path: path.stem)
 def test_an_example_comes_back(path: Path, format: str, language: str) -> None:
     assert_equal(bareme.read(path), format, language)
+
+
+@pytest.mark.parametrize(("format", "language"), BACK)
+def test_the_real_circulars_come_back(four: dict[str, Path], format: str, language: str) -> None:
+    for path in four.values():
+        assert_equal(bareme.read(path), format, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_of_a_circular_stands_in_its_draft(four: dict[str, Path], language: str) -> None:
+    """Official names do: titles, labels, conventions, names of attachments."""
+    for path in four.values():
+        reading = bareme.read(path)
+        sources = [found.source.text for found in (*reading.measures, *reading.circular.notes)]
+        texts = [note.text for found in reading.lines for note in found.footnotes]
+        draft = drafted(reading, "text", language).decode()
+        assert not [text for text in (*sources, *texts) if text and text in draft]
 
 
 @pytest.mark.parametrize(("format", "language"), BACK)
@@ -207,6 +224,42 @@ def test_an_age_is_said(bound: int, language: str) -> None:
         ).reading()
         back = read_back(made, "text", language)
         assert figures(back) == figures(made)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_has_its_words_in_the_header(language: str) -> None:
+    for name, values in FACTS.items():
+        amounts = [amount("8.00", facts={name: value}) for value in values]
+        made = Invented("2023/77", "2022-12-01", "2023-01-01", (line(CODES[0], None, "10.00", *amounts),)).reading()
+        text = drafted(made, "text", language).decode()
+        for value in values:
+            assert words_of(language).say(f"facts.{name}_{value}") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ages_within_a_line_stand_in_the_header(language: str) -> None:
+    amounts = [amount("8.00", age_to=18), amount("7.00", age_from=18)]
+    made = Invented("2023/77", "2022-12-01", "2023-01-01", (line(CODES[0], None, "10.00", *amounts),)).reading()
+    text = drafted(made, "text", language).decode()
+    words = words_of(language)
+    header = f"{words.say('facts.age_to', years=18)}\t{words.say('facts.age_from', years=18)}"
+    assert header in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_published_is_said_and_what_is_not_given_is_blank(language: str) -> None:
+    four = [("ambulatory", "preferential"), ("ambulatory", "ordinary"), ("hospital", "preferential")]
+    amounts = [amount("10.00", derived=[], setting=s, regime=r) for s, r in four]
+    cut = amount(not_published=["intervention", "patient_share"], setting="hospital", regime="ordinary")
+    none = [amount(setting=s, regime=r) for s in ("ambulatory", "hospital") for r in ("preferential", "ordinary")]
+    lines = (
+        line(CODES[0], CODES[1], None, *amounts, cut, not_published=["fee"]),
+        line(CODES[2], CODES[3], "5.00", *none),
+    )
+    text = drafted(Invented("2023/77", "2022-12-01", "2023-01-01", lines).reading(), "text", language).decode()
+    said = words_of(language).say("columns.not_published")
+    assert f"{CODES[0]}\t{CODES[1]}\t{said}\t10,00\t10,00\t10,00\t{said}\n" in text
+    assert f"{CODES[2]}\t{CODES[3]}\t5,00\t\t\t\t\n" in text
 
 
 def test_what_there_is_not_is_refused(tmp_path: Path) -> None:
