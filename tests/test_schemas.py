@@ -41,7 +41,7 @@ OUTPUTS = [
     "show-1",
     "test-1",
 ]
-DATA = ["cases-1", "catalogue-1", "facts-1", "interpretations-1", "series-1", "vocabulary-1"]
+DATA = ["cases-1", "catalogue-1", "draft-words-1", "facts-1", "interpretations-1", "series-1", "vocabulary-1"]
 OPEN = {"values", "facts", "differences", "outcomes", "cells", "act", "title", "months", "expected", "found"}
 """Objects whose keys are data."""
 
@@ -153,6 +153,7 @@ def test_the_catalogue_is_valid(language: str) -> None:
         ("bareme.nomenclature", "facts.toml", "facts-1"),
         ("bareme.nomenclature", "interpretations.toml", "interpretations-1"),
         ("bareme.circulars", "series.toml", "series-1"),
+        *(("bareme.exchange.drafts", f"words/{language}.toml", "draft-words-1") for language in LANGUAGES),
     ],
 )
 def test_the_other_data_files_are_valid(package: str, file: str, name: str) -> None:

@@ -37,6 +37,7 @@ WRITTEN_BY_PEOPLE = {
     "cases-1": "cases for `bareme test`",
     "facts-1": "facts that may decide an amount",
     "series-1": "series of circulars, with a pattern of the title for each language",
+    "draft-words-1": "the words of drafts in one language",
     "vocabulary-1": "the words of one language that the reader knows",
     "catalogue-1": "the sentences of an explanation in one language",
     "interpretations-1": "the register of interpretations",

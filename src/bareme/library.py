@@ -239,6 +239,24 @@ class Book:
         one, other = (x if isinstance(x, Reading) else self._reading(str(x), known) for x in (start, end))
         return of_circulars(one, other, lambda reading: self._before(reading, known=known), known)
 
+    @fewer_rounds()
+    def draft(
+        self, circular: str | PathLike[str] | Reading, format: str = "text", language: str | None = None
+    ) -> bytes:
+        """A circular written out in our own layout and words: the bytes of a file in a format of `FORMATS`.
+
+        `circular` is the number of one that the book holds, a document, or a reading; `language` is "fr" or "nl", by
+        default that of the circular. The figures read back from a draft are those of the circular.
+        """
+        from bareme.exchange.drafts.formats import check_request, drafted
+
+        check_request(format, language)
+        return drafted(self.reading(circular), format, language)
+
+    def reading(self, circular: str | PathLike[str] | Reading) -> Reading:
+        """The reading of a circular that the book holds (its last version), or of a document; a reading is itself."""
+        return circular if isinstance(circular, Reading) else self._reading(circular)
+
     def _before(self, reading: Reading, but: str | None = None, known: date | None = None) -> list[Reading]:
         """The circulars of the series that a reading follows, oldest first, but for one; as known on a day."""
         from bareme.book.chain import predecessors

@@ -70,13 +70,13 @@ def test_every_command_and_option_is_documented_and_explained(path: tuple[str, .
     for parameter in command.params:
         for option in parameter.opts:
             if option.startswith("--"):
-                assert re.search(rf"^  {option}\b", text, re.M), f"{option} is not documented"
+                assert re.search(rf"^  (?:-\w, )?{option}\b", text, re.M), f"{option} is not documented"
                 assert parameter.help, f"{option} has no help"
     assert max(len(line) for line in text.splitlines()) <= TOOL["WIDTH"]
 
 
 def test_the_commands_are_those_promised() -> None:
-    promised = {"read", "load", "show", "price", "price-file", "audit", "reconcile", "compare"}
+    promised = {"read", "load", "show", "price", "price-file", "audit", "reconcile", "compare", "draft"}
     promised |= {"circulars", "book", "test"}
     assert {path[0] for path, _ in ALL if len(path) == 1} == promised
     assert {path for path, _ in ALL if path[:1] == ("book",)} == {

@@ -90,7 +90,8 @@ def names_by_word(text: str, near: Surroundings, words: Vocabulary) -> Names:
     for (start, end), name in zip(places, known, strict=False):
         mentions.append(Mention((start, end), Target("convention", name)))
         own = {word.lower() for word in _WORD.findall(name)}
-        text = blanked(text, [m.span() for m in _WORD.finditer(text, start) if m[0].lower() in own])
+        said = [m.span() for m in _WORD.finditer(text, start) if m[0].lower() in own]
+        text = blanked(text, [(start, end), *said])
     return Names(tuple(mentions), text, unknown=len(known) < len(places), whole=whole)
 
 

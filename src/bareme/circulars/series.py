@@ -7,15 +7,28 @@ import tomllib
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 PROVISIONAL = "provisional/"
 
 
 @cache
+def _entries() -> list[dict[str, Any]]:
+    text = files("bareme.circulars").joinpath("series.toml").read_text(encoding="utf-8")
+    entries: list[dict[str, Any]] = tomllib.loads(text)["series"]
+    return entries
+
+
+@cache
 def declared_series() -> dict[str, dict[str, str]]:
     """The declared series: id -> pattern of the title by language."""
-    text = files("bareme.circulars").joinpath("series.toml").read_text(encoding="utf-8")
-    return {entry["id"]: entry["title"] for entry in tomllib.loads(text)["series"]}
+    return {entry["id"]: entry["title"] for entry in _entries()}
+
+
+@cache
+def declared_names() -> dict[str, dict[str, str]]:
+    """What the titles of the declared series say, word for word: id -> name by language."""
+    return {entry["id"]: entry.get("name", {}) for entry in _entries()}
 
 
 def is_series(id: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bareme._version import __version__
-from bareme.cli import books, cases, comparing, documents, prices, succession
+from bareme.cli import books, cases, comparing, documents, drafting, prices, succession
 from bareme.errors import BaremeError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("price-file")(prices.price_file)
 app.command("audit")(books.audit)
 app.command("reconcile")(succession.reconcile)
 app.command("compare")(comparing.compare)
+app.command("draft")(drafting.draft)
 app.command("circulars")(books.circulars)
 app.add_typer(books.book, name="book")
 app.command("test")(cases.test)

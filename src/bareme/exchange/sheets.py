@@ -95,13 +95,19 @@ def legible(text: str) -> str:
 def workbook_bytes(sheets: Iterable[Sheet], title: str) -> bytes:
     """The workbook, whole; the same sheets give the same bytes."""
     from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
 
     workbook = Workbook(write_only=True)
-    about = workbook.properties
-    about.creator, about.title, about.created, about.modified = "bareme", legible(title), FIRST_DAY, FIRST_DAY
     for sheet in sheets:
         _fill(workbook, sheet)
+    return saved(workbook, title)
+
+
+def saved(workbook: Workbook, title: str) -> bytes:
+    """The bytes of a workbook with this title; nothing in them tells when it was made."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    about = workbook.properties
+    about.creator, about.title, about.created, about.modified = "bareme", legible(title), FIRST_DAY, FIRST_DAY
     made = BytesIO()
     with ZipFile(made, "w") as archive:
         # Workbook.save would note the present moment.
@@ -150,6 +156,14 @@ def _cell(page: Any, content: Content, fill: PatternFill | None = None) -> Cell:
     from openpyxl.cell import WriteOnlyCell
 
     cell = WriteOnlyCell(page)
+    put(cell, content)
+    if fill is not None:
+        cell.fill = fill
+    return cell
+
+
+def put(cell: Cell, content: Content) -> None:
+    """Write a content into a cell: a number with its own digits, a text as a text."""
     if isinstance(content, Number):
         # A text that is marked as a number: openpyxl writes its digits as they are.
         cell.value, cell.data_type = f"{content.amount:f}", "n"
@@ -160,6 +174,3 @@ def _cell(page: Any, content: Content, fill: PatternFill | None = None) -> Cell:
             cell.quotePrefix = True
     else:
         cell.value = content
-    if fill is not None:
-        cell.fill = fill
-    return cell
