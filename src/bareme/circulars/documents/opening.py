@@ -7,11 +7,11 @@ from os import PathLike
 from pathlib import Path
 
 from bareme.circulars.documents.blocks import Document
+from bareme.circulars.documents.pdf import blocks_of_pdf, is_pdf
 from bareme.circulars.documents.text import blocks_of_text
 from bareme.errors import DocumentError
 
 SIGNATURES = {
-    b"%PDF": "a PDF",
     b"PK\x03\x04": "a ZIP or Office file",
     b"\xd0\xcf\x11\xe0": "an old Office file",
     b"\x89PNG": "a picture",
@@ -51,8 +51,8 @@ def bytes_of(source: DocumentLike) -> tuple[str, bytes]:
 def open_document(source: DocumentLike) -> Document:
     """The document as blocks; `DocumentError` says what is wrong with bytes that are not text."""
     name, content = bytes_of(source)
-    text = _text_of(name, content)
-    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks_of_text(text), content)
+    blocks = blocks_of_pdf(name, content) if is_pdf(content) else blocks_of_text(_text_of(name, content))
+    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks, content)
 
 
 def _text_of(name: str, content: bytes) -> str:
