@@ -79,7 +79,22 @@ def columns_of(lines: Sequence[Sequence[Chunk]]) -> list[Column]:
         labels.append((left, min([right, *(low - 1 for low, _ in figures if low > left)])))
     columns = [Column(left, right, True) for left, right in figures]
     columns += [Column(left, right, False) for left, right in _joined(labels)]
+    columns.sort(key=lambda c: c.left)
+    first = next((number for number, line in enumerate(lines) if is_data(line)), len(lines))
+    columns += _blank(columns, [chunk for line in lines[:first] for chunk in line])
     return sorted(columns, key=lambda c: c.left)
+
+
+def _blank(columns: Sequence[Column], titles: Sequence[Chunk]) -> list[Column]:
+    """Columns without data: titles over no column, between columns that have titles of their own."""
+    titled = {n for n, column in enumerate(columns) if any(_overlap(column, title) > 0 for title in titles)}
+    spans = []
+    for title in titles:
+        left = sum(column.right <= title.left for column in columns)
+        between = not any(_overlap(column, title) > 0 for column in columns)
+        if between and 0 < left and {left - 1, min(left, len(columns) - 1)} <= titled:
+            spans.append((title.left, title.right))
+    return [Column(left, right, False) for left, right in _joined(spans)]
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -162,13 +177,11 @@ def body_rows(columns: Sequence[Column], lines: Sequence[Assigned]) -> list[Assi
     waiting: list[Assigned] = []
     owed = 0
     for number, line in enumerate(lines):
-        if _is_wrapped(columns, line):
-            follows = next((other for other in lines[number:] if not _is_wrapped(columns, other)), None)
-            if owed > 0 or (rows and not (follows and _lacks_text(columns, follows))):
+        if _is_wrapped(columns, line, rows[-1] if rows else {}):
+            follows = next((other for other in lines[number:] if not _is_wrapped(columns, other, {})), None)
+            if owed > 0 or (rows and not waiting and not (follows and _lacks_text(columns, follows))):
                 _join(rows[-1], line)
                 owed -= 1
-            elif rows and not waiting and not _lacks_text(columns, rows[-1]) and follows is None:
-                _join(rows[-1], line)
             else:
                 waiting.append(line)
             continue
@@ -181,8 +194,11 @@ def body_rows(columns: Sequence[Column], lines: Sequence[Assigned]) -> list[Assi
     return rows + waiting
 
 
-def _is_wrapped(columns: Sequence[Column], line: Assigned) -> bool:
-    return all(not columns[at].figures and not any(is_figure(c.text) for c in chunks) for at, chunks in line.items())
+def _is_wrapped(columns: Sequence[Column], line: Assigned, above: Assigned) -> bool:
+    """True when all that stands on a line is in columns of text, or below a text."""
+    return all(
+        not columns[at].figures or (at in above and any(not is_figure(chunk.text) for chunk in above[at])) for at in line
+    )
 
 
 def _lacks_text(columns: Sequence[Column], line: Assigned) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import neg
 
 from bareme.circulars.documents.pdf_page import Box, TextLine, Word
 
@@ -53,8 +54,7 @@ class Grid:
 
     def row_at(self, y: int) -> int:
         """The row at a height."""
-        below = sum(1 for edge in self.ys if edge >= y)
-        return min(max(0, below - 1), len(self.ys) - 2)
+        return min(max(0, bisect_right(self.ys, -y, key=neg) - 1), len(self.ys) - 2)
 
 
 def rules_of(boxes: Iterable[Box]) -> tuple[list[Rule], list[Rule]]:
@@ -116,9 +116,9 @@ def _meeting(flat: Sequence[Rule], upright: Sequence[Rule]) -> list[tuple[list[R
         return node
 
     for n, level in enumerate(flat):
+        start, end = level.start - _MEETS, level.end + _MEETS
         for m, plumb in enumerate(upright, start=len(flat)):
-            inside = level.start - _MEETS <= plumb.at <= level.end + _MEETS
-            if inside and plumb.start - _MEETS <= level.at <= plumb.end + _MEETS:
+            if start <= plumb.at <= end and plumb.start - _MEETS <= level.at <= plumb.end + _MEETS:
                 parent[root(n)] = root(m)
     groups: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
     for n, level in enumerate(flat):
@@ -158,49 +158,54 @@ def _grid(xs: tuple[int, ...], ys: tuple[int, ...], flat: Sequence[Rule], uprigh
             if column and not _covers(between_columns[xs[column]], ys[row + 1], ys[row]):
                 first[here] = here = root((row, column - 1))
             if row and not _covers(between_rows[ys[row]], xs[column], xs[column + 1]):
-                above = root((row - 1, column))
-                low, high = sorted((above, root(here)))
+                low, high = sorted((root((row - 1, column)), root(here)))
                 first[high] = low
-    return Grid(xs, ys, {cell: root(cell) for cell in first})
+    return Grid(xs, ys, {cell: cell if first[cell] == cell else root(cell) for cell in first})
 
 
 def _covers(rules: Sequence[Rule], start: int, end: int) -> bool:
     """True when rules cover more than half of a stretch."""
-    return 2 * sum(max(0, min(r.end, end) - max(r.start, start)) for r in rules) > end - start
+    covered = 0
+    for rule in rules:
+        if rule.start <= start and rule.end >= end:
+            return True
+        covered += max(0, min(rule.end, end) - max(rule.start, start))
+    return 2 * covered > end - start
 
 
 def cells_of(grid: Grid, lines: Sequence[TextLine]) -> dict[tuple[int, int], list[Word]]:
     """The words of each cell, by the first cell of the merged cell that they are in."""
     cells: dict[tuple[int, int], list[Word]] = defaultdict(list)
     for line in lines:
-        runs = _runs(grid, line)
-        homes = []
-        for run in runs:
-            row = grid.row_at(run[0].base + 30 * run[0].size // 100)
-            homes.append(_home(grid, row, run))
-        for run, home in zip(runs, homes, strict=True):
-            if homes.count(home) > 1 and any(c.isdigit() for word in run for c in word.text):
-                row = grid.row_at(run[0].base + 30 * run[0].size // 100)
-                home = (row, grid.column_at((run[0].left + run[-1].right) // 2))  # rules are missing between them
-            cells[home] += run
+        homes: dict[tuple[int, int], list[tuple[int, list[Word]]]] = defaultdict(list)
+        for row, run in _runs(grid, line):
+            homes[_home(grid, row, run)].append((row, run))
+        for home, runs in homes.items():
+            for row, run in runs:
+                if len(runs) > 1 and any(letter.isdigit() for word in run for letter in word.text):
+                    home = row, grid.column_at((run[0].left + run[-1].right) // 2)  # rules are missing between them
+                cells[home] += run
     return cells
 
 
-def _runs(grid: Grid, line: TextLine) -> list[list[Word]]:
-    """Words that belong together: parted where a rule stands between them and they were not drawn in one."""
-    runs: list[list[Word]] = []
+def _runs(grid: Grid, line: TextLine) -> list[tuple[int, list[Word]]]:
+    """Words that belong together, and their row: parted where a rule stands between them, unless drawn in one."""
+    runs: list[tuple[int, list[Word]]] = []
+    before: Word | None = None
     for word in line.words:
-        if runs:
-            before = runs[-1][-1]
-            row = grid.row_at(word.base + 30 * word.size // 100)
-            here, there = grid.column_at(before.right - 50), grid.column_at(word.left + 50)
-            ruled = grid.first[row, here] != grid.first[row, there]
+        row = grid.row_at(word.base + 30 * word.size // 100)
+        if before is not None:
             gap = word.left - before.right
-            apart = (ruled and (before.run != word.run or 10 * gap > 6 * word.size)) or gap > 2 * word.size
+            apart = gap > 2 * word.size
+            if not apart and (before.run != word.run or 10 * gap > 6 * word.size):
+                here, there = grid.column_at(before.right - 50), grid.column_at(word.left + 50)
+                apart = grid.first[row, here] != grid.first[row, there]
             if not apart:
-                runs[-1].append(word)
+                runs[-1][1].append(word)
+                before = word
                 continue
-        runs.append([word])
+        runs.append((row, [word]))
+        before = word
     return runs
 
 

@@ -52,21 +52,35 @@ def blocks_of_pdf(name: str, content: bytes) -> tuple[Block, ...]:
     if not any(sheet.page.words for sheet in sheets):
         raise DocumentError(f"{name} holds no text: its {len(sheets)} page(s) are blank.")
     kept = without_running([(sheet.page, sheet.lines) for sheet in sheets])
+    return tuple(_blocks(_flow(sheets, kept)))
+
+
+def _flow(sheets: Sequence[_Sheet], kept: Sequence[Sequence[TextLine]]) -> Flow:
+    """Lines and tables in order, those that go on over pages put together."""
     flow: Flow = []
     for sheet, lines in zip(sheets, kept, strict=True):
+        first = True
         for piece in sheet.pieces(lines):
             last = flow[-1] if flow else None
-            if isinstance(last, Ruled | Aligned) and isinstance(piece, Ruled | Aligned) and _is_new(last, sheet.page):
-                if last.take(piece):
-                    continue
+            new = isinstance(piece, Ruled | Aligned) and first
+            first = False
+            if new and isinstance(last, Ruled | Aligned) and last.take(piece):
+                continue
+            if new and isinstance(last, tuple) and isinstance(piece, Aligned):
+                _take_titles(flow, piece)
             flow.append((sheet.page, piece) if isinstance(piece, TextLine) else piece)
-    return tuple(_blocks(flow))
+    return flow
 
 
-def _is_new(table: Ruled | Aligned, page: Page) -> bool:
-    """True when the table ended on an earlier page."""
-    last = table.bands[-1][0] if isinstance(table, Aligned) else table.rows[-1].page
-    return last is not page
+def _take_titles(flow: Flow, table: Aligned) -> None:
+    """Move the header that stands alone at the end of a page to the table that begins on the next one."""
+    page = flow[-1][0] if isinstance(flow[-1], tuple) else None
+    lines = [item[1] for item in flow if isinstance(item, tuple) and item[0] is page]
+    count = Regions(table.bands[0][0], lines, ()).titles_at_end()
+    taken = flow[len(flow) - count :]
+    if count and page is not None and all(isinstance(item, tuple) for item in taken):
+        del flow[len(flow) - count :]
+        table.bands.insert(0, (page, [item[1] for item in taken if isinstance(item, tuple)]))
 
 
 class _Sheet:

@@ -111,14 +111,18 @@ def around(words: Iterable[Word]) -> Box:
 
 def lines_of(words: Iterable[Word]) -> list[TextLine]:
     """The lines that words make, from top to bottom; small raised or lowered words stay in their line."""
+    every = sorted(words, key=lambda w: (-w.base, w.left))
+    if len(every) == 1:
+        return [TextLine((every[0],), every[0].base, every[0].size)]
     groups: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (-w.base, w.left)):
+    for word in every:
         last = groups[-1] if groups else None
         if last and not word.turned and 5 * (last[0].base - word.base) <= min(last[0].size, word.size):
             last.append(word)
         else:
             groups.append([word])
-    for index in range(len(groups) - 1, -1, -1):
+    alike = every and every[0].size == min(w.size for w in every) == max(w.size for w in every)
+    for index in range(len(groups) - 1, -1, -1) if not alike else ():
         kept = [word for word in groups[index] if not _taken(word, groups, index)]
         groups[index] = kept
     return [_line(group) for group in groups if group]
@@ -147,6 +151,8 @@ def _line(group: list[Word]) -> TextLine:
 
 def text_of(words: Sequence[Word]) -> str:
     """Words of one line as text."""
+    if len(words) == 1:
+        return words[0].text
     pieces: list[str] = []
     for number, word in enumerate(words):
         if number and _parted(words[number - 1], word):

@@ -68,6 +68,18 @@ class Regions:
             n = end
         return found
 
+    def titles_at_end(self) -> int:
+        """How many lines at the end of the page may be the header of a table that begins on the next one."""
+        count = 0
+        while count < min(_MOST_TITLES, len(self.lines)):
+            n = len(self.lines) - 1 - count
+            if self._is_row(n) or (count and self._gap(n + 1) > 26):
+                break
+            if len(self.chunks[n]) == 1 and not self._is_title(n, min(line.left for line in self.lines)):
+                break
+            count += 1
+        return count if any(len(chunks) > 1 for chunks in self.chunks[len(self.lines) - count :]) else 0
+
     def _is_row(self, n: int) -> bool:
         chunks = self.chunks[n]
         return is_data(chunks) and any(_VALUE.fullmatch(c.text) for c in chunks if is_figure(c.text))
@@ -100,16 +112,20 @@ class Regions:
     def _continues(self, n: int, last: int) -> bool:
         """True for a line that goes on with a text of the row above it."""
         line, chunks = self.lines[n], self.chunks[n]
-        if last != n - 1 or self._gap(n) > 14 or _MARK.match(line.text) or any(is_figure(c.text) for c in chunks):
+        if last != n - 1 or self._gap(n) > 14 or self._is_row(n):
             return False
         above = self.lines[n - 1]
         same = abs(above.size - line.size) * 10 <= above.size
         row = next(m for m in range(n - 1, -1, -1) if self._is_row(m))
+        if _MARK.match(line.text) and line.left <= self.chunks[row][0].left + line.size:
+            return False
         return same and all(self._under_text(chunk, row) for chunk in chunks)
 
     def _under_text(self, chunk: Chunk, row: int) -> bool:
         """True when a chunk begins where a text of the row does, or in a gap between its figures."""
         texts = [c for c in self.chunks[row] if not is_figure(c.text)]
+        if is_figure(chunk.text) and any(c.left < chunk.right and chunk.left < c.right for c in self.chunks[row] if is_figure(c.text)):
+            return False
         if texts:
             return any(abs(c.left - chunk.left) <= self.lines[row].size for c in texts)
         return all(chunk.right < c.left or chunk.left > c.right for c in self.chunks[row])
@@ -129,7 +145,7 @@ class Regions:
         margin = min(chunk.left for chunk in self.chunks[first])
         for n in range(first - 1, max(least, first - _MOST_TITLES) - 1, -1):
             alone = len(self.chunks[n]) == 1
-            if self._gap(n + 1) > (16 if alone else 26):
+            if self._gap(n + 1) > (20 if alone else 26):
                 break
             if alone and not self._is_title(n, margin):
                 break

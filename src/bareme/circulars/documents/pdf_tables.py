@@ -45,7 +45,7 @@ class DraftRow:
     @property
     def has_figures(self) -> bool:
         """True for a row of data."""
-        return any(is_figure(text) and any(c.isdigit() for c in text) for text in self.texts)
+        return any(_is_number(text) for text in self.texts)
 
     def row(self, number: int, compounds: frozenset[str]) -> Row:
         """As a block's row; `number` is its line in the document."""
@@ -73,7 +73,7 @@ class Ruled:
             return False
         header = _header(self.rows)
         repeated = header > 0 and [r.texts for r in self.rows[:header]] == [r.texts for r in other.rows[:header]]
-        if not repeated and _header(other.rows):
+        if not repeated and _header(other.rows) and header < len(self.rows):
             return False
         self.rows += other.rows[header if repeated else 0 :]
         return True
@@ -120,7 +120,8 @@ def _split(page: Page, cells: Sequence[tuple[list[TextLine], Box]]) -> list[Draf
     """A ruled row; several where its lines are rows by themselves, because there are no rules between them."""
     if not any(lines for lines, _ in cells):
         return []
-    stacked = [{line.base // 200 for line in lines if _is_number(line.text)} for lines, _ in cells]
+    several = max(len(lines) for lines, _ in cells) > 1
+    stacked = [{line.base // 200 for line in lines if several and _is_number(line.text)} for lines, _ in cells]
     counts = Counter(base for bases in stacked for base in bases)
     if sum(count > 1 for count in counts.values()) < 2:
         return [DraftRow(page, tuple(DraftCell(tuple(line.text for line in lines), box) for lines, box in cells))]
@@ -140,7 +141,7 @@ def _split(page: Page, cells: Sequence[tuple[list[TextLine], Box]]) -> list[Draf
 
 
 def _is_number(text: str) -> bool:
-    return is_figure(text) and any(c.isdigit() for c in text)
+    return any(c.isdigit() for c in text) and is_figure(text)
 
 
 def _aligned_row(page: Page, columns: Sequence[Column], cells: Sequence[tuple[Chunk, ...]]) -> DraftRow:
@@ -162,7 +163,8 @@ class Aligned:
     bands: list[tuple[Page, list[TextLine]]] = field(default_factory=list)
 
     @property
-    def _header(self) -> list[str]:
+    def header(self) -> list[str]:
+        """The lines of its header."""
         lines = [line for _, band in self.bands for line in band]
         first = next((n for n, line in enumerate(lines) if is_data(chunks_of(line))), len(lines))
         return [line.text for line in lines[:first]]
@@ -171,8 +173,8 @@ class Aligned:
         """Go on with a table of the next page, without the header that it repeats; False when it is another table."""
         if not isinstance(other, Aligned):
             return False
-        theirs = other._header
-        if theirs and theirs != self._header:
+        theirs = other.header
+        if theirs and theirs != self.header:
             return False
         drop = len(theirs)
         for page, band in other.bands:
