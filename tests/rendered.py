@@ -43,7 +43,9 @@ def built(story: Sequence[Any], wide: bool = False, **more: Any) -> bytes:
     out = io.BytesIO()
     size = landscape(A4) if wide else A4
     later = more.pop("later", None)
-    template = SimpleDocTemplate(out, pagesize=size, leftMargin=40, rightMargin=40, topMargin=50, bottomMargin=50, **more)
+    template = SimpleDocTemplate(
+        out, pagesize=size, leftMargin=40, rightMargin=40, topMargin=50, bottomMargin=50, **more
+    )
     template.build(list(story), **({"onFirstPage": later, "onLaterPages": later} if later else {}))
     return out.getvalue()
 
@@ -62,8 +64,7 @@ def drawn(*pages: Sequence[tuple[Any, ...]], turn: int = 0, **more: Any) -> byte
     canvas = Canvas(out, pagesize=A4, **more)
     for texts in pages:
         for x, y, text, *rest in texts:
-            size, font = (*rest, *(9, FONT)[len(rest) :])
-            canvas.setFont(font, size)
+            canvas.setFont(rest[1] if len(rest) > 1 else FONT, rest[0] if rest else 9)
             canvas.drawString(x, y, text)
         canvas.setPageRotation(turn)
         canvas.showPage()
@@ -98,7 +99,8 @@ def _table_of(block: read.Table, ruled: bool) -> Table:
 def _width(row: read.Row, n: int) -> float:
     """Short texts stand in one line; no word of a longer one is broken."""
     text = row.cells[n].text if n < len(row.cells) else ""
-    return 14 + max(pdfmetrics.stringWidth(part, FONT, 8) for part in ([text] if _is_short(text) else text.split()))
+    parts = [text] if _is_short(text) else text.split()
+    return 14 + max(float(pdfmetrics.stringWidth(part, FONT, 8)) for part in parts)
 
 
 def _is_short(text: str) -> bool:

@@ -92,7 +92,7 @@ def _blank(columns: Sequence[Column], titles: Sequence[Chunk]) -> list[Column]:
     for title in titles:
         left = sum(column.right <= title.left for column in columns)
         between = not any(_overlap(column, title) > 0 for column in columns)
-        if between and 0 < left and {left - 1, min(left, len(columns) - 1)} <= titled:
+        if between and left > 0 and {left - 1, min(left, len(columns) - 1)} <= titled:
             spans.append((title.left, title.right))
     return [Column(left, right, False) for left, right in _joined(spans)]
 
@@ -130,12 +130,14 @@ def _overlap(column: Column, chunk: Chunk) -> int:
     return min(column.right, chunk.right) - max(column.left, chunk.left)
 
 
-def _span(columns: Sequence[Column], chunk: Chunk, after: int, room: tuple[int, int]) -> tuple[int, int]:
-    """The first and the last column that a title stands over; `room` is where its neighbours end and begin."""
-    under = [n for n, c in enumerate(columns) if 2 * _overlap(c, chunk) >= min(c.right - c.left, chunk.right - chunk.left)]
+def _span(columns: Sequence[Column], chunk: Chunk, after: int) -> tuple[int, int]:
+    """The first and the last column that a title stands over, beyond the column `after`."""
+    under = [
+        n for n, c in enumerate(columns) if 2 * _overlap(c, chunk) >= min(c.right - c.left, chunk.right - chunk.left)
+    ]
     under = [n for n in under if n > after]
     if not under:
-        rest = [n for n in range(after + 1, len(columns))]
+        rest = range(after + 1, len(columns))
         best = max(rest, key=lambda n: _overlap(columns[n], chunk)) if rest else len(columns) - 1
         return best, best
     if len(under) > 1 and (ends := [n for n in under if abs(columns[n].right - chunk.right) <= 1]) == under[-1:]:
@@ -154,11 +156,7 @@ def header_rows(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]]) -> 
         row: Assigned = {}
         after = -1
         for number, chunk in enumerate(line):
-            room = (line[number - 1].right if number else 0, line[number + 1].left if number + 1 < len(line) else 0)
-            if len(line) == len(columns):
-                span = (number, number)
-            else:
-                span = _span(columns, chunk, after, room)
+            span = (number, number) if len(line) == len(columns) else _span(columns, chunk, after)
             after = max(after, span[1])
             spans[span[0]] = span
             row.setdefault(span[0], []).append(chunk)
@@ -177,8 +175,9 @@ def body_rows(columns: Sequence[Column], lines: Sequence[Assigned]) -> list[Assi
     waiting: list[Assigned] = []
     owed = 0
     for number, line in enumerate(lines):
-        if _is_wrapped(columns, line, rows[-1] if rows else {}):
-            follows = next((other for other in lines[number:] if not _is_wrapped(columns, other, {})), None)
+        above = rows[-1] if rows else {}
+        if _is_wrapped(columns, line, above):
+            follows = next((other for other in lines[number:] if not _is_wrapped(columns, other, above)), None)
             if owed > 0 or (rows and not waiting and not (follows and _lacks_text(columns, follows))):
                 _join(rows[-1], line)
                 owed -= 1
@@ -197,7 +196,8 @@ def body_rows(columns: Sequence[Column], lines: Sequence[Assigned]) -> list[Assi
 def _is_wrapped(columns: Sequence[Column], line: Assigned, above: Assigned) -> bool:
     """True when all that stands on a line is in columns of text, or below a text."""
     return all(
-        not columns[at].figures or (at in above and any(not is_figure(chunk.text) for chunk in above[at])) for at in line
+        not columns[at].figures or (at in above and any(not is_figure(chunk.text) for chunk in above[at]))
+        for at in line
     )
 
 

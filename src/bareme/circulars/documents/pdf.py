@@ -62,11 +62,10 @@ def _flow(sheets: Sequence[_Sheet], kept: Sequence[Sequence[TextLine]]) -> Flow:
         first = True
         for piece in sheet.pieces(lines):
             last = flow[-1] if flow else None
-            new = isinstance(piece, Ruled | Aligned) and first
-            first = False
-            if new and isinstance(last, Ruled | Aligned) and last.take(piece):
+            new, first = first, False
+            if new and isinstance(piece, Ruled | Aligned) and isinstance(last, Ruled | Aligned) and last.take(piece):
                 continue
-            if new and isinstance(last, tuple) and isinstance(piece, Aligned):
+            if new and isinstance(piece, Aligned) and isinstance(last, tuple):
                 _take_titles(flow, piece)
             flow.append((sheet.page, piece) if isinstance(piece, TextLine) else piece)
     return flow

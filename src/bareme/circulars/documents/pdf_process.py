@@ -1,8 +1,8 @@
 """The pages of a PDF, read by pdfium in child processes that may not take more than so much memory and time.
 
 A PDF may be made to inflate without end, to keep a program busy for ever, or to crash it. pdfium by itself stops one
-stream at a gigabyte and does not count time, so it runs in a process of its own (which costs about an eighth of a second
-a document): 1 GiB of memory where the system can limit it (not on Windows), 60 seconds for the document from the
+stream at a gigabyte and does not count time, so it runs in a process of its own (which costs about an eighth of a
+second a document): 1 GiB of memory where the system can limit it (not on Windows), 60 seconds for the document by the
 parent's clock. A larger document is read by two such processes, every other page each.
 """
 
@@ -40,10 +40,12 @@ _SAID = {
     "security": "{name} is protected in a way that cannot be opened; save it without protection.",
     "damaged": "{name} is no PDF that can be opened: it is damaged; " + _AGAIN,
     "no_pages": "{name} has no pages: it is damaged or empty; " + _AGAIN,
-    "many_pages": f"{{name}} has {{what}} pages; bareme reads at most {MOST_PAGES}. Save the pages of the tariff alone.",
+    "many_pages": f"{{name}} has {{what}} pages; bareme reads at most {MOST_PAGES}. Save those of the tariff.",
     "page": "{name}, page {page} cannot be opened: the document is damaged; " + _AGAIN,
-    "many_characters": f"{{name}}, page {{page}} holds {{what}} characters; bareme reads at most {MOST_CHARACTERS} a page.",
-    "many_objects": f"{{name}}, page {{page}} is made of {{what}} drawings; bareme reads at most {MOST_OBJECTS} a page.",
+    "many_characters": "{name}, page {page} holds {what} characters; "
+    f"bareme reads at most {MOST_CHARACTERS} a page.",
+    "many_objects": "{name}, page {page} is made of {what} drawings; "
+    f"bareme reads at most {MOST_OBJECTS} a page.",
     "memory": f"{{name}} takes more than {MEMORY // 1024**2} MiB of memory to read: no circular does.",
     "stopped": "{name} made the PDF reader stop after page {page}: it is damaged, or takes more than "
     f"{MEMORY // 1024**2} MiB of memory to read; " + _AGAIN,

@@ -83,7 +83,9 @@ def passages_of(lines: Sequence[tuple[Page, TextLine]], measure: Measure) -> lis
 def _goes_on(passage: Passage, page: Page, line: TextLine, measure: Measure) -> bool:
     """True when a line continues the passage above it: in the same hand, close below a line that was full."""
     above_page, above = passage.lines[-1]
-    if abs(above.size - line.size) * 20 > above.size or above.bold != line.bold and (above.bold or len(line.words) > 2):
+    if abs(above.size - line.size) * 20 > above.size or (
+        above.bold != line.bold and (above.bold or len(line.words) > 2)
+    ):
         return False
     if _STARTS.match(line.text) or _is_mark(line):
         return False

@@ -49,13 +49,13 @@ class Regions:
             for n in inside:
                 line = self.lines[n]
                 bands.setdefault(sum(height > line.base for height in heights), []).append(line)
-            table = Aligned([(self.page, band) for band in bands.values()])
+            table = Aligned([(self.page, band) for band in bands.values()], ladder=True)
             found.append((inside[0], inside[-1] + 1, table))
         return found
 
     def _regions(self) -> list[tuple[int, int, Aligned]]:
         """Tables without any rules: data lines close to one another, with the lines of text that go with them."""
-        found = []
+        found: list[tuple[int, int, Aligned]] = []
         n = 0
         while n < len(self.lines):
             if not self._is_row(n):
@@ -100,9 +100,7 @@ class Regions:
         while n < len(self.lines):
             if self._gap(n) > 40:
                 break
-            if self._is_row(n):
-                last = n
-            elif self._continues(n, last):
+            if self._is_row(n) or self._continues(n, last):
                 last = n
             elif not self._begins(n):
                 break
@@ -124,7 +122,9 @@ class Regions:
     def _under_text(self, chunk: Chunk, row: int) -> bool:
         """True when a chunk begins where a text of the row does, or in a gap between its figures."""
         texts = [c for c in self.chunks[row] if not is_figure(c.text)]
-        if is_figure(chunk.text) and any(c.left < chunk.right and chunk.left < c.right for c in self.chunks[row] if is_figure(c.text)):
+        if is_figure(chunk.text) and any(
+            c.left < chunk.right and chunk.left < c.right for c in self.chunks[row] if is_figure(c.text)
+        ):
             return False
         if texts:
             return any(abs(c.left - chunk.left) <= self.lines[row].size for c in texts)
@@ -135,8 +135,10 @@ class Regions:
         after = n + 1
         if after >= len(self.lines) or not self._is_row(after) or self._gap(after) > 14:
             return False
-        return len(self.chunks[n]) == 1 and all(is_figure(c.text) for c in self.chunks[after]) and self._under_text(
-            self.chunks[n][0], after
+        return (
+            len(self.chunks[n]) == 1
+            and all(is_figure(c.text) for c in self.chunks[after])
+            and self._under_text(self.chunks[n][0], after)
         )
 
     def _start(self, first: int, least: int) -> int:

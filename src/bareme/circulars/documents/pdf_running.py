@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from bareme.circulars.documents.pdf_page import Page, TextLine
 
 _NUMBER = re.compile(r"(?<![\w.,/-])\d{1,4}(?![\w.,-])|(?<=/)\d{1,4}(?![\w.,-])|(?<![\w.,/-])\d{1,4}(?=/)")
-_PAGE_NUMBER = re.compile(r"(?:page|pagina|p\.|blz\.?)?\s*[-–]?\s*(\d{1,4})\s*(?:(?:/|sur|van|von|of)\s*\d{1,4})?\s*[-–]?", re.I)
+_PAGE_NUMBER = re.compile(
+    r"(?:page|pagina|p\.|blz\.?)?\s*[-–]?\s*(\d{1,4})\s*(?:(?:/|sur|van|von|of)\s*\d{1,4})?\s*[-–]?", re.I
+)
 _DEPTH = 4
 """How many lines at the top and the foot of a page may repeat."""
 _MARGIN = 10
@@ -20,15 +22,17 @@ Key = tuple[str, int]
 
 def without_running(pages: Sequence[tuple[Page, list[TextLine]]]) -> list[list[TextLine]]:
     """The lines of each page without those that repeat on most pages at the same height, and without page numbers."""
-    counts = Counter(
-        key for page, lines in pages for key in {k for line in _outer(lines) for k in _keys(page, line)}
-    )
+    counts = Counter(key for page, lines in pages for key in {k for line in _outer(lines) for k in _keys(page, line)})
     least = max(2, -(-6 * sum(1 for _, lines in pages if lines) // 10))
     kept = []
     for page, lines in pages:
         repeated = [any(counts[key] >= least for key in _keys(page, line)) for line in lines]
         numbered = [_is_number(page, line) for line in lines]
-        drop = {n for ends in (range(len(lines)), range(len(lines) - 1, -1, -1)) for n in _block(lines, ends, repeated, numbered)}
+        drop = {
+            n
+            for ends in (range(len(lines)), range(len(lines) - 1, -1, -1))
+            for n in _block(lines, ends, repeated, numbered)
+        }
         kept.append([line for n, line in enumerate(lines) if n not in drop])
     return kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -130,29 +131,32 @@ def _split(page: Page, cells: Sequence[tuple[list[TextLine], Box]]) -> list[Draf
     together: list[aligned.Assigned] = []
     last = 0
     for n, line in every:
-        chunk = Chunk(line.left, line.right, line.text, line.words)
+        chunk = Chunk(line.left, line.right, line.text, (page, line.words))
         if together and last - line.base <= 200 and n not in together[-1]:
             together[-1][n] = [chunk]
         else:
             together.append({n: [chunk]})
             last = line.base
     rows = aligned.body_rows(columns, together)
-    return [_aligned_row(page, columns, [tuple(row.get(n, ())) for n in range(len(columns))]) for row in rows]
+    return [_aligned_row(columns, row) for row in rows]
 
 
 def _is_number(text: str) -> bool:
     return any(c.isdigit() for c in text) and is_figure(text)
 
 
-def _aligned_row(page: Page, columns: Sequence[Column], cells: Sequence[tuple[Chunk, ...]]) -> DraftRow:
-    """A row whose cells are where their text is."""
-    words = [word for chunks in cells for chunk in chunks for word in chunk.payload]
-    _, bottom, _, top = around(words)
+def _aligned_row(columns: Sequence[Column], row: aligned.Assigned) -> DraftRow:
+    """A row whose cells are where their text is; of one that goes on over pages, where it is on the first."""
+    page = min((chunk.payload[0] for chunks in row.values() for chunk in chunks), key=lambda p: p.number)
+    here = {n: [w for c in chunks if c.payload[0] is page for w in c.payload[1]] for n, chunks in row.items()}
+    _, bottom, _, top = around(word for words in here.values() for word in words)
     drafts = []
-    for column, chunks in zip(columns, cells, strict=True):
-        box = around(w for c in chunks for w in c.payload) if chunks else (column.left, bottom, column.right, top)
-        lines = lines_of(word for chunk in chunks for word in chunk.payload)
-        drafts.append(DraftCell(tuple(line.text for line in lines), box))
+    for n, column in enumerate(columns):
+        box = around(here[n]) if here.get(n) else (column.left, bottom, column.right, top)
+        texts: list[str] = []
+        for _, chunks in itertools.groupby(row.get(n, ()), key=lambda chunk: chunk.payload[0].number):
+            texts += [line.text for line in lines_of(word for chunk in chunks for word in chunk.payload[1])]
+        drafts.append(DraftCell(tuple(texts), box))
     return DraftRow(page, tuple(drafts))
 
 
@@ -161,6 +165,7 @@ class Aligned:
     """Lines of a table without rules between its columns, in bands where rules part its rows."""
 
     bands: list[tuple[Page, list[TextLine]]] = field(default_factory=list)
+    ladder: bool = False
 
     @property
     def header(self) -> list[str]:
@@ -171,7 +176,7 @@ class Aligned:
 
     def take(self, other: Ruled | Aligned) -> bool:
         """Go on with a table of the next page, without the header that it repeats; False when it is another table."""
-        if not isinstance(other, Aligned):
+        if not isinstance(other, Aligned) or self.ladder != other.ladder:
             return False
         theirs = other.header
         if theirs and theirs != self.header:
@@ -186,14 +191,16 @@ class Aligned:
 
     def draft(self) -> list[DraftRow]:
         """Its rows, by the columns of all its lines."""
-        bands = [(page, [chunks_of(line) for line in band]) for page, band in self.bands]
-        columns = aligned.columns_of([line for _, band in bands for line in band])
-        rows: list[DraftRow] = []
+        bands = [[_on(page, chunks_of(line)) for line in band] for page, band in self.bands]
+        columns = aligned.columns_of([line for band in bands for line in band])
+        if not self.ladder:
+            bands = [[line for band in bands for line in band]]
+        rows: list[aligned.Assigned] = []
         started = False
-        for page, band in bands:
+        for band in bands:
             found, started = self._rows(columns, band, started)
-            rows += [_aligned_row(page, columns, [tuple(r.get(n, ())) for n in range(len(columns))]) for r in found]
-        return rows
+            rows += found
+        return [_aligned_row(columns, row) for row in rows]
 
     def _rows(
         self, columns: Sequence[Column], band: list[list[Chunk]], started: bool
@@ -202,7 +209,7 @@ class Aligned:
         first = 0 if started else next((n for n, line in enumerate(band) if is_data(line)), len(band))
         rows = aligned.header_rows(columns, band[:first])
         body = [aligned.assigned(columns, line) for line in band[first:]]
-        if len(self.bands) > 1 and sum(is_data(line) for line in band) == 1:
+        if self.ladder and sum(is_data(line) for line in band) == 1:
             whole: aligned.Assigned = {}
             for line in body:
                 for at, chunks in line.items():
@@ -211,7 +218,14 @@ class Aligned:
         return rows + aligned.body_rows(columns, body), started or first < len(band)
 
 
-def ladders_of(rules: Sequence[tuple[int, int, int]], lines: Sequence[TextLine]) -> Iterator[tuple[int, int, list[int]]]:
+def _on(page: Page, chunks: list[Chunk]) -> list[Chunk]:
+    """Chunks that know their page."""
+    return [Chunk(chunk.left, chunk.right, chunk.text, (page, chunk.payload)) for chunk in chunks]
+
+
+def ladders_of(
+    rules: Sequence[tuple[int, int, int]], lines: Sequence[TextLine]
+) -> Iterator[tuple[int, int, list[int]]]:
     """Rules (height, left, right) of one width one above another: top, bottom and heights of those around data."""
     groups: list[list[tuple[int, int, int]]] = []
     for rule in sorted(rules, key=lambda r: -r[0]):

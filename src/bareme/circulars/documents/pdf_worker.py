@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import itertools
 import json
 import math
 import sys
@@ -165,12 +166,15 @@ def _hundredths(number: Any) -> int:
     return int(number * 100) if -1_000_000 < number < 1_000_000 else 10**8
 
 
+Style = tuple[int, int, int, bool, bool, int]
+
+
 class _Words:
     """The words of a page: characters that stand close to one another."""
 
     def __init__(self, calls: Calls, text: Handle, page: int) -> None:
         self.calls, self.text, self.page = calls, text, page
-        self.styles: dict[int, tuple[int, int, int, bool, bool, int]] = {}
+        self.styles: dict[int, Style] = {}
         self.bold: dict[int, bool] = {}
         self.count = calls.FPDFText_CountChars(text)
         if self.count > MOST_CHARACTERS:
@@ -181,7 +185,9 @@ class _Words:
     def read(self) -> tuple[list[list[Any]], Counter[int]]:
         """Each word: quarter, box, baseline, size, bold, run, text; and how many characters run each way."""
         letters: list[str] = []
-        last, right, size, limit, style, word, spaced = 0, 0, 0, 0, None, None, False
+        last, right, size, limit, spaced = 0, 0, 0, 0, False
+        style: Style | None = None
+        word: list[Any] | None = None
         for code, drawing, unnamed, left, top, end, bottom in zip(*self._characters(), strict=True):
             if code in _BLANK:
                 if code != _SOFT_HYPHEN:
@@ -343,7 +349,7 @@ class _Drawn:
             return
         for points in self._outlines(drawing, matrix):
             if stroked.value:
-                for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+                for (x0, y0), (x1, y1) in itertools.pairwise(points):
                     if abs(x1 - x0) <= 50 or abs(y1 - y0) <= 50:
                         self.rules.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
             elif len(points) > 1:
