@@ -48,19 +48,20 @@ def is_data(line: Sequence[Chunk]) -> bool:
     return len(line) > 1 and any(is_figure(chunk.text) for chunk in line)
 
 
-def grid_of(lines: Sequence[Sequence[Chunk]]) -> list[GridRow]:
-    """The rows of a table without rules, each with a tuple of chunks for every column (an empty one where it is blank).
+def grid_of(lines: Sequence[Sequence[Chunk]], starts: Sequence[bool] = ()) -> list[GridRow]:
+    """The rows of a table without rules: for every column a tuple of chunks, empty where a cell is.
 
     `lines` are those of one table from top to bottom, the lines of its header included, each with its chunks from left
     to right. A cell that goes on over several lines holds its chunks in order: a line with nothing but text in columns
     of text continues the row above it (or is the beginning of the next row where that has a text neither before nor
     beside it). Lines above the first line of data are the header: a title that stands over several columns is in the
-    first of them; lines whose titles stand under those of the line above continue it.
+    first of them; lines whose titles stand under those of the line above continue it. `starts` may say of each line that
+    it stands apart from the line above and close to the one below: a text there begins a row.
     """
     columns = columns_of(lines)
-    first = next((number for number, line in enumerate(lines) if is_data(line)), len(lines))
+    first = first_of_body(columns, lines, starts)
     rows = header_rows(columns, lines[:first])
-    rows += body_rows(columns, [assigned(columns, line) for line in lines[first:]])
+    rows += body_rows(columns, [assigned(columns, line) for line in lines[first:]], starts[first:])
     return [[tuple(row.get(index, ())) for index in range(len(columns))] for row in rows]
 
 
@@ -169,7 +170,18 @@ def header_rows(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]]) -> 
     return rows
 
 
-def body_rows(columns: Sequence[Column], lines: Sequence[Assigned]) -> list[Assigned]:
+def first_of_body(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]], starts: Sequence[bool] = ()) -> int:
+    """The first line below the header: of data, or the beginning of a text that goes on beside data."""
+    first = next((number for number, line in enumerate(lines) if is_data(line)), len(lines))
+    for number in range(first - 1, -1, -1):
+        if not starts or first == len(lines) or not _is_wrapped(columns, assigned(columns, lines[number]), {}):
+            break
+        if starts[number]:
+            return number
+    return first
+
+
+def body_rows(columns: Sequence[Column], lines: Sequence[Assigned], starts: Sequence[bool] = ()) -> list[Assigned]:
     """The rows below a header: lines with nothing but text in columns of text belong to a row above or below them."""
     rows: list[Assigned] = []
     waiting: list[Assigned] = []
@@ -178,7 +190,9 @@ def body_rows(columns: Sequence[Column], lines: Sequence[Assigned]) -> list[Assi
         above = rows[-1] if rows else {}
         if _is_wrapped(columns, line, above):
             follows = next((other for other in lines[number:] if not _is_wrapped(columns, other, above)), None)
-            if owed > 0 or (rows and not waiting and not (follows and _lacks_text(columns, follows))):
+            if starts and (starts[number] or waiting):
+                waiting.append(line)
+            elif owed > 0 or (rows and not waiting and not (follows and _lacks_text(columns, follows))):
                 _join(rows[-1], line)
                 owed -= 1
             else:

@@ -196,8 +196,9 @@ def _runs(grid: Grid, line: TextLine) -> list[tuple[int, list[Word]]]:
         row = grid.row_at(word.base + 30 * word.size // 100)
         if before is not None:
             gap = word.left - before.right
-            apart = gap > 2 * word.size
-            if not apart and (before.run != word.run or 10 * gap > 6 * word.size):
+            wide = 10 * gap > 6 * word.size
+            apart = gap > 2 * word.size or (wide and before.run != word.run)
+            if not apart and (wide or before.run != word.run):
                 here, there = grid.column_at(before.right - 50), grid.column_at(word.left + 50)
                 apart = grid.first[row, here] != grid.first[row, there]
             if not apart:

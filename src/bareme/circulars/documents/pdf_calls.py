@@ -43,6 +43,7 @@ _HANDLES: dict[str, tuple[Any, ...]] = {
 _OTHERS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "FPDF_InitLibrary": (None, ()),
     "FPDF_GetLastError": (ctypes.c_ulong, ()),
+    "FPDF_CloseDocument": (None, (_POINTER,)),
     "FPDF_ClosePage": (None, (_POINTER,)),
     "FPDFText_ClosePage": (None, (_POINTER,)),
     "FPDFText_GetUnicode": (ctypes.c_uint, (_POINTER, _INT)),

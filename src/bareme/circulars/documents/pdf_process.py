@@ -47,9 +47,9 @@ _SAID = {
     "many_objects": "{name}, page {page} is made of {what} drawings; "
     f"bareme reads at most {MOST_OBJECTS} a page.",
     "memory": f"{{name}} takes more than {MEMORY // 1024**2} MiB of memory to read: no circular does.",
-    "stopped": "{name} made the PDF reader stop after page {page}: it is damaged, or takes more than "
+    "stopped": "{name} made the PDF reader stop at page {page}: it is damaged, or takes more than "
     f"{MEMORY // 1024**2} MiB of memory to read; " + _AGAIN,
-    "slow": f"{{name}} takes more than {SECONDS} seconds to read (page {{page}} was the last read): no circular does.",
+    "slow": f"{{name}} takes more than {SECONDS} seconds to read (it came to page {{page}}): no circular does.",
     "unstarted": "{name} cannot be read: bareme reads a PDF in a second Python process, which does not start ({what}).",
 }
 
@@ -124,10 +124,10 @@ class _Child:
             return found
         code = self.process.wait()
         if self.slow:
-            raise refused(self.name, "slow", page)
+            raise refused(self.name, "slow", page + 1)
         if code == 1:
             raise refused(self.name, "unstarted", what="it ended with an error of its own")
-        raise refused(self.name, "stopped", page)
+        raise refused(self.name, "stopped", page + 1)
 
     def end(self) -> None:
         """End it, if it still runs, and let go of what it held."""

@@ -59,10 +59,12 @@ class Measure:
         left = min((line.left for _, line in prose), default=0)
         right: dict[int, int] = {}
         counts: Counter[int] = Counter()
+        plain: Counter[int] = Counter()
         for page, line in prose:
             right[page.width] = max(right.get(page.width, page.width - left), line.right)
             counts[(line.size + 25) // 50] += len(line.text)
-        known = counts if counts.total() > _SENTENCES or not tables else tables
+            plain[(line.size + 25) // 50] += 0 if line.bold else len(line.text)
+        known = counts if counts.total() > _SENTENCES else +plain or tables or counts
         body = known.most_common(1)[0][0] if known else 0
         sizes = sorted((size for size in counts if 100 * size > 108 * body), reverse=True)
         words = {word.lower() for text in texts for word in _WORD.findall(text)}

@@ -131,15 +131,16 @@ class Regions:
         return all(chunk.right < c.left or chunk.left > c.right for c in self.chunks[row])
 
     def _begins(self, n: int) -> bool:
-        """True for a line of text right above a row of figures without one: the beginning of its text."""
-        after = n + 1
-        if after >= len(self.lines) or not self._is_row(after) or self._gap(after) > 14:
-            return False
-        return (
-            len(self.chunks[n]) == 1
-            and all(is_figure(c.text) for c in self.chunks[after])
-            and self._under_text(self.chunks[n][0], after)
-        )
+        """True for a line of text at the beginning of a row: close to figures below it, which lack a text or are nearer
+        than the row above."""
+        after = n
+        while after < len(self.lines) and not self._is_row(after):
+            after += 1
+            if after - n > _MOST_TITLES or after == len(self.lines) or self._gap(after) > 14 or len(self.chunks[n]) > 1:
+                return False
+        alone = all(is_figure(c.text) for c in self.chunks[after])
+        apart = 10 * self._gap(n) > 13 * self._gap(n + 1)
+        return (alone or apart) and self._under_text(self.chunks[n][0], after)
 
     def _start(self, first: int, least: int) -> int:
         """The first line of the header above the first row of data."""

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from bareme.circulars.documents.pdf_page import Page, TextLine
+from bareme.circulars.documents.aligned import is_data
+from bareme.circulars.documents.pdf_page import Page, TextLine, chunks_of
 
 _NUMBER = re.compile(r"(?<![\w.,/-])\d{1,4}(?![\w.,-])|(?<=/)\d{1,4}(?![\w.,-])|(?<![\w.,/-])\d{1,4}(?=/)")
 _PAGE_NUMBER = re.compile(
@@ -70,7 +71,8 @@ def _block(
         block.append(index)
     while block and len(block) < len(lines):
         last, after = lines[block[-1]], lines[order[len(block)]]
-        if 10 * abs(last.base - after.base) > 18 * max(last.size, after.size) or numbered[block[-1]]:
+        least = 30 if is_data(chunks_of(after)) and len(chunks_of(last)) > 1 else 18
+        if 10 * abs(last.base - after.base) > least * max(last.size, after.size) or numbered[block[-1]]:
             break
         block.pop()
     return block

@@ -206,7 +206,8 @@ class Aligned:
         self, columns: Sequence[Column], band: list[list[Chunk]], started: bool
     ) -> tuple[list[aligned.Assigned], bool]:
         """The rows of a band, and whether the header is over."""
-        first = 0 if started else next((n for n, line in enumerate(band) if is_data(line)), len(band))
+        starts = _starts(band)
+        first = 0 if started else aligned.first_of_body(columns, band, starts)
         rows = aligned.header_rows(columns, band[:first])
         body = [aligned.assigned(columns, line) for line in band[first:]]
         if self.ladder and sum(is_data(line) for line in band) == 1:
@@ -215,7 +216,14 @@ class Aligned:
                 for at, chunks in line.items():
                     whole.setdefault(at, []).extend(chunks)
             return [*rows, whole], True
-        return rows + aligned.body_rows(columns, body), started or first < len(band)
+        return rows + aligned.body_rows(columns, body, starts[first:]), started or first < len(band)
+
+
+def _starts(band: Sequence[Sequence[Chunk]]) -> list[bool]:
+    """Of each line, whether it stands clearly farther from the line above than from the one below."""
+    at = [(line[0].payload[0], max(word.base for word in line[0].payload[1])) for line in band]
+    gaps = [above[1] - below[1] if above[0] is below[0] else 0 for above, below in itertools.pairwise(at)]
+    return [0 < n < len(gaps) and 0 < 13 * gaps[n] < 10 * gaps[n - 1] for n in range(len(band))]
 
 
 def _on(page: Page, chunks: list[Chunk]) -> list[Chunk]:
