@@ -96,6 +96,20 @@ def test_a_document_that_is_broken() -> None:
     assert said(b"%PDF-1.7\nnothing\n%%EOF") == f"a.pdf is no PDF that can be opened: it is damaged; {AGAIN}"
 
 
+def test_a_packed_page_that_is_damaged() -> None:
+    packed = zlib.compress(HELLO * 50)
+    whole = page_of(packed, b"/Filter /FlateDecode")
+    assert len(blocks_of_pdf("a.pdf", whole)) > 0
+    assert blocks_of_pdf("a.pdf", page_of(packed[:-4], b"/Filter /FlateDecode")) == blocks_of_pdf("a.pdf", whole)
+    place = whole.index(packed)
+    message = f"a.pdf is damaged: what is packed at byte {place - 7} does not unpack whole; {AGAIN}"
+    for at in (10, len(packed) // 2, len(packed) - 1):
+        spoilt = bytearray(packed)
+        spoilt[at] ^= 0x55
+        assert said(page_of(bytes(spoilt), b"/Filter /FlateDecode")) == message
+    assert said(page_of(packed[: len(packed) // 2], b"/Filter /FlateDecode")).startswith("a.pdf is damaged")
+
+
 def test_no_pages() -> None:
     content = raw(CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>")
     assert said(content) == f"a.pdf has no pages: it is damaged or empty; {AGAIN}"
@@ -175,7 +189,8 @@ def test_a_stream_that_inflates_without_end() -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     blank = packer.compress(b" " * (1 << 24)) + packer.flush(zlib.Z_FULL_FLUSH)
     endless = b"\x78\x9c" + blank * 100
-    for data, filters in ((endless, b"/FlateDecode"), (zlib.compress(endless), b"/FlateDecode /FlateDecode")):
+    sealed = endless[:-5] + b"\x03\x00"
+    for data, filters in ((sealed, b"/FlateDecode"), (zlib.compress(endless), b"/FlateDecode /FlateDecode")):
         message = said(page_of(data, b"/Filter [%s]" % filters))
         assert message == STOPPED
 

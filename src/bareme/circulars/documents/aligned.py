@@ -55,8 +55,8 @@ def grid_of(lines: Sequence[Sequence[Chunk]], starts: Sequence[bool] = ()) -> li
     to right. A cell that goes on over several lines holds its chunks in order: a line with nothing but text in columns
     of text continues the row above it (or is the beginning of the next row where that has a text neither before nor
     beside it). Lines above the first line of data are the header: a title that stands over several columns is in the
-    first of them; lines whose titles stand under those of the line above continue it. `starts` may say of each line that
-    it stands apart from the line above and close to the one below: a text there begins a row.
+    first of them; lines whose titles stand under those of the line above continue it. `starts` may say which lines
+    stand apart from the line above and close to the one below: a text there begins a row.
     """
     columns = columns_of(lines)
     first = first_of_body(columns, lines, starts)

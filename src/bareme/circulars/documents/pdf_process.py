@@ -39,6 +39,7 @@ _SAID = {
     "password": "{name} is protected by a password; save it without one.",
     "security": "{name} is protected in a way that cannot be opened; save it without protection.",
     "damaged": "{name} is no PDF that can be opened: it is damaged; " + _AGAIN,
+    "stream": "{name} is damaged: what is packed at byte {what} does not unpack whole; " + _AGAIN,
     "no_pages": "{name} has no pages: it is damaged or empty; " + _AGAIN,
     "many_pages": f"{{name}} has {{what}} pages; bareme reads at most {MOST_PAGES}. Save those of the tariff.",
     "page": "{name}, page {page} cannot be opened: the document is damaged; " + _AGAIN,

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bareme.circulars.documents.pdf_calls import Calls, Handle, load_calls
+from bareme.circulars.documents.pdf_streams import damaged_stream
 
 MOST_PAGES = 2_000
 MOST_CHARACTERS = 30_000
@@ -61,6 +62,8 @@ def main(share: int, shares: int) -> None:
     gc.disable()  # nothing here makes cycles
     _limit()
     try:
+        if share == 0 and (place := damaged_stream(content)) is not None:
+            raise Refusal("stream", what=str(place))
         calls = load_calls()
         document = open_pdf(calls, content)
         pages = calls.FPDF_GetPageCount(document)
