@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reportlab.lib import colors
+from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, Spacer
@@ -21,7 +22,7 @@ from bareme.circulars.documents.opening import open_document
 from bareme.circulars.documents.pdf import blocks_of_pdf
 from bareme.circulars.model import Line
 from bareme.circulars.serial import circular_to_dict, line_to_dict
-from rendered import BOLD, FONT, GRID, built, drawn, rendered, style, table
+from rendered import BOLD, FONT, GRID, built, drawn, fonts, rendered, style, table
 
 HEADER = ["Code", "HOS", "Libellé", "Honoraires", "Intervention"]
 ROWS = [
@@ -223,6 +224,50 @@ def test_places_and_lines() -> None:
     assert place.box is not None
     assert (place.page, place.box[0]) == (1, 150)
     assert place.box[1] < 700 < place.box[3]
+
+
+def test_rules_drawn_as_thin_rectangles_in_a_form_within_the_page() -> None:
+    fonts()
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    canvas.beginForm("table")
+    for n in range(4):
+        canvas.rect(0, 20 * n, 299.5, 0.5, stroke=0, fill=1)
+        for m in range(3):
+            canvas.rect(100 * n, 20 * m, 0.5, 20, stroke=0, fill=1)
+    for n, row in enumerate([["565014", "", "1,00"], ["565036", "long texte", ""], ["565051", "b", "2.000,00"]]):
+        for m, text in enumerate(row):
+            canvas.setFont(FONT, 8)
+            canvas.drawString(100 * m + 4, 46 - 20 * n, text)
+    canvas.endForm()
+    canvas.translate(60, 500)
+    canvas.doForm("table")
+    canvas.save()
+    assert tables(out.getvalue()) == [
+        [["565014", "", "1,00"], ["565036", "long texte", ""], ["565051", "b", "2.000,00"]]
+    ]
+
+
+def test_a_justified_paragraph_goes_on_over_pages() -> None:
+    sentence = (
+        "Ce budget tient compte d'un indice santé de 3,34% pour l'assurance soins de santé et ainsi de suite, " * 60
+    )
+    look = style(10, alignment=TA_JUSTIFY)
+    assert prose(built([Paragraph(sentence + "fin.", look), Paragraph("Autre.", look)])) == [
+        ("p", sentence + "fin."),
+        ("p", "Autre."),
+    ]
+
+
+def test_another_table_on_the_next_page_is_another_table() -> None:
+    other = [["Pseudocode", "", "Description", "Ticket", "Total"], ["726412", "", "Groupe", "1,00", "2,00"]]
+    widths = [80, 80, 120, 80, 80]
+    content = built([table([HEADER, *ROWS], colWidths=widths), PageBreak(), table(other, colWidths=widths)])
+    assert tables(content) == [[HEADER, *ROWS], other]
+
+
+def test_a_framed_text_is_no_table() -> None:
+    assert prose(built([table([["Attention : le tarif change."]])])) == [("p", "Attention : le tarif change.")]
 
 
 amounts = st.integers(0, 9_999_999).map(lambda n: f"{n // 100:,}".replace(",", ".") + f",{n % 100:02}")

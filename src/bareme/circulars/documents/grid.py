@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import neg
@@ -15,7 +15,7 @@ _NEAR = 200
 """Rules closer than this are one; hundredths of a point, as all lengths here."""
 _MEETS = 300
 _SHORTEST = 300
-_MOST_RULES = 2_000
+MOST_RULES = 2_000
 """Of one page; a page with more is a drawing, not a table."""
 _PADDING = 900
 """How far inside its cell a text may begin or end for the cell to be its own when it overflows."""
@@ -92,7 +92,7 @@ def _whole(rules: list[Rule]) -> list[Rule]:
 
 def grids_of(flat: Sequence[Rule], upright: Sequence[Rule]) -> list[Grid]:
     """The grids that rules make: those that meet one another, at least two of each direction and two columns."""
-    if len(flat) + len(upright) > _MOST_RULES:
+    if len(flat) + len(upright) > MOST_RULES:
         return []
     found = []
     for level, plumb in _meeting(flat, upright):
@@ -176,7 +176,13 @@ def _covers(rules: Sequence[Rule], start: int, end: int) -> bool:
 def cells_of(grid: Grid, lines: Sequence[TextLine]) -> dict[tuple[int, int], list[Word]]:
     """The words of each cell, by the first cell of the merged cell that they are in."""
     cells: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    sizes = Counter(grid.first.values())
+    single = {cell for cell, size in sizes.items() if size == 1}
     for line in lines:
+        if homely := _homely(grid, single, line):
+            for cell, word in homely:
+                cells[cell].append(word)
+            continue
         homes: dict[tuple[int, int], list[tuple[int, list[Word]]]] = defaultdict(list)
         for row, run in _runs(grid, line):
             homes[_home(grid, row, run)].append((row, run))
@@ -186,6 +192,25 @@ def cells_of(grid: Grid, lines: Sequence[TextLine]) -> dict[tuple[int, int], lis
                     home = row, grid.column_at((run[0].left + run[-1].right) // 2)  # rules are missing between them
                 cells[home] += run
     return cells
+
+
+def _homely(grid: Grid, single: set[tuple[int, int]], line: TextLine) -> list[tuple[tuple[int, int], Word]] | None:
+    """The cell of each word of a line where none overflows and no cell is merged, as in most lines; else None."""
+    found: list[tuple[tuple[int, int], Word]] = []
+    xs, last, run = grid.xs, -1, -1
+    row, height = -1, None
+    for word in line.words:
+        column = bisect_right(xs, word.left + 50) - 1
+        if not 0 <= column < len(xs) - 1 or word.right - 50 > xs[column + 1] or (word.run == run and column != last):
+            return None
+        middle = word.base + 30 * word.size // 100
+        if middle != height:
+            row, height = grid.row_at(middle), middle
+        if (row, column) not in single:
+            return None
+        found.append(((row, column), word))
+        last, run = column, word.run
+    return found
 
 
 def _runs(grid: Grid, line: TextLine) -> list[tuple[int, list[Word]]]:

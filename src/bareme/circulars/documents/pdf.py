@@ -33,6 +33,10 @@ _FEW = 50
 _OUTLINES = 200
 """So many curves on a page without text are letters drawn as outlines."""
 _UNNAMED = "\ufffd"
+_MOST_MARKS = 100
+"""Of lists, on a page."""
+_LAST = 20
+"""Lines at the end of a page among which the header of a table may be."""
 
 Flow = list[tuple[Page, TextLine] | Ruled | Aligned]
 
@@ -74,7 +78,7 @@ def _flow(sheets: Sequence[_Sheet], kept: Sequence[Sequence[TextLine]]) -> Flow:
 def _take_titles(flow: Flow, table: Aligned) -> None:
     """Move the header that stands alone at the end of a page to the table that begins on the next one."""
     page = flow[-1][0] if isinstance(flow[-1], tuple) else None
-    lines = [item[1] for item in flow if isinstance(item, tuple) and item[0] is page]
+    lines = [item[1] for item in flow[-_LAST:] if isinstance(item, tuple) and item[0] is page]
     count = Regions(table.bands[0][0], lines, ()).titles_at_end()
     taken = flow[len(flow) - count :]
     if count and page is not None and all(isinstance(item, tuple) for item in taken):
@@ -95,16 +99,17 @@ class _Sheet:
         self.lines = lines_of(word for word in self.page.words if id(word) not in inside)
 
     def _grids(self, grids: Sequence[Grid]) -> Iterator[tuple[Grid, list[Word]]]:
-        taken: set[int] = set()
+        rest: Sequence[Word] = self.page.words
         for grid in grids:
             left, bottom, right, top = grid.box
-            words = []
-            for word in self.page.words:
-                x, y = (word.left + word.right) // 2, word.base + 30 * word.size // 100
-                if left <= x <= right and bottom <= y <= top and id(word) not in taken:
-                    words.append(word)
-                    taken.add(id(word))
-            yield grid, words
+            inside, outside = [], []
+            for word in rest:
+                fits = (
+                    left <= (word.left + word.right) // 2 <= right and bottom <= word.base + word.size * 3 // 10 <= top
+                )
+                (inside if fits else outside).append(word)
+            rest = outside
+            yield grid, inside
 
     def pieces(self, lines: Sequence[TextLine]) -> Iterator[TextLine | Aligned | Ruled]:
         """Lines and tables from top to bottom; `lines` are those that are read."""
@@ -132,9 +137,10 @@ def _named(name: str, page: Page) -> Page:
         raise DocumentError(f"{where} holds drawings and no text: ask for the document with its text.")
     if not any(_UNNAMED in word.text for word in page.words):
         return page
-    words = []
+    words: list[Word] = []
+    few = sum(_UNNAMED in word.text for word in page.words) <= _MOST_MARKS
     for word in page.words:
-        if word.text == _UNNAMED and not any(_beside(word, other) for other in page.words):
+        if few and word.text == _UNNAMED and not any(_beside(word, other) for other in page.words):
             word = word._replace(text="•")
         if _UNNAMED in word.text:
             raise DocumentError(

@@ -15,6 +15,8 @@ _SPACE = 16
 """In hundredths of the font's size: a gap that is a space."""
 _APART = 80
 """In hundredths of the font's size: a gap that parts two chunks of a line."""
+_BESIDE = 500
+"""Words of a line that a small raised one may stand beside."""
 _ENDS_AMOUNT = re.compile(r"(?:^|[\s.])\d{1,3},\d{2,6}$|^\d+,\d{2,6}$")
 _BEGINS_NUMBER = re.compile(r"\d|[-–—]$")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
@@ -54,7 +56,7 @@ class Page:
     @classmethod
     def of(cls, number: int, data: dict[str, Any]) -> Page:
         """A page as the child process describes it."""
-        words = tuple(Word(*word) for word in data["words"])
+        words = tuple(map(Word._make, data["words"]))
         rules = tuple((a, b, c, d) for a, b, c, d in data["rules"])
         return cls(number, data["width"], data["height"], words, rules, data["pictured"], data["curves"])
 
@@ -111,9 +113,10 @@ def around(words: Iterable[Word]) -> Box:
 
 def lines_of(words: Iterable[Word]) -> list[TextLine]:
     """The lines that words make, from top to bottom; small raised or lowered words stay in their line."""
-    every = sorted(words, key=lambda w: (-w.base, w.left))
+    every = list(words)
     if len(every) == 1:
         return [TextLine((every[0],), every[0].base, every[0].size)]
+    every.sort(key=lambda w: (-w.base, w.left))
     groups: list[list[Word]] = []
     for word in every:
         last = groups[-1] if groups else None
@@ -133,7 +136,7 @@ def _taken(word: Word, groups: Sequence[list[Word]], index: int) -> bool:
     for other in (index - 1, index + 1):
         if not 0 <= other < len(groups) or not groups[other] or 100 * word.size > 85 * groups[other][0].size:
             continue
-        for beside in groups[other]:
+        for beside in groups[other][:_BESIDE]:
             small = 100 * word.size <= 85 * beside.size and 100 * abs(word.base - beside.base) <= 60 * beside.size
             close = 2 * abs(word.left - beside.right) <= beside.size or 2 * abs(beside.left - word.right) <= beside.size
             if small and close:

@@ -67,7 +67,7 @@ class Measure:
         known = counts if counts.total() > _SENTENCES else +plain or tables or counts
         body = known.most_common(1)[0][0] if known else 0
         sizes = sorted((size for size in counts if 100 * size > 108 * body), reverse=True)
-        words = {word.lower() for text in texts for word in _WORD.findall(text)}
+        words = {word.lower() for text in texts if "-" in text for word in _WORD.findall(text)}
         return cls(left, right, tuple(sizes), frozenset(words))
 
 

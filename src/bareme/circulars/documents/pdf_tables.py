@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bareme.circulars.documents import aligned
 from bareme.circulars.documents.aligned import Chunk, Column, is_data, is_figure
 from bareme.circulars.documents.blocks import Cell, Row
-from bareme.circulars.documents.grid import Grid, cells_of
+from bareme.circulars.documents.grid import MOST_RULES, Grid, cells_of
 from bareme.circulars.documents.pdf_page import Box, Page, TextLine, Word, around, chunks_of, joined, lines_of
 
 _SAME = 500
@@ -27,8 +27,9 @@ class DraftCell:
 
     def cell(self, index: int, page: Page, compounds: frozenset[str]) -> Cell:
         """As a block's cell."""
-        text = " ".join(joined(self.lines, compounds).split())
-        return Cell(text, " ".join(self.lines), index, place=page.place(self.box))
+        raw = self.lines[0] if len(self.lines) == 1 else " ".join(self.lines)
+        text = raw if len(self.lines) < 2 else joined(self.lines, compounds)
+        return Cell(" ".join(text.split()), raw, index, place=page.place(self.box))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def ruled_table(page: Page, grid: Grid, words: Sequence[Word]) -> Ruled:
         for column in columns:
             at = (row, column)
             box = boxes[at] if grid.first[at] == at else grid.cell_box(row, column)
-            drafts.append((lines_of(cells.get(at, ())), box))
+            drafts.append((lines_of(cells[at]) if at in cells else [], box))
         rows += _split(page, drafts)
     left = [grid.xs[n] for n in columns]
     sizes = Counter((word.size + 25) // 50 for word in words)
@@ -236,6 +237,8 @@ def ladders_of(
 ) -> Iterator[tuple[int, int, list[int]]]:
     """Rules (height, left, right) of one width one above another: top, bottom and heights of those around data."""
     groups: list[list[tuple[int, int, int]]] = []
+    if len(rules) > MOST_RULES:
+        return
     for rule in sorted(rules, key=lambda r: -r[0]):
         for group in groups:
             if abs(group[0][1] - rule[1]) <= _SAME and abs(group[0][2] - rule[2]) <= _SAME:
