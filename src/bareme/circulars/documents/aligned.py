@@ -48,19 +48,20 @@ def is_data(line: Sequence[Chunk]) -> bool:
     return len(line) > 1 and any(is_figure(chunk.text) for chunk in line)
 
 
-def grid_of(lines: Sequence[Sequence[Chunk]]) -> list[GridRow]:
-    """The rows of a table without rules, each with a tuple of chunks for every column (an empty one where it is blank).
+def grid_of(lines: Sequence[Sequence[Chunk]], starts: Sequence[bool] = ()) -> list[GridRow]:
+    """The rows of a table without rules: for every column a tuple of chunks, empty where a cell is.
 
     `lines` are those of one table from top to bottom, the lines of its header included, each with its chunks from left
     to right. A cell that goes on over several lines holds its chunks in order: a line with nothing but text in columns
     of text continues the row above it (or is the beginning of the next row where that has a text neither before nor
     beside it). Lines above the first line of data are the header: a title that stands over several columns is in the
-    first of them; lines whose titles stand under those of the line above continue it.
+    first of them; lines whose titles stand under those of the line above continue it. `starts` may say which lines
+    stand apart from the line above and close to the one below: a text there begins a row.
     """
     columns = columns_of(lines)
-    first = next((number for number, line in enumerate(lines) if is_data(line)), len(lines))
+    first = first_of_body(columns, lines, starts)
     rows = header_rows(columns, lines[:first])
-    rows += body_rows(columns, [assigned(columns, line) for line in lines[first:]])
+    rows += body_rows(columns, [assigned(columns, line) for line in lines[first:]], starts[first:])
     return [[tuple(row.get(index, ())) for index in range(len(columns))] for row in rows]
 
 
@@ -79,7 +80,22 @@ def columns_of(lines: Sequence[Sequence[Chunk]]) -> list[Column]:
         labels.append((left, min([right, *(low - 1 for low, _ in figures if low > left)])))
     columns = [Column(left, right, True) for left, right in figures]
     columns += [Column(left, right, False) for left, right in _joined(labels)]
+    columns.sort(key=lambda c: c.left)
+    first = next((number for number, line in enumerate(lines) if is_data(line)), len(lines))
+    columns += _blank(columns, [chunk for line in lines[:first] for chunk in line])
     return sorted(columns, key=lambda c: c.left)
+
+
+def _blank(columns: Sequence[Column], titles: Sequence[Chunk]) -> list[Column]:
+    """Columns without data: titles over no column, between columns that have titles of their own."""
+    titled = {n for n, column in enumerate(columns) if any(_overlap(column, title) > 0 for title in titles)}
+    spans = []
+    for title in titles:
+        left = sum(column.right <= title.left for column in columns)
+        between = not any(_overlap(column, title) > 0 for column in columns)
+        if between and left > 0 and {left - 1, min(left, len(columns) - 1)} <= titled:
+            spans.append((title.left, title.right))
+    return [Column(left, right, False) for left, right in _joined(spans)]
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -115,14 +131,14 @@ def _overlap(column: Column, chunk: Chunk) -> int:
     return min(column.right, chunk.right) - max(column.left, chunk.left)
 
 
-def _span(columns: Sequence[Column], chunk: Chunk, after: int, room: tuple[int, int]) -> tuple[int, int]:
-    """The first and the last column that a title stands over; `room` is where its neighbours end and begin."""
+def _span(columns: Sequence[Column], chunk: Chunk, after: int) -> tuple[int, int]:
+    """The first and the last column that a title stands over, beyond the column `after`."""
     under = [
         n for n, c in enumerate(columns) if 2 * _overlap(c, chunk) >= min(c.right - c.left, chunk.right - chunk.left)
     ]
     under = [n for n in under if n > after]
     if not under:
-        rest = [n for n in range(after + 1, len(columns))]
+        rest = range(after + 1, len(columns))
         best = max(rest, key=lambda n: _overlap(columns[n], chunk)) if rest else len(columns) - 1
         return best, best
     if len(under) > 1 and (ends := [n for n in under if abs(columns[n].right - chunk.right) <= 1]) == under[-1:]:
@@ -141,11 +157,7 @@ def header_rows(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]]) -> 
         row: Assigned = {}
         after = -1
         for number, chunk in enumerate(line):
-            room = (line[number - 1].right if number else 0, line[number + 1].left if number + 1 < len(line) else 0)
-            if len(line) == len(columns):
-                span = (number, number)
-            else:
-                span = _span(columns, chunk, after, room)
+            span = (number, number) if len(line) == len(columns) else _span(columns, chunk, after)
             after = max(after, span[1])
             spans[span[0]] = span
             row.setdefault(span[0], []).append(chunk)
@@ -158,19 +170,31 @@ def header_rows(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]]) -> 
     return rows
 
 
-def body_rows(columns: Sequence[Column], lines: Sequence[Assigned]) -> list[Assigned]:
+def first_of_body(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]], starts: Sequence[bool] = ()) -> int:
+    """The first line below the header: of data, or the beginning of a text that goes on beside data."""
+    first = next((number for number, line in enumerate(lines) if is_data(line)), len(lines))
+    for number in range(first - 1, -1, -1):
+        if not starts or first == len(lines) or not _is_wrapped(columns, assigned(columns, lines[number]), {}):
+            break
+        if starts[number]:
+            return number
+    return first
+
+
+def body_rows(columns: Sequence[Column], lines: Sequence[Assigned], starts: Sequence[bool] = ()) -> list[Assigned]:
     """The rows below a header: lines with nothing but text in columns of text belong to a row above or below them."""
     rows: list[Assigned] = []
     waiting: list[Assigned] = []
     owed = 0
     for number, line in enumerate(lines):
-        if _is_wrapped(columns, line):
-            follows = next((other for other in lines[number:] if not _is_wrapped(columns, other)), None)
-            if owed > 0 or (rows and not (follows and _lacks_text(columns, follows))):
+        above = rows[-1] if rows else {}
+        if _is_wrapped(columns, line, above):
+            follows = next((other for other in lines[number:] if not _is_wrapped(columns, other, above)), None)
+            if starts and (starts[number] or waiting):
+                waiting.append(line)
+            elif owed > 0 or (rows and not waiting and not (follows and _lacks_text(columns, follows))):
                 _join(rows[-1], line)
                 owed -= 1
-            elif rows and not waiting and not _lacks_text(columns, rows[-1]) and follows is None:
-                _join(rows[-1], line)
             else:
                 waiting.append(line)
             continue
@@ -183,8 +207,12 @@ def body_rows(columns: Sequence[Column], lines: Sequence[Assigned]) -> list[Assi
     return rows + waiting
 
 
-def _is_wrapped(columns: Sequence[Column], line: Assigned) -> bool:
-    return all(not columns[at].figures and not any(is_figure(c.text) for c in chunks) for at, chunks in line.items())
+def _is_wrapped(columns: Sequence[Column], line: Assigned, above: Assigned) -> bool:
+    """True when all that stands on a line is in columns of text, or below a text."""
+    return all(
+        not columns[at].figures or (at in above and any(not is_figure(chunk.text) for chunk in above[at]))
+        for at in line
+    )
 
 
 def _lacks_text(columns: Sequence[Column], line: Assigned) -> bool:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bareme.circulars.documents.blocks import Block, Document, Remark
 from bareme.circulars.documents.html import charset_of, is_html, read_html
+from bareme.circulars.documents.pdf import blocks_of_pdf, is_pdf
 from bareme.circulars.documents.text import blocks_of_text
 from bareme.errors import DocumentError
 
 SIGNATURES = {
-    b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a SQLite database",
@@ -62,10 +62,12 @@ def bytes_of(source: DocumentLike) -> tuple[str, bytes]:
 
 
 def open_document(source: DocumentLike) -> Document:
-    """The document as blocks; `DocumentError` says what is wrong with bytes that are neither text nor a workbook."""
+    """The document as blocks; `DocumentError` says what is wrong with bytes that cannot be read."""
     name, content = bytes_of(source)
     remarks: tuple[Remark, ...] = ()
-    if content.startswith(ZIP):
+    if is_pdf(content):
+        blocks = blocks_of_pdf(name, content)
+    elif content.startswith(ZIP):
         from bareme.circulars.documents.xlsx import read_xlsx
 
         blocks, remarks = read_xlsx(name, content)
@@ -91,7 +93,7 @@ def _text_of(name: str, content: bytes) -> tuple[str, tuple[Remark, ...]]:
         raise DocumentError(f"{name} is {what}.")
     for signature, what in SIGNATURES.items():
         if content.startswith(signature):
-            raise DocumentError(f"{name} is {what}; bareme reads text, HTML and workbooks.")
+            raise DocumentError(f"{name} is {what}; bareme reads text, HTML, workbooks (.xlsx) and PDF.")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DocumentError(f"{name} is UTF-16 text; save it as UTF-8.")
     if b"\x00" in content:
