@@ -126,6 +126,22 @@ def test_every_kind_is_said_with_every_exception(kind: str, excepted: str, langu
     assert_said([replace(measure(kind, "all"), excepted=EXCEPTIONS[excepted])], language)
 
 
+def sort_of(exception: str) -> str:
+    """What a sentence leaves out in one place only: the reader names all codes first, and conventions by likeness."""
+    return "convention" if "convention" in exception else exception.removesuffix("s")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("apart", [("codes", "article", "code"), ("other convention", "convention")])
+def test_the_order_of_codes_apart_and_of_two_conventions_is_not_said(apart: Sequence[str], language: str) -> None:
+    names = tuple(name for chosen in apart for name in EXCEPTIONS[chosen])
+    back = read_back(circular(replace(measure("index", "all"), excepted=names)), "text", language)
+    assert [m.excepted for m in back.measures] != [names]
+    # Other names are never read; in Dutch the two conventions are not understood at all, which is a finding.
+    assert all(sorted(m.excepted) == sorted(names) for m in back.measures)
+    assert back.measures or [f for f in back.findings if f.check == "measure_not_understood"]
+
+
 @st.composite
 def announced(draw: st.DrawFn) -> Measure:
     """A measure of any kind and scope that can be said, with exceptions, a day and a part where it may have them."""
@@ -138,9 +154,7 @@ def announced(draw: st.DrawFn) -> Measure:
         day = draw(st.sampled_from([None, date(2022, 1, 1), date(2023, 6, 15)]))
         made = replace(made, already=part, relative_to=day)
     if scope == "all" and kind not in OF_CODES:
-        # The reader cannot tell the order of two conventions in one sentence.
-        one_convention = st.lists(st.sampled_from(sorted(EXCEPTIONS)), max_size=3, unique_by=lambda name: name[-10:])
-        names = draw(one_convention)
+        names = draw(st.lists(st.sampled_from(sorted(EXCEPTIONS)), max_size=3, unique_by=sort_of))
         made = replace(made, excepted=tuple(name for chosen in names for name in EXCEPTIONS[chosen]))
     return made
 

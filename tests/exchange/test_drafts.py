@@ -84,7 +84,7 @@ def test_no_sentence_of_a_circular_stands_in_its_draft(four: dict[str, Path], la
     """Official names do: titles, labels, conventions, names of attachments."""
     for path in four.values():
         reading = bareme.read(path)
-        sources = [found.source.text for found in (*reading.measures, *reading.circular.notes)]
+        sources = [m.source.text for m in reading.measures] + [n.source.text for n in reading.circular.notes]
         texts = [note.text for found in reading.lines for note in found.footnotes]
         draft = drafted(reading, "text", language).decode()
         assert not [text for text in (*sources, *texts) if text and text in draft]

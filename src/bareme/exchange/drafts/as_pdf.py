@@ -6,6 +6,7 @@ Cyrillic ones too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -48,8 +49,7 @@ def pdf_of(draft: Draft) -> bytes:
         lang=draft.language,
         invariant=1,
     )
-    flowing = [flowable for block in draft.blocks for flowable in _flowables(block)]
-    document.build(flowing, canvasmaker=_numbering(draft))
+    document.build(_flowing(draft.blocks), canvasmaker=_numbering(draft))
     return made.getvalue()
 
 
@@ -90,14 +90,34 @@ def _numbering(draft: Draft) -> Any:
     return Numbered
 
 
-def _flowables(block: Block) -> list[Any]:
+def _flowing(blocks: Sequence[Block]) -> list[Any]:
+    """What flows over the pages: a table with its headings and footnotes stays together where a page can hold it."""
+    from reportlab.platypus import KeepTogether
+
+    flowing: list[list[Any]] = []
+    for before, block in zip((None, *blocks), blocks, strict=False):
+        if before is not None and _stays_with(before, block):
+            flowing[-1].append(_flowable(block))
+        else:
+            flowing.append([_flowable(block)])
+    return [KeepTogether(together) if len(together) > 1 else together[0] for together in flowing]
+
+
+def _stays_with(before: Block, block: Block) -> bool:
+    """True where a block belongs to the one above it: a footnote, and what stands below a heading."""
+    if isinstance(block, Text):
+        return block.note
+    return isinstance(before, Title)
+
+
+def _flowable(block: Block) -> Any:
     from reportlab.platypus import Paragraph
 
     if isinstance(block, Grid):
-        return [_table(block)]
+        return _table(block)
     if isinstance(block, Title):
-        return [Paragraph(escape(block.text), _heading(block.level))]
-    return [Paragraph(_marked(block), _style(FOOT if block.note else TEXT, bold=block.strong, item=block.item))]
+        return Paragraph(escape(block.text), _heading(block.level))
+    return Paragraph(_marked(block), _style(FOOT if block.note else TEXT, bold=block.strong, item=block.item))
 
 
 def _marked(block: Text) -> str:
