@@ -131,7 +131,7 @@ class _SheetReader:
     def _cells(self, element: Element, row: str) -> tuple[dict[int, Cell], Style, bool]:
         """The filled cells of a row, the style of the first one, and whether it is bold."""
         cells: dict[int, Cell] = {}
-        first: tuple[Style, bool] | None = None
+        style, is_bold = self.reader.workbook.styles[0], False
         last, cut = 0, -len(row)
         columns, name, styles, texts = self.sheet.columns, self.part.name, self.reader.styles, self.reader.texts
         of_letters, indexes = columns.numbers, columns.indexes
@@ -157,17 +157,15 @@ class _SheetReader:
                 elif kind == "s":
                     value = texts.get(stored)
             text, raw, number, bold = value or self._value(cell, ref, styled)
-            if not text and not number:
-                continue
             index = indexes[column]
-            if not index or styled.style.is_unseen or not text:
+            if text and index and not styled.is_unseen:
+                if not cells:
+                    style, is_bold = styled.style, bold or styled.style.bold
+                cells[index] = cell_of(text, raw, index, number, name, ref)
+            elif text or number:
                 self._leave_out(column, ref)
-                continue
-            cells[index] = cell_of(text, raw, index, number, name, ref)
-            first = first or (styled.style, bold or styled.style.bold)
         self._count(cells, row)
-        style, bold = first or (self.reader.workbook.styles[0], False)
-        return cells, style, bold
+        return cells, style, is_bold
 
     def _count(self, cells: dict[int, Cell], row: str) -> None:
         """Refuse what is out of bounds."""

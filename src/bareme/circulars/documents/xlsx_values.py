@@ -29,6 +29,7 @@ class Styled:
     """A style, and what its numbers look like: stored text -> value."""
 
     style: Style
+    is_unseen: bool
     numbers: dict[str | None, Value] = field(default_factory=dict)
 
     def show_simple(self, stored: str | None) -> Value | None:
@@ -99,5 +100,5 @@ class CellReader:
             styles, text = self.workbook.styles, key or "0"
             if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) < len(styles)):
                 return None
-            found = self.styles[key] = Styled(styles[int(text)])
+            found = self.styles[key] = Styled(styles[int(text)], styles[int(text)].is_unseen)
         return found
