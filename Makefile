@@ -48,6 +48,7 @@ format: $(VENV)/.dev ## put the code in the common form
 bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
 	$(BIN)/python benchmarks/first_steps.py
 	$(BIN)/python benchmarks/large_circular.py
+	$(BIN)/python benchmarks/xlsx_rows.py
 
 slips: $(VENV)/.dev ## how many corruptions of the circulars are found (half an hour); figures go to docs/slips.md
 	$(BIN)/python benchmarks/slips.py

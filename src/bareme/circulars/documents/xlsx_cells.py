@@ -13,7 +13,7 @@ from bareme.circulars.documents.blocks import Cell, Remark
 from bareme.circulars.documents.xlsx_formats import general
 from bareme.circulars.documents.xlsx_package import MAIN, Element
 from bareme.circulars.documents.xlsx_parts import SheetPart, Style, as_text, text_of
-from bareme.circulars.documents.xlsx_sheet import LAST_ROW, Columns, Range, listed, range_of
+from bareme.circulars.documents.xlsx_sheet import LAST_ROW, Columns, Range, letters_of, listed, range_of
 from bareme.circulars.documents.xlsx_values import CellReader, Styled, Value, cell_of
 from bareme.circulars.sources import Place
 from bareme.errors import DocumentError
@@ -131,15 +131,14 @@ class _SheetReader:
     def _cells(self, element: Element, row: str) -> tuple[dict[int, Cell], Style, bool]:
         """The filled cells of a row, the style of the first one, and whether it is bold."""
         cells: dict[int, Cell] = {}
-        first: tuple[Style, bool] | None = None
-        last, cut, letters = 0, -len(row), 0
-        columns, name = self.sheet.columns, self.part.name
-        of_letters, indexes, styles = columns.numbers, columns.indexes, self.reader.styles
-        texts = self.reader.texts
+        style, is_bold = self.reader.workbook.styles[0], False
+        last, cut = 0, -len(row)
+        columns, name, styles, texts = self.sheet.columns, self.part.name, self.reader.styles, self.reader.texts
+        of_letters, indexes = columns.numbers, columns.indexes
         for cell in element:
             ref = cell.get("r")
             if ref is None:
-                ref = columns.letters(last + 1) + row
+                ref = letters_of(last + 1) + row
             column = of_letters[ref[:cut]] if ref[cut:] == row else 0
             if column <= last:
                 raise self.refused(ref[:40], "its place is wrong or out of order")
@@ -152,27 +151,32 @@ class _SheetReader:
                 styled = self._style(cell, ref)
             value = None
             if size == 1 and (child := cell[0]).tag in _VALUES:
-                kind = cell.get("t")
-                known = styled.numbers if kind == "n" or kind is None else texts if kind == "s" else None
-                value = known.get(child.text) if known is not None else None
+                kind, stored = cell.get("t"), child.text
+                if kind == "n" or kind is None:
+                    value = styled.numbers.get(stored) or styled.show_simple(stored)
+                elif kind == "s":
+                    value = texts.get(stored)
             text, raw, number, bold = value or self._value(cell, ref, styled)
-            if not text and not number:
-                continue
             index = indexes[column]
-            if not index or styled.style.is_unseen or not text:
+            if text and index and not styled.is_unseen:
+                if not cells:
+                    style, is_bold = styled.style, bold or styled.style.bold
+                cells[index] = cell_of(text, raw, index, number, name, ref)
+            elif text or number:
                 self._leave_out(column, ref)
-                continue
-            letters += len(raw)
-            cells[index] = cell_of(text, raw, index, number, name, ref)
-            first = first or (styled.style, bold or styled.style.bold)
-        self.reader.count(len(cells), letters, f"sheet {name!r}, row {row}")
+        self._count(cells, row)
+        return cells, style, is_bold
+
+    def _count(self, cells: dict[int, Cell], row: str) -> None:
+        """Refuse what is out of bounds."""
+        where = f"sheet {self.part.name!r}, row {row}"
+        self.reader.count(len(cells), sum(len(cell.raw) for cell in cells.values()), where)
         if cells and max(cells) > MOST_COLUMNS:
+            column = letters_of(self.sheet.columns.number_at(max(cells)))
             raise DocumentError(
-                f"{self.package.name}: sheet {name!r}, row {row}: something stands in column {columns.letters(last)}; "
-                f"a tariff stands in the first {MOST_COLUMNS} columns that are seen. Delete what is right of them."
+                f"{self.package.name}: {where}: something stands in column {column}; a tariff stands in the first "
+                f"{MOST_COLUMNS} columns that are seen. Delete what is right of them."
             )
-        style, bold = first or (self.reader.workbook.styles[0], False)
-        return cells, style, bold
 
     def _style(self, cell: Element, ref: str) -> Styled:
         found = self.reader.style(cell.get("s"))
@@ -238,10 +242,10 @@ class _SheetReader:
 
     def _remark_hidden(self) -> None:
         """Say what is not seen: it was not read."""
-        sheet, columns = self.part.name, self.sheet.columns
+        sheet = self.part.name
         hidden = [
             ("row", listed(self.hidden_rows), len(self.hidden_rows)),
-            ("column", listed(sorted(self.hidden_columns), columns.letters), len(self.hidden_columns)),
+            ("column", listed(sorted(self.hidden_columns), letters_of), len(self.hidden_columns)),
             ("cell", ", ".join(self.unseen[:10]) + ", ..." * (len(self.unseen) > 10), len(self.unseen)),
         ]
         for what, which, count in hidden:

@@ -87,11 +87,15 @@ class NumberFormat:
     simple: _Section | None = None
     """The section for all numbers above 0, if it is a simple one."""
 
+    def show_simple(self, number: Decimal) -> str | None:
+        """What a number looks like where that says the whole of it and is simple to write; else None."""
+        simple = self.simple
+        if simple is None or not 0 < number < _LARGEST or _WIDE.remainder(number, simple.unit):
+            return None
+        return simple.before + format(number, simple.simple).translate(_BELGIAN) + simple.after
+
     def show(self, number: Decimal, stored: str) -> Shown:
         """What a number looks like in this format; `stored` is how the workbook writes it."""
-        simple = self.simple
-        if simple is not None and 0 < number < _LARGEST and not _WIDE.remainder(number, simple.unit):
-            return Shown(simple.before + format(number, simple.simple).translate(_BELGIAN) + simple.after)
         section, has_own_sign = self._section(number)
         if section.sort is Sort.GENERAL or number.adjusted() > MOST_DIGITS:
             return Shown(_joined(section.before, general(number, stored), section.after))

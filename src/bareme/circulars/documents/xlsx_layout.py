@@ -225,8 +225,13 @@ class _Writer:
         self.reader.count(empty, 0, f"sheet {name!r}, row {piece.rows[0].number}")
         for line, row in enumerate(piece.rows, start=self.line):
             found = row.cells
-            cells = [
-                found.get(i) or Cell("", "", i, None, Place(name, f"{letter}{row.number}"))
-                for i, letter in enumerate(letters, start=1)
-            ]
+            full = len(found) == width and not piece.sheet.merged  # merging adds cells out of order
+            cells = (
+                list(found.values())
+                if full
+                else [
+                    found.get(i) or Cell("", "", i, None, Place(name, f"{letter}{row.number}"))
+                    for i, letter in enumerate(letters, start=1)
+                ]
+            )
             yield Row(tuple(cells), line, Place(name, f"{letters[0]}{row.number}:{letters[-1]}{row.number}"))

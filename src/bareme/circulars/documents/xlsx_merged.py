@@ -72,8 +72,7 @@ def _spread(sheet: Sheet, merged: Range, rows: list[SheetRow], inside: range, re
     again = replace(start, place=Place(sheet.name, where))
     columns = inside if _is_figure(start) else inside[:1]
     for row in rows:
-        own = [index for index in row.cells if index not in inside]
-        if not own:
+        if all(index in inside for index in row.cells):
             continue
         for index in columns:
             row.cells.setdefault(index, replace(again, index=index))

@@ -84,6 +84,7 @@ class Columns:
         self.numbers = _Numbers()
         self.indexes: Sequence[int] = range(LAST_COLUMN + 1)
         self._seen: Sequence[int] = self.indexes
+        self._at: Sequence[int] = self.indexes
         self._shown: list[bool] | None = None
         self._usual = True
         self._named = 0
@@ -114,6 +115,7 @@ class Columns:
             return
         self._seen = [0, *accumulate(self._shown[1:])]
         self.indexes = [seen if shown else 0 for seen, shown in zip(self._seen, self._shown, strict=True)]
+        self._at = [0, *(number for number, index in enumerate(self.indexes) if index)]
 
     def span(self, left: int, right: int) -> range:
         """The indexes of the columns from `left` to `right` that are seen."""
@@ -121,11 +123,7 @@ class Columns:
 
     def number_at(self, index: int) -> int:
         """The column with this index among those that are seen."""
-        return index if self._shown is None else self.indexes.index(index, 1)
-
-    def letters(self, number: int) -> str:
-        """The letters of a column."""
-        return letters_of(number)
+        return self._at[index]
 
 
 def listed(numbers: Sequence[int], as_text: Callable[[int], str] = str, most: int = 8) -> str:

@@ -29,14 +29,25 @@ class Styled:
     """A style, and what its numbers look like: stored text -> value."""
 
     style: Style
+    is_unseen: bool
     numbers: dict[str | None, Value] = field(default_factory=dict)
+
+    def show_simple(self, stored: str | None) -> Value | None:
+        """What a number looks like where nothing else is to be said of it."""
+        number = exact_number(stored) if stored else None
+        text = None if number is None else self.style.format.show_simple(number)
+        if stored is None or text is None:
+            return None
+        found = self.numbers[stored] = (text, stored, number, False)
+        return found
 
     def show(self, stored: str) -> tuple[Value, bool] | None:
         """What a number looks like, and whether that says the whole of it; None for what is no number."""
-        number = exact_number(stored.strip())
+        stored_number = stored.strip()
+        number = exact_number(stored_number)
         if number is None:
             return None
-        text, is_whole, is_date = self.style.format.show(number, stored.strip())
+        text, is_whole, is_date = self.style.format.show(number, stored_number)
         value = (text, stored, None if is_date else number, False)
         if is_whole:
             self.numbers[stored] = value
@@ -89,5 +100,5 @@ class CellReader:
             styles, text = self.workbook.styles, key or "0"
             if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) < len(styles)):
                 return None
-            found = self.styles[key] = Styled(styles[int(text)])
+            found = self.styles[key] = Styled(styles[int(text)], styles[int(text)].is_unseen)
         return found
