@@ -32,6 +32,7 @@ class Words:
         self.calls, self.text, self.page = calls, text, page
         self.styles: dict[int, Style] = {}
         self.bold: dict[int, bool] = {}
+        self.matrix, self.origin = (ctypes.c_float * 6)(), (ctypes.c_double(), ctypes.c_double())
         self.count = calls.FPDFText_CountChars(text)
         if self.count > MOST_CHARACTERS:
             raise Refusal("many_characters", page, str(self.count))
@@ -74,7 +75,7 @@ class Words:
                     box[1] = bottom
                 if top > box[3]:
                     box[3] = top
-            letters.append(_letter(code, unnamed))
+            letters.append(chr(code) if code < 127 and unnamed != 1 and code != 2 else _letter(code, unnamed))
             right = end
         for found in self.words:
             found[6] = "".join(found[6])
@@ -110,12 +111,12 @@ class Words:
     def _style(self, drawing: int, index: int) -> None:
         """Of the text object of a character: direction, size, baseline, bold, whether it is seen, its number."""
         calls, text = self.calls, self.text
-        matrix = (ctypes.c_float * 6)()
+        matrix = self.matrix
         calls.FPDFText_GetMatrix(text, index, matrix)
         a, b, c, d = matrix[:4]
         quarter = _quarter(a, b)
         size = hundredths(abs(calls.FPDFText_GetFontSize(text, index)) * math.hypot(c, d))
-        x, y = ctypes.c_double(), ctypes.c_double()
+        x, y = self.origin
         calls.FPDFText_GetCharOrigin(text, index, ctypes.byref(x), ctypes.byref(y))
         origin = (hundredths(x.value), hundredths(y.value))
         base = turned((*origin, *origin), quarter or 0)[1]
