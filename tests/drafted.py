@@ -14,23 +14,22 @@ from bareme.circulars.documents.opening import open_document
 from bareme.circulars.model import Measure
 from bareme.circulars.reading import read_document
 from bareme.circulars.serial import measure_to_dict
-from bareme.circulars.vocabulary import LANGUAGES
 from bareme.exchange.drafts.formats import FORMATS, SUFFIXES, drafted
-from bareme.exchange.drafts.words import words_of
+from bareme.exchange.drafts.words import DRAFTED, words_of
 
-READ_BACK = ("text",)
+READ_BACK = ("text", "html", "xlsx", "pdf")
 """The formats that the reader reads. A draft must be read back equal in each of them."""
-NOT_PUBLISHED_IS_READ = False
+NOT_PUBLISHED_IS_READ = True
 """Whether the reader understands the words for an amount that is not published. Until then rows end before them."""
 
-FACTS_ARE_READ = False
+FACTS_ARE_READ = True
 """Whether the reader understands the words of a header for facts beside setting and regime."""
 
 
 def formats_and_languages(formats: Sequence[str] = READ_BACK) -> list[tuple[str, str]]:
     """Every format with every language."""
     assert set(formats) <= set(FORMATS)
-    return [(format, language) for format in formats for language in LANGUAGES]
+    return [(format, language) for format in formats for language in DRAFTED]
 
 
 def read_back(reading: Reading, format: str, language: str) -> Reading:

@@ -15,9 +15,10 @@ from random import Random
 
 from bareme.circulars.documents import pdf, pdf_process
 from bareme.circulars.documents.blocks import Block
+from bareme.circulars.documents.pdf_bounds import MEMORY, Refusal
 from bareme.circulars.documents.pdf_calls import load_calls
 from bareme.circulars.documents.pdf_page import Page
-from bareme.circulars.documents.pdf_worker import MEMORY, Refusal, open_pdf, page_of
+from bareme.circulars.documents.pdf_worker import open_pdf, page_of
 from bareme.errors import DocumentError
 
 _OBJECT = re.compile(rb"\d+ 0 obj.*?endobj\s", re.DOTALL)
@@ -99,14 +100,13 @@ def pages_here(name: str, content: bytes) -> Iterator[Page]:
             yield Page.of(index + 1, json.loads(json.dumps(page_of(calls, document, index))))
         calls.FPDF_CloseDocument(document)
     except Refusal as refusal:
-        said = refusal.said
-        raise pdf_process.refused(name, said["refused"], said["page"], said["what"]) from None
+        raise pdf_process.refused(name, refusal.why, refusal.page, refusal.what) from None
 
 
 def run(times: int, seed: int, names: list[str], log: Path) -> None:
     """Read damaged copies in this process; the log says which one is being read and what came of the others."""
     resource.setrlimit(resource.RLIMIT_AS, (2 * MEMORY, 2 * MEMORY))
-    pdf.pages_of = pages_here
+    setattr(pdf, "pages_of", pages_here)  # noqa: B010
     files = [Path(name).read_bytes() for name in names]
     counts: Counter[str] = Counter()
     reading = log.with_suffix(".pdf")

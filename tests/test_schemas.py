@@ -20,6 +20,7 @@ from bareme.circulars.findings import Severity
 from bareme.circulars.model import MEASURE_KINDS
 from bareme.circulars.vocabulary import LANGUAGES
 from bareme.errors import InputError
+from bareme.exchange.drafts.words import DRAFTED
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
 from bareme.pricing.explain import REASONS, languages
@@ -153,7 +154,7 @@ def test_the_catalogue_is_valid(language: str) -> None:
         ("bareme.nomenclature", "facts.toml", "facts-1"),
         ("bareme.nomenclature", "interpretations.toml", "interpretations-1"),
         ("bareme.circulars", "series.toml", "series-1"),
-        *(("bareme.exchange.drafts", f"words/{language}.toml", "draft-words-1") for language in LANGUAGES),
+        *(("bareme.exchange.drafts", f"words/{language}.toml", "draft-words-1") for language in DRAFTED),
     ],
 )
 def test_the_other_data_files_are_valid(package: str, file: str, name: str) -> None:

@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 import bareme
 from bareme import Reading
 from bareme.circulars.series import declared_names, declared_series, series_of
-from bareme.circulars.vocabulary import LANGUAGES
 from bareme.errors import InputError
 from bareme.exchange.drafts.formats import FORMATS, drafted
-from bareme.exchange.drafts.words import words_of
+from bareme.exchange.drafts.words import DRAFTED, words_of
 from drafted import (
     FACTS_ARE_READ,
     NOT_PUBLISHED_IS_READ,
@@ -79,7 +78,7 @@ def test_the_real_circulars_come_back(four: dict[str, Path], format: str, langua
         assert_equal(bareme.read(path), format, language)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DRAFTED)
 def test_no_sentence_of_a_circular_stands_in_its_draft(four: dict[str, Path], language: str) -> None:
     """Official names do: titles, labels, conventions, names of attachments."""
     for path in four.values():
@@ -100,7 +99,7 @@ def test_a_draft_of_a_draft_is_the_same_draft(format: str, language: str) -> Non
             assert once == twice
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DRAFTED)
 @pytest.mark.parametrize("path", TOY, ids=lambda path: path.stem)
 def test_a_toy_circular_in_text(path: Path, language: str) -> None:
     text = drafted(bareme.read(path), "text", language).decode()
@@ -174,7 +173,7 @@ def circulars(draw: st.DrawFn) -> Reading:
     lines = [draw(a_line(CODES[2 * pair], CODES[2 * pair + 1])) for pair in pairs]
     kind = draw(st.sampled_from(["circular", "corrigendum"]))
     made = Invented("2023/77", "2022-12-01", "2023-01-01", tuple(lines), kind=kind).reading()
-    return replace(made, circular=replace(made.circular, language=draw(st.sampled_from(LANGUAGES))))
+    return replace(made, circular=replace(made.circular, language=draw(st.sampled_from(DRAFTED))))
 
 
 @settings(
@@ -202,19 +201,19 @@ def keys_of(words: object) -> Iterator[str]:
 
 
 def test_every_language_has_the_same_words() -> None:
-    french, *others = (sorted(keys_of(words_of(language).groups)) for language in LANGUAGES)
+    french, *others = (sorted(keys_of(words_of(language).groups)) for language in DRAFTED)
     assert all(other == french for other in others)
-    assert all(len(words_of(language).months) == 12 for language in LANGUAGES)
+    assert all(len(words_of(language).months) == 12 for language in DRAFTED)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DRAFTED)
 @pytest.mark.parametrize("series", declared_series())
 def test_the_name_of_a_series_is_found_in_its_title(series: str, language: str) -> None:
     name = declared_names()[series][language]
     assert series_of(words_of(language).say("identity.title", name=name, date="01-01-2026"), language) == series
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DRAFTED)
 @pytest.mark.parametrize("bound", BOUNDS)
 def test_an_age_is_said(bound: int, language: str) -> None:
     both: list[Json] = [{"age_from": bound}, {"age_to": bound}]
@@ -226,7 +225,7 @@ def test_an_age_is_said(bound: int, language: str) -> None:
         assert figures(back) == figures(made)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DRAFTED)
 def test_every_fact_has_its_words_in_the_header(language: str) -> None:
     for name, values in FACTS.items():
         amounts = [amount("8.00", facts={name: value}) for value in values]
@@ -236,7 +235,7 @@ def test_every_fact_has_its_words_in_the_header(language: str) -> None:
             assert words_of(language).say(f"facts.{name}_{value}") in text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DRAFTED)
 def test_ages_within_a_line_stand_in_the_header(language: str) -> None:
     amounts = [amount("8.00", age_to=18), amount("7.00", age_from=18)]
     made = Invented("2023/77", "2022-12-01", "2023-01-01", (line(CODES[0], None, "10.00", *amounts),)).reading()
@@ -246,7 +245,7 @@ def test_ages_within_a_line_stand_in_the_header(language: str) -> None:
     assert header in text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DRAFTED)
 def test_what_is_not_published_is_said_and_what_is_not_given_is_blank(language: str) -> None:
     four = [("ambulatory", "preferential"), ("ambulatory", "ordinary"), ("hospital", "preferential")]
     amounts = [amount("10.00", derived=[], setting=s, regime=r) for s, r in four]
@@ -279,7 +278,7 @@ def test_the_book_drafts_what_it_holds_and_what_it_is_given(format: str, tmp_pat
     assert book.draft(TOY[0], format, "nl") == book.draft(bareme.read(TOY[0]), format, "nl")
 
 
-@pytest.mark.parametrize("name", [*FORMATS, *LANGUAGES])
+@pytest.mark.parametrize("name", [*FORMATS, *DRAFTED])
 def test_every_format_and_language_is_documented(name: str) -> None:
     for document in ("docs/tutorial.md", "docs/python.md", "docs/reference/commands.md"):
         lines = (REPOSITORY / document).read_text(encoding="utf-8").splitlines()

@@ -13,10 +13,11 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 import bareme
-from bareme.circulars.documents import pdf_process, pdf_worker
+from bareme.circulars.documents import pdf_bounds, pdf_process
 from bareme.circulars.documents.opening import open_document
 from bareme.circulars.documents.pdf import blocks_of_pdf
 from bareme.errors import DocumentError
+from fuzzing import outcomes
 from rendered import FONT, built, drawn, table
 
 AGAIN = "fetch it again, or ask whoever made it for another copy."
@@ -222,7 +223,13 @@ def test_bounds_are_those_that_the_documentation_names() -> None:
     from bareme.circulars.documents import pdf
 
     text = pdf.__doc__ or ""
-    for bound in (pdf_worker.MOST_PAGES, pdf_worker.MOST_CHARACTERS, pdf_worker.MOST_OBJECTS, pdf_worker.MOST_POINTS):
+    for bound in (pdf_bounds.MOST_PAGES, pdf_bounds.MOST_CHARACTERS, pdf_bounds.MOST_OBJECTS, pdf_bounds.MOST_POINTS):
         assert f"{bound:,}" in text
-    assert f"{pdf_worker.SECONDS} seconds" in text
+    assert f"{pdf_bounds.SECONDS} seconds" in text
     assert FONT
+
+
+def test_damaged_copies_are_read_or_refused() -> None:
+    content = built([table([["565014", "Examen", "1,00"], ["565036", "Autre", "2,00"]])])
+    found = list(outcomes([content, page_of(HELLO)], lambda copy: blocks_of_pdf("a.pdf", copy), 15, seed=1))
+    assert {outcome.split(":")[0] for outcome, _ in found} == {"read", "refused"}

@@ -173,12 +173,16 @@ def header_rows(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]]) -> 
 def first_of_body(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]], starts: Sequence[bool] = ()) -> int:
     """The first line below the header: of data, or the beginning of a text that goes on beside data."""
     first = next((number for number, line in enumerate(lines) if is_data(line)), len(lines))
+    if first == len(lines) or (not starts and not _lacks_text(columns, assigned(columns, lines[first]))):
+        return first
+    least = first
     for number in range(first - 1, -1, -1):
-        if not starts or first == len(lines) or not _is_wrapped(columns, assigned(columns, lines[number]), {}):
+        if not _is_wrapped(columns, assigned(columns, lines[number]), {}):
             break
-        if starts[number]:
+        if starts and starts[number]:
             return number
-    return first
+        least = number
+    return first if starts else least
 
 
 def body_rows(columns: Sequence[Column], lines: Sequence[Assigned], starts: Sequence[bool] = ()) -> list[Assigned]:

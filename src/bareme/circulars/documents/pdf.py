@@ -102,7 +102,8 @@ class _Sheet:
         rest: Sequence[Word] = self.page.words
         for grid in grids:
             left, bottom, right, top = grid.box
-            inside, outside = [], []
+            inside: list[Word] = []
+            outside: list[Word] = []
             for word in rest:
                 fits = (
                     left <= (word.left + word.right) // 2 <= right and bottom <= word.base + word.size * 3 // 10 <= top

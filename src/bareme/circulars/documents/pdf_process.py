@@ -17,14 +17,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from bareme.circulars.documents.pdf_page import Page
-from bareme.circulars.documents.pdf_worker import (
+from bareme.circulars.documents.pdf_bounds import (
     MEMORY,
     MOST_CHARACTERS,
     MOST_OBJECTS,
     MOST_PAGES,
     SECONDS,
 )
+from bareme.circulars.documents.pdf_page import Page
 from bareme.errors import DocumentError
 
 _LARGER = 64 * 1024

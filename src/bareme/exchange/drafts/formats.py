@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bareme.circulars.model import Reading
-from bareme.circulars.vocabulary import LANGUAGES
 from bareme.errors import InputError
 from bareme.exchange.drafts.drafting import draft_of
+from bareme.exchange.drafts.words import DRAFTED
 from bareme.exchange.outputs import check_place, written_whole
 
 FORMATS = {
@@ -26,8 +26,8 @@ def check_request(format: str, language: str | None) -> None:
     """`InputError` for a format or language that there is not; it lists those that there are."""
     if format not in FORMATS:
         raise InputError(f"format: {format!r} is none of {', '.join(FORMATS)}.")
-    if language is not None and language not in LANGUAGES:
-        raise InputError(f"language: {language!r} is none of {', '.join(LANGUAGES)}.")
+    if language is not None and language not in DRAFTED:
+        raise InputError(f"language: {language!r} is none of {', '.join(DRAFTED)}.")
 
 
 def format_of(path: str | None) -> str:

@@ -9,8 +9,11 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from bareme.circulars.vocabulary import LANGUAGES, Vocabulary, vocabulary
+from bareme.circulars.vocabulary import Vocabulary, vocabulary
 from bareme.errors import InputError
+
+DRAFTED = ("fr", "nl")
+"""The languages in which drafts are written."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Words:
 @cache
 def words_of(language: str) -> Words:
     """The words of a language; `InputError` names the languages when it is none of them."""
-    if language not in LANGUAGES:
-        raise InputError(f"language: {language!r} is none of {', '.join(LANGUAGES)}.")
+    if language not in DRAFTED:
+        raise InputError(f"language: {language!r} is none of {', '.join(DRAFTED)}.")
     text = files("bareme.exchange.drafts").joinpath("words", f"{language}.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     months = data["months"].pop("names")
