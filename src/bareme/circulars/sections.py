@@ -96,7 +96,15 @@ def _above_by_level(node: Node, open_nodes: tuple[Node, ...]) -> tuple[Node, ...
         for other in reversed(open_nodes):
             if other.number == parent:
                 return other.path
+        open_nodes = _without_strangers(node.number, open_nodes)
     return tuple(other for other in open_nodes if other.level < node.level)
+
+
+def _without_strangers(number: str, open_nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The open sections up to the first whose own number is not the beginning of this one: 1.2.1 is not within 1.1."""
+    strange = (n.number is not None and "." in n.number and not number.startswith(f"{n.number}.") for n in open_nodes)
+    ends = next((index for index, is_strange in enumerate(strange) if is_strange), len(open_nodes))
+    return open_nodes[:ends]
 
 
 def _odd_beside(node: Node, sibling: Node) -> str | None:

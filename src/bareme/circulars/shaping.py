@@ -13,6 +13,7 @@ A row with figures and without a code is left as it is: the checks say so.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from dataclasses import dataclass, replace
 from bareme.circulars.conditions import conditions_of
 from bareme.circulars.documents.blocks import Block, Cell, Document, Heading, Row, Table
 from bareme.circulars.figures import glued_amounts
-from bareme.circulars.header import is_tariff, split_header
+from bareme.circulars.header import is_tariff, read_header, split_header
 from bareme.circulars.rows import Kind, Tokens, tokens_of
 from bareme.circulars.sections import BOLD_LEVEL
 from bareme.circulars.vocabulary import Vocabulary
@@ -95,16 +96,37 @@ def _blocks_of(table: Table, words: Vocabulary) -> Iterator[Heading | Table]:
     rows = [row if row.number else replace(row, number=number) for number, row in enumerate(body, start=1)]
     seen = [_Seen(row, tokens_of(row, words)) for row in rows]
     part: list[Row] = list(header)
-    for found in _joined(seen, words):
-        if isinstance(found, Heading):
+    for first, last in _parts(seen, words):
+        if first > 0:
             if part:
                 yield Table(table.number, tuple(part))
-                part = []
-            yield found
-        else:
-            part.append(found)
+            part = []
+            while first < last and not seen[first].is_figures:
+                part.append(seen[first].row)
+                first += 1
+        for found in _joined(seen[first:last], words):
+            if isinstance(found, Heading):
+                if part:
+                    yield Table(table.number, tuple(part))
+                    part = []
+                yield found
+            else:
+                part.append(found)
     if part:
         yield Table(table.number, tuple(part))
+
+
+def _parts(rows: Sequence[_Seen], words: Vocabulary) -> list[tuple[int, int]]:
+    """From where to where the rows stand under one header: a row of titles after figures begins a new part."""
+    starts = [0]
+    for index, seen in enumerate(rows):
+        above = rows[starts[-1] : index]
+        if len(seen.texts) > 1 and not seen.is_figures and any(other.is_figures for other in above):
+            titles = list(itertools.takewhile(lambda other: not other.is_figures, rows[index:]))
+            follows = index + len(titles) < len(rows)
+            if follows and read_header([title.row for title in titles], 0, words) is not None:
+                starts.append(index)
+    return list(zip(starts, [*starts[1:], len(rows)], strict=True))
 
 
 def _parted(row: Row) -> Row:

@@ -13,9 +13,11 @@ from bareme.circulars.documents.pdf_page import Page, TextLine, around, joined
 _ITEM = re.compile(r"^(?:[-•–●▪■◦○·]|\N{BULLET})\s+")
 _STARTS = re.compile(r"^(?:[-•–●▪■◦○·]\s|\(?\*+\)?\s|[a-z]\)\s|\d+\.\d*\s)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
-_LONGEST_HEADING = 300
+_LONGEST_HEADING = 400
 _SENTENCES = 300
 """In characters: prose that has fewer does not show by itself which size is that of the body."""
+_PLAIN = 100
+"""In characters: text that is not bold, of which so much shows the size of the body, however long the headings are."""
 
 
 @dataclass(slots=True)
@@ -64,7 +66,9 @@ class Measure:
             right[page.width] = max(right.get(page.width, page.width - left), line.right)
             counts[(line.size + 25) // 50] += len(line.text)
             plain[(line.size + 25) // 50] += 0 if line.bold else len(line.text)
-        known = counts if counts.total() > _SENTENCES else +plain or tables or counts
+        known = (
+            +plain if plain.total() > _PLAIN else counts if counts.total() > _SENTENCES else +plain or tables or counts
+        )
         body = known.most_common(1)[0][0] if known else 0
         sizes = sorted((size for size in counts if 100 * size > 108 * body), reverse=True)
         words = {word.lower() for text in texts if "-" in text for word in _WORD.findall(text)}

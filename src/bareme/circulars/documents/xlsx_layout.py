@@ -20,7 +20,7 @@ from bareme.circulars.documents.xlsx_sheet import letters_of
 from bareme.circulars.documents.xlsx_values import CellReader
 from bareme.circulars.sources import Place
 
-LONGEST_TITLE = 200
+LONGEST_TITLE = 400
 _ITEM = re.compile(r"^\s*[-•–]\s+")
 _NOTE = re.compile(r"(?:\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})\s+\S")
 _WORD = re.compile(r"[^\W\d_]{3,}")

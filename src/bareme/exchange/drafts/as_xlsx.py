@@ -46,7 +46,7 @@ def workbook_of(draft: Draft) -> bytes:
     columns = iter([first for _, first in starts])
     at = 1
     for before, block in zip((None, *draft.blocks), draft.blocks, strict=False):
-        if isinstance(block, Title) or (isinstance(before, Grid) and isinstance(block, Grid)):
+        if isinstance(block, Title) or (isinstance(block, Grid) and not isinstance(before, Title)):
             at += 1
         at = _table(page, block, at, next(columns)) if isinstance(block, Grid) else _line(page, block, at, widths)
     return saved(workbook, draft.title)
