@@ -194,18 +194,20 @@ def _named_convention(document: Document, words: Vocabulary) -> str | None:
 def _places(document: Document) -> Iterator[_Place]:
     """Every table with its section and the footnotes below it."""
     node: Node | None = None
-    marked = False
+    marked = empty = False
     said: list[tuple[Node | None, Paragraph]] = []
     blocks = document.blocks
     for i, block in enumerate(blocks):
         if isinstance(block, Heading):
-            node, marked = place(parse_heading(block.text, block.level, block.line), node), True
+            node, marked = place(parse_heading(block.text, block.level, block.line), node, empty=empty), True
+            empty = True
         elif isinstance(block, Paragraph):
             if block.bold and i + 1 < len(blocks) and isinstance(blocks[i + 1], Table) and _after_table(blocks, i):
                 node = place(parse_heading(block.text, BOLD_LEVEL, block.line), node)
             elif not _FOOTNOTE.match(block.text):
                 said.append((node, block))
         else:
+            empty = False
             if not marked:
                 node = _list_heading(blocks, i) or node
             above = _right_above(blocks, i) if node is None or not marked else _below(node, said)

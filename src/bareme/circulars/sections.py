@@ -56,10 +56,14 @@ def parse_heading(text: str, level: int, line: int) -> Node:
     return Node(number, None, found["title"], level, line, text)
 
 
-def place(node: Node, current: Node | None) -> Node:
-    """The node in the tree, when `current` is the section before it."""
+def place(node: Node, current: Node | None, *, empty: bool = False) -> Node:
+    """The node in the tree, when `current` is the section before it; `empty` when that holds nothing yet.
+
+    A title without a number that holds nothing yet is about what follows it on a lower level, whatever its number.
+    """
     open_nodes = current.path if current else ()
-    sibling = _sibling(node, open_nodes)
+    leads = empty and current is not None and current.number is None and current.level < node.level
+    sibling = None if leads else _sibling(node, open_nodes)
     if sibling is not None:
         above, oddity = sibling.above, _odd_beside(node, sibling)
     else:
