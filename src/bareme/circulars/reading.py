@@ -5,6 +5,7 @@ The reader records what it saw (`TableLayout`, `Structure`); whether something i
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ from bareme.nomenclature.situations import Basis
 _FOOTNOTE = re.compile(r"^(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})\s+(?P<text>\S.*)$")
 _LIST_HEADING = re.compile(r"^[a-z]\)\s+\S")
 _LINES_ABOVE = 4
+_TITLE = 160
+"""In characters: a longer line is prose, bold or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class _Place:
     notes: Mapping[str, Source]
     above: tuple[Paragraph, ...]
     source: Source
+    loose: str | None = None
+    """A bold line with a condition between its heading and it: whether it holds for the table is not said."""
 
 
 def read_document(document: Document, **given: object) -> tuple[Reading, Structure]:
@@ -64,7 +69,7 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     words = _vocabulary_of(document)
     document = shaped(document, words)
     identity = with_given(read_identity(document, words), **given)  # type: ignore[arg-type]
-    places = list(_places(document))
+    places = list(_places(document, words))
     named = _named_convention(document, words)
     announced = read_measures(document, _surroundings(identity, places, named, words), words)
     lines, layouts = _read_tables(document, places, named, words)
@@ -149,7 +154,7 @@ def _context(p: _Place, named: str | None, words: Vocabulary) -> Context:
         place=p.node.place if p.node else f"table {p.table.number}",
         regime=conditions.regime,
         facts=conditions.facts,
-        unclear=conditions.unclear,
+        unclear=conditions.unclear or p.loose,
         days=tuple(_days(p, words)),
     )
 
@@ -191,28 +196,33 @@ def _named_convention(document: Document, words: Vocabulary) -> str | None:
     return names[0] if len(set(names)) == 1 else None
 
 
-def _places(document: Document) -> Iterator[_Place]:
+def _places(document: Document, words: Vocabulary) -> Iterator[_Place]:
     """Every table with its section and the footnotes below it."""
     node: Node | None = None
     marked = empty = False
+    loose: str | None = None
     said: list[tuple[Node | None, Paragraph]] = []
     blocks = document.blocks
     for i, block in enumerate(blocks):
         if isinstance(block, Heading):
             node, marked = place(parse_heading(block.text, block.level, block.line), node, empty=empty), True
-            empty = True
+            empty, loose = True, None
         elif isinstance(block, Paragraph):
-            if block.bold and i + 1 < len(blocks) and isinstance(blocks[i + 1], Table) and _after_table(blocks, i):
-                node = place(parse_heading(block.text, BOLD_LEVEL, block.line), node)
+            titled = block.bold and _after_table(blocks, i)
+            if titled and _stands_above_table(blocks, i):
+                level = BOLD_LEVEL + _titles_before(blocks, i)
+                node, empty = place(parse_heading(block.text, level, block.line), node, empty=empty), True
             elif not _FOOTNOTE.match(block.text):
                 said.append((node, block))
+                if titled and len(block.text) < _TITLE and conditions_of([block.text], words).says_something:
+                    loose = block.text
         else:
             empty = False
             if not marked:
                 node = _list_heading(blocks, i) or node
             above = _right_above(blocks, i) if node is None or not marked else _below(node, said)
             source = document.source(block)
-            yield _Place(block, node, _notes_below(document, i), tuple(above), source)
+            yield _Place(block, node, _notes_below(document, i), tuple(above), source, loose)
 
 
 def _below(node: Node, said: list[tuple[Node | None, Paragraph]]) -> list[Paragraph]:
@@ -233,6 +243,22 @@ def _right_above(blocks: tuple[Block, ...], index: int) -> list[Paragraph]:
 def _after_table(blocks: tuple[Block, ...], index: int) -> bool:
     """A bold line above a table is a heading once the heading of the circular is over: after a table or a heading."""
     return any(isinstance(b, Table | Heading) for b in blocks[:index])
+
+
+def _stands_above_table(blocks: tuple[Block, ...], index: int) -> bool:
+    """True for a bold line right above a table, or above others that are."""
+    below = next((b for b in blocks[index + 1 :] if not _is_title(b)), None)
+    return isinstance(below, Table)
+
+
+def _titles_before(blocks: tuple[Block, ...], index: int) -> int:
+    """How many bold lines stand right above this one."""
+    above = itertools.takewhile(_is_title, reversed(blocks[max(0, index - _LINES_ABOVE) : index]))
+    return sum(1 for _ in above)
+
+
+def _is_title(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.bold
 
 
 def _list_heading(blocks: tuple[Block, ...], index: int) -> Node | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from bareme.circulars.sections import parse_heading
 from bareme.exchange.drafts.draft import NUMBERS, Cell, Draft, Grid, Sort, Text, Title
 from bareme.exchange.sheets import Content, Number, euro, letter_value, put, saved
 
@@ -22,7 +23,7 @@ WIDTHS = {
     Sort.AMOUNT: 16,
 }
 """Of columns, in characters."""
-SIZES = (14, 13, 12, 11)
+SIZES = (19, 17, 15, 13)
 """Of headings by level, in points."""
 LINE = 15
 """The height of a line, in points."""
@@ -50,6 +51,11 @@ def workbook_of(draft: Draft) -> bytes:
             at += 1
         at = _table(page, block, at, next(columns)) if isinstance(block, Grid) else _line(page, block, at, widths)
     return saved(workbook, draft.title)
+
+
+def _size(title: Title) -> int:
+    """By level; a title with a number is one point smaller, so that a condition above it does not look like it."""
+    return SIZES[title.level - 1] - (parse_heading(title.text, title.level, 1).number is not None)
 
 
 def _letter(column: int) -> str:
@@ -81,7 +87,7 @@ def _line(page: Worksheet, block: Title | Text, at: int, widths: Sequence[int]) 
     is_item = isinstance(block, Text) and block.item
     put(cell, f"- {block.text}" if is_item else block.text)
     if isinstance(block, Title):
-        cell.font = Font(bold=True, size=SIZES[block.level - 1])
+        cell.font = Font(bold=True, size=_size(block))
     else:
         cell.font = Font(bold=block.strong, italic=block.note)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
