@@ -31,6 +31,7 @@ from bareme.nomenclature.situations import Basis
 _FOOTNOTE = re.compile(r"^(?P<mark>\(\*+\)|\*+|\(\d{1,2}\)|\d{1,2})\s+(?P<text>\S.*)$")
 _LIST_HEADING = re.compile(r"^[a-z]\)\s+\S")
 _LINES_ABOVE = 4
+_SENTENCE = re.compile(r"[.;]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Structure:
     announced: Announced
     nodes: tuple[Node, ...]
     prose: tuple[Paragraph | Heading, ...]
+    budgets: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     places = list(_places(document))
     named = _named_convention(document, words)
     announced = read_measures(document, _surroundings(identity, places, named, words), words)
-    lines, layouts = _read_tables(document, places, named, words)
+    budgets = {p.table.number: p.source for p in reversed(places) if _is_budget(p, words)}
+    tariffs = [p for p in places if p.table.number not in budgets]
+    lines, layouts = _read_tables(document, tariffs, named, words, frozenset(budgets))
     reading = Reading(
         DocumentId(document.sha256, document.name, document.size),
         identity.circular,
@@ -79,7 +83,16 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     )
     nodes = tuple(dict.fromkeys(n for p in places if p.node for n in p.node.path))
     prose = tuple(b for b in document.blocks if not isinstance(b, Table))
-    return reading, Structure(document, words, identity, announced, nodes, prose)
+    sources = tuple(source for _, source in sorted(budgets.items(), key=lambda found: found[0]))
+    return reading, Structure(document, words, identity, announced, nodes, prose, sources)
+
+
+def _is_budget(p: _Place, words: Vocabulary) -> bool:
+    """True when the header of a table, its title or a caption right above it says that its amounts are in thousands."""
+    header = [cell.text for row in split_header(p.table.rows)[0] for cell in row.cells]
+    titles = [p.node.title] if p.node else []
+    captions = [block.text for block in p.above[-_LINES_ABOVE:] if not _SENTENCE.search(block.text)]
+    return any(words.has("column.thousands", text) for text in (*header, *titles, *captions))
 
 
 def _surroundings(identity: Identity, places: list[_Place], named: str | None, words: Vocabulary) -> Surroundings:
@@ -107,12 +120,16 @@ def _vocabulary_of(document: Document) -> Vocabulary:
 
 
 def _read_tables(
-    document: Document, places: list[_Place], named: str | None, words: Vocabulary
+    document: Document, places: list[_Place], named: str | None, words: Vocabulary, budgets: frozenset[int]
 ) -> tuple[list[Line], list[TableLayout]]:
     lines: list[Line] = []
     layouts: list[TableLayout] = []
     header: Header | None = None
+    last = 0
     for p in places:
+        if any(last < number < p.table.number for number in budgets):
+            header = None  # a table without a header may go on with a budget
+        last = p.table.number
         above, rows = split_header(p.table.rows)
         own = read_header(above, p.table.number, words)
         header = own or header
