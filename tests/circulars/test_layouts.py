@@ -110,10 +110,7 @@ def test_the_lines_in_doubt_have_an_error_and_no_price(path: Path, tmp_path: Pat
     assert reading.findings.errors
     doubted = doubtful_rows(reading.findings)
     in_doubt = {
-        code.digits
-        for line in reading.lines
-        if (line.source.table, line.source.row) in doubted
-        for code in line.codes
+        code.digits for line in reading.lines if (line.source.table, line.source.row) in doubted for code in line.codes
     }
     assert meant <= in_doubt
     book = bareme.create_book(tmp_path / "book.sqlite")

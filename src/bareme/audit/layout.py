@@ -43,7 +43,9 @@ def amounts_are_in_euro(reading: Reading, structure: Structure) -> Iterator[Sayi
     """A table of tariffs gives amounts in euro; one in thousands of euros is a budget, and gives no line."""
     for source in structure.budgets:
         yield saying(
-            source, "table {table} is in thousands of euros: a budget, not a tariff. It is not used.", table=source.table
+            source,
+            "table {table} is in thousands of euros: a budget, not a tariff. It is not used.",
+            table=source.table,
         )
 
 

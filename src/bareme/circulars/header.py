@@ -97,6 +97,11 @@ def is_tariff(table: Table) -> bool:
     return any(has_code(row) for row in table.rows)
 
 
+def is_of_header(text: str, words: Vocabulary) -> bool:
+    """True for words that say what a column holds."""
+    return any(words.has(name, text) for name in ("column.code", "column.label", *_OF_TERMS, *_UNDERSTOOD[:-1]))
+
+
 def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | None:
     """The header that the rows spell out, or None when they announce no amount column."""
     if not rows:
