@@ -1,13 +1,13 @@
 """Whole small circulars, one a layout: those that are read, and those whose lines must stay out of the prices.
 
     layouts/good/<name>.txt, .html, .md    a made-up circular that is read without an error
-    layouts/bad/<name>.txt, .html, .md     one in which figures cannot decide; its second comment names the lines in doubt
+    layouts/bad/<name>.txt, .html, .md     one that figures cannot decide; its second comment names the lines in doubt
     <name>.golden                          beside it: every amount, then every finding
 
     codes | terms | fee | setting regime ages facts | intervention | share | label
     severity check code | message
 
-`BAREME_GOLDEN=write pytest tests/circulars/test_layouts.py` writes the golden files anew; compare each with its document.
+`BAREME_GOLDEN=write pytest tests/circulars/test_layouts.py` writes them anew; compare each with its document.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def test_the_lines_in_doubt_have_an_error_and_no_price(path: Path, tmp_path: Pat
     book = bareme.create_book(tmp_path / "book.sqlite")
     known = {"number", "issued_on", "effective_on", "series"}.difference(missing_of(reading.circular))
     given = {name: value for name, value in IDENTITY.items() if name not in known}
-    book.load(bareme.read(path, **given), accept_findings=True)
+    book.load(bareme.read(path, None, **given), accept_findings=True)
     sure = {code.digits for line in reading.lines for code in line.codes} - in_doubt
     priced = {code for code in in_doubt | sure if book.price(code, on="2024-06-01", age=40).fee is not None}
     assert not priced & in_doubt

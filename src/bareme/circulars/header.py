@@ -33,7 +33,7 @@ _OF_TERMS = ("column.letter", "column.coefficient", "column.value")
 Facts = tuple[tuple[str, str], ...]
 Situation = tuple[Setting | None, Regime | None, Facts]
 _SAYS = re.compile(r"\w")
-_PARTED = re.compile(r"[^\W\d_]-$")
+_PARTED = re.compile(r"(?<=[^\W\d_])- (?=[a-zà-ÿ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,7 @@ def _stack(rows: Sequence[Row], position: int) -> tuple[str, ...]:
 
 def text_of(stack: Sequence[str]) -> str:
     """The words of a header, line by line, as one text; a word that is parted at the end of a line is whole again."""
-    text = ""
-    for part in stack:
-        text = text[:-1] + part if _PARTED.search(text) and part[:1].islower() else f"{text} {part}".strip()
-    return text
+    return _PARTED.sub("", " ".join(stack))
 
 
 def _has_below(rows: Sequence[Row], position: int) -> bool:

@@ -55,6 +55,7 @@ class _Place:
     node: Node | None
     notes: Mapping[str, Source]
     above: tuple[Paragraph, ...]
+    captions: tuple[str, ...]
     source: Source
 
 
@@ -91,8 +92,7 @@ def _is_budget(p: _Place, words: Vocabulary) -> bool:
     """True when the header of a table, its title or a caption right above it says that its amounts are in thousands."""
     header = [cell.text for row in split_header(p.table.rows)[0] for cell in row.cells]
     titles = [p.node.title] if p.node else []
-    captions = [block.text for block in p.above[-_LINES_ABOVE:] if not _SENTENCE.search(block.text)]
-    return any(words.has("column.thousands", text) for text in (*header, *titles, *captions))
+    return any(words.has("column.thousands", text) for text in (*header, *titles, *p.captions))
 
 
 def _surroundings(identity: Identity, places: list[_Place], named: str | None, words: Vocabulary) -> Surroundings:
@@ -144,7 +144,8 @@ def _read_tables(
 
 def _context(p: _Place, named: str | None, words: Vocabulary) -> Context:
     titles = [node.title for node in p.node.path] if p.node else []
-    conditions = conditions_of(titles, words)
+    captions = [text for text in p.captions if text not in titles and conditions_of([text], words).says_something]
+    conditions = conditions_of([*titles, *captions], words)
     basis = Basis.ACT
     if any(words.has("section.session", title) for title in titles):
         basis = Basis.SESSION
@@ -227,7 +228,7 @@ def _places(document: Document) -> Iterator[_Place]:
                 node = _list_heading(blocks, i) or node
             above = _right_above(blocks, i) if node is None or not marked else _below(node, said)
             source = document.source(block)
-            yield _Place(block, node, _notes_below(document, i), tuple(above), source)
+            yield _Place(block, node, _notes_below(document, i), tuple(above), _captions(blocks, i), source)
 
 
 def _below(node: Node, said: list[tuple[Node | None, Paragraph]]) -> list[Paragraph]:
@@ -243,6 +244,16 @@ def _right_above(blocks: tuple[Block, ...], index: int) -> list[Paragraph]:
             break
         found.insert(0, block)
     return found
+
+
+def _captions(blocks: tuple[Block, ...], index: int) -> tuple[str, ...]:
+    """The lines right above a table that are no sentence, item or footnote."""
+    found: list[str] = []
+    for block in reversed(_right_above(blocks, index)):
+        if block.item or _SENTENCE.search(block.text) or _FOOTNOTE.match(block.text):
+            break
+        found.insert(0, block.text)
+    return tuple(found)
 
 
 def _after_table(blocks: tuple[Block, ...], index: int) -> bool:
