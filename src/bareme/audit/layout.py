@@ -38,6 +38,17 @@ def columns_can_be_told_apart(row: RowLayout) -> Iterator[Saying]:
         )
 
 
+@check("budget_table", Severity.NOTE, "document")
+def amounts_are_in_euro(reading: Reading, structure: Structure) -> Iterator[Saying]:
+    """A table of tariffs gives amounts in euro; one in thousands of euros is a budget, and gives no line."""
+    for source in structure.budgets:
+        yield saying(
+            source,
+            "table {table} is in thousands of euros: a budget, not a tariff. It is not used.",
+            table=source.table,
+        )
+
+
 @check("header_continued", Severity.NOTE, "table")
 def a_table_has_its_own_header(table: TableLayout) -> Iterator[Saying]:
     """A table without a header row continues the one above it."""

@@ -35,6 +35,18 @@ def a_circular_says_what_it_is(reading: Reading, structure: Structure) -> Iterat
         )
 
 
+@check("encoding", Severity.NOTE, "document")
+def a_text_is_in_utf_8(reading: Reading, structure: Structure) -> Iterator[Saying]:
+    """A text is in UTF-8, or a page says what it is in; other bytes are read as windows-1252, or refused."""
+    for remark in structure.document.remarks:
+        if remark.kind == "encoding":
+            yield saying(
+                structure.document.source(),
+                "{where} holds bytes that are not UTF-8; the document was read as windows-1252.",
+                where=remark.text,
+            )
+
+
 @check("series_unknown", Severity.ERROR, "document")
 def the_title_names_a_known_series(reading: Reading, structure: Structure) -> Iterator[Saying]:
     """The title of the tariff belongs to a declared series; what it replaces is not known otherwise."""

@@ -1,4 +1,4 @@
-"""Checks of what a workbook shows: what is hidden in it, and what it shows otherwise than it holds."""
+"""Checks of what a workbook (or a page) shows: what is hidden in it, and what it shows otherwise than it holds."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ MOST_NAMED = 5
 
 @check("hidden_cells", Severity.WARNING, "document")
 def nothing_is_hidden(reading: Reading, structure: Structure) -> Iterator[Saying]:
-    """What a workbook publishes can be seen: no sheet, row, column or cell with something in it is hidden."""
+    """What a workbook or a page publishes can be seen: no sheet, row, column or cell with something in it is hidden."""
     for remark in _remarks("hidden_cells", structure):
         yield saying(
             _source(remark, structure),
-            "{what}: hidden in the workbook, so not read as published.",
+            "{what}: hidden in the {kind}, so not read as published.",
             what=remark.text,
+            kind="workbook" if remark.place else "page",
         )
 
 

@@ -33,7 +33,7 @@ _OF_TERMS = ("column.letter", "column.coefficient", "column.value")
 Facts = tuple[tuple[str, str], ...]
 Situation = tuple[Setting | None, Regime | None, Facts]
 _SAYS = re.compile(r"\w")
-_PARTED = re.compile(r"[^\W\d_]-$")
+_PARTED = re.compile(r"(?<=[^\W\d_])- (?=[a-zà-ÿ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ def is_tariff(table: Table) -> bool:
     return any(has_code(row) for row in table.rows)
 
 
+def is_of_header(text: str, words: Vocabulary) -> bool:
+    """True for words that say what a column holds."""
+    return any(words.has(name, text) for name in ("column.code", "column.label", *_OF_TERMS, *_UNDERSTOOD[:-1]))
+
+
 def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | None:
     """The header that the rows spell out, or None when they announce no amount column."""
     if not rows:
@@ -143,10 +148,7 @@ def _stack(rows: Sequence[Row], position: int) -> tuple[str, ...]:
 
 def text_of(stack: Sequence[str]) -> str:
     """The words of a header, line by line, as one text; a word that is parted at the end of a line is whole again."""
-    text = ""
-    for part in stack:
-        text = text[:-1] + part if _PARTED.search(text) and part[:1].islower() else f"{text} {part}".strip()
-    return text
+    return _PARTED.sub("", " ".join(stack))
 
 
 def _has_below(rows: Sequence[Row], position: int) -> bool:

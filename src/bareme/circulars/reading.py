@@ -34,6 +34,7 @@ _LIST_HEADING = re.compile(r"^[a-z]\)\s+\S")
 _LINES_ABOVE = 4
 _TITLE = 160
 """In characters: a longer line is prose, bold or not."""
+_SENTENCE = re.compile(r"[.;]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Structure:
     announced: Announced
     nodes: tuple[Node, ...]
     prose: tuple[Paragraph | Heading, ...]
+    budgets: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class _Place:
     node: Node | None
     notes: Mapping[str, Source]
     above: tuple[Paragraph, ...]
+    captions: tuple[str, ...]
     source: Source
     loose: str | None = None
     """A bold line with a condition between its heading and it: whether it holds for the table is not said."""
@@ -72,7 +75,9 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     places = list(_places(document, words))
     named = _named_convention(document, words)
     announced = read_measures(document, _surroundings(identity, places, named, words), words)
-    lines, layouts = _read_tables(document, places, named, words)
+    budgets = {p.table.number: p.source for p in reversed(places) if _is_budget(p, words)}
+    tariffs = [p for p in places if p.table.number not in budgets]
+    lines, layouts = _read_tables(document, tariffs, named, words, frozenset(budgets))
     reading = Reading(
         DocumentId(document.sha256, document.name, document.size),
         identity.circular,
@@ -84,7 +89,15 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     )
     nodes = tuple(dict.fromkeys(n for p in places if p.node for n in p.node.path))
     prose = tuple(b for b in document.blocks if not isinstance(b, Table))
-    return reading, Structure(document, words, identity, announced, nodes, prose)
+    sources = tuple(source for _, source in sorted(budgets.items(), key=lambda found: found[0]))
+    return reading, Structure(document, words, identity, announced, nodes, prose, sources)
+
+
+def _is_budget(p: _Place, words: Vocabulary) -> bool:
+    """True when the header of a table, its title or a caption right above it says that its amounts are in thousands."""
+    header = [cell.text for row in split_header(p.table.rows)[0] for cell in row.cells]
+    titles = [p.node.title] if p.node else []
+    return any(words.has("column.thousands", text) for text in (*header, *titles, *p.captions))
 
 
 def _surroundings(identity: Identity, places: list[_Place], named: str | None, words: Vocabulary) -> Surroundings:
@@ -112,12 +125,16 @@ def _vocabulary_of(document: Document) -> Vocabulary:
 
 
 def _read_tables(
-    document: Document, places: list[_Place], named: str | None, words: Vocabulary
+    document: Document, places: list[_Place], named: str | None, words: Vocabulary, budgets: frozenset[int]
 ) -> tuple[list[Line], list[TableLayout]]:
     lines: list[Line] = []
     layouts: list[TableLayout] = []
     header: Header | None = None
+    last = 0
     for p in places:
+        if any(last < number < p.table.number for number in budgets):
+            header = None  # a table without a header may go on with a budget
+        last = p.table.number
         above, rows = split_header(p.table.rows)
         own = read_header(above, p.table.number, words)
         header = own or header
@@ -132,7 +149,8 @@ def _read_tables(
 
 def _context(p: _Place, named: str | None, words: Vocabulary) -> Context:
     titles = [node.title for node in p.node.path] if p.node else []
-    conditions = conditions_of(titles, words)
+    captions = [text for text in p.captions if text not in titles and conditions_of([text], words).says_something]
+    conditions = conditions_of([*titles, *captions], words)
     basis = Basis.ACT
     if any(words.has("section.session", title) for title in titles):
         basis = Basis.SESSION
@@ -222,7 +240,7 @@ def _places(document: Document, words: Vocabulary) -> Iterator[_Place]:
                 node = _list_heading(blocks, i) or node
             above = _right_above(blocks, i) if node is None or not marked else _below(node, said)
             source = document.source(block)
-            yield _Place(block, node, _notes_below(document, i), tuple(above), source, loose)
+            yield _Place(block, node, _notes_below(document, i), tuple(above), _captions(blocks, i), source, loose)
 
 
 def _below(node: Node, said: list[tuple[Node | None, Paragraph]]) -> list[Paragraph]:
@@ -238,6 +256,16 @@ def _right_above(blocks: tuple[Block, ...], index: int) -> list[Paragraph]:
             break
         found.insert(0, block)
     return found
+
+
+def _captions(blocks: tuple[Block, ...], index: int) -> tuple[str, ...]:
+    """The lines right above a table that are no sentence, item or footnote."""
+    found: list[str] = []
+    for block in reversed(_right_above(blocks, index)):
+        if block.item or _SENTENCE.search(block.text) or _FOOTNOTE.match(block.text):
+            break
+        found.insert(0, block.text)
+    return tuple(found)
 
 
 def _after_table(blocks: tuple[Block, ...], index: int) -> bool:

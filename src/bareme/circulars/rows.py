@@ -186,9 +186,22 @@ def read_terms(tokens: Sequence[Token], source: Source) -> tuple[tuple[Term, ...
                 unclear = _place(word, pairs.setdefault(letter, _Pair(letter)), _word_at(token, word, source))
                 if unclear:
                     return (), unclear
+    _join_loose(pairs, tokens)
     if len(pairs) > MOST_TERMS:
         return (), f"{len(pairs)} letters in one row"
     return tuple(Term(p.letter, p.coefficient, p.value) for p in pairs.values()), None
+
+
+def _join_loose(pairs: dict[str | None, _Pair], tokens: Sequence[Token]) -> None:
+    """Numbers before the only letter of a row belong to it, where each fills a cell: `8`, `X`, `2,012275`."""
+    filled = [token.words for token in tokens if token.words]
+    if len(pairs) != 2 or None not in pairs or any(len(words) > 1 or "+" in words for words in filled):
+        return
+    loose, pair = (pairs[name] for name in sorted(pairs, key=lambda name: name is not None))
+    if (loose.coefficient and pair.coefficient) or (loose.value and pair.value):
+        return
+    pair.coefficient, pair.value = pair.coefficient or loose.coefficient, pair.value or loose.value
+    del pairs[None]
 
 
 def _word_at(token: Token, word: str, source: Source) -> Source:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from bareme.circulars.conditions import conditions_of
 from bareme.circulars.documents.blocks import Block, Cell, Document, Heading, Row, Table
 from bareme.circulars.figures import glued_amounts
-from bareme.circulars.header import is_tariff, read_header, split_header
+from bareme.circulars.header import is_of_header, is_tariff, read_header, split_header
 from bareme.circulars.rows import Kind, Tokens, tokens_of
 from bareme.circulars.sections import BOLD_LEVEL
 from bareme.circulars.vocabulary import Vocabulary
@@ -92,7 +92,7 @@ def shaped(document: Document, words: Vocabulary) -> Document:
 
 def _blocks_of(table: Table, words: Vocabulary) -> Iterator[Heading | Table]:
     """The table in one form; several with headings between them where titles stand between its rows."""
-    header, body = split_header(_with_commas([_parted(row) for row in table.rows]))
+    header, body = _without_titles(*split_header(_with_commas([_parted(row) for row in table.rows])), words)
     rows = [row if row.number else replace(row, number=number) for number, row in enumerate(body, start=1)]
     seen = [_Seen(row, tokens_of(row, words)) for row in rows]
     part: list[Row] = list(header)
@@ -127,6 +127,32 @@ def _parts(rows: Sequence[_Seen], words: Vocabulary) -> list[tuple[int, int]]:
             if follows and read_header([title.row for title in titles], 0, words) is not None:
                 starts.append(index)
     return list(zip(starts, [*starts[1:], len(rows)], strict=True))
+
+
+def _without_titles(
+    header: Sequence[Row], body: Sequence[Row], words: Vocabulary
+) -> tuple[Sequence[Row], Sequence[Row]]:
+    """The header without the rows at its end that are a title or a label of the rows below it, and the others.
+
+    Such a row has words in one cell alone, left of the amounts, that neither go on with the title above them nor say
+    what a column holds.
+    """
+    end = len(header)
+    while end > 1 and body and _is_title(header[end - 1], header[: end - 1], words):
+        end -= 1
+    return header[:end], [*header[end:], *body]
+
+
+def _is_title(row: Row, above: Sequence[Row], words: Vocabulary) -> bool:
+    filled = [cell for cell in row.cells if cell.text]
+    columns = read_header(above, 0, words) if len(filled) == 1 else None
+    if columns is None or filled[0].index >= min(column.position for column in columns.columns):
+        return False
+    cell = filled[0]
+    own = [c.text for other in above for c in other.cells if c.index == cell.index and c.text]
+    if _GOES_ON.match(cell.text) or (own and _OPEN.search(own[-1])):
+        return False
+    return conditions_of([cell.text], words).says_something or not is_of_header(cell.text, words)
 
 
 def _parted(row: Row) -> Row:
@@ -169,7 +195,7 @@ def with_comma(text: str) -> str:
 
 def _joined(rows: Sequence[_Seen], words: Vocabulary) -> Iterator[Row | Heading]:
     """The rows with those that go on joined to theirs, and the titles between them."""
-    before = _labels_stand_before(rows)
+    before, after = _labels_stand_before(rows), _labels_stand_after(rows)
     held: _Seen | None = None
     waiting: list[Cell] = []
     for index, seen in enumerate(rows):
@@ -191,7 +217,7 @@ def _joined(rows: Sequence[_Seen], words: Vocabulary) -> Iterator[Row | Heading]
             yield _heading(seen, text)
         elif before and follows:
             waiting += _elsewhere(seen)
-        elif held is not None and (not follows or _goes_on(seen, held) or before):
+        elif held is not None and (not follows or _goes_on(seen, held) or before or after):
             held = _with_below(held, seen)
         elif follows:
             if held is not None:
@@ -213,6 +239,18 @@ def _labels_stand_before(rows: Sequence[_Seen]) -> bool:
     figures = [index for index, seen in enumerate(rows) if seen.is_figures]
     own = any(rows[index].texts for index in figures)
     return bool(figures) and not own and all(index > 0 and rows[index - 1].is_text for index in figures)
+
+
+def _labels_stand_after(rows: Sequence[_Seen]) -> bool:
+    """True when no row of figures has a label and each of them has one on the row right below it, the first none above.
+
+    The text below the last row can be no title, so those below the others are none either.
+    """
+    rows = [seen for seen in rows if not seen.is_terms]
+    figures = [index for index, seen in enumerate(rows) if seen.is_figures]
+    own = any(rows[index].texts for index in figures)
+    below = [rows[min(index + 1, len(rows) - 1)] for index in figures]
+    return figures[:1] == [0] and not own and all(seen.is_text for seen in below)
 
 
 def _goes_on(seen: _Seen, held: _Seen) -> bool:

@@ -15,6 +15,7 @@ from bareme.circulars.columns import (
     table_fits,
     usual_code_cell,
 )
+from bareme.circulars.conditions import conditions_of
 from bareme.circulars.documents.blocks import Row, Table
 from bareme.circulars.header import Header
 from bareme.circulars.layout import RowLayout, TableLayout
@@ -30,6 +31,7 @@ _DAMAGED_CODE = re.compile(r"[^\s\d]*(?:\d[^\s\d]*){5,}\Z")
 _NO_CODE = (Kind.BLANK, Kind.DASH, Kind.MARK)
 _SORTS = {Kind.NUMBER: Kind.TERM}
 _TWO_NUMBERS = re.compile(r"(?<!\S)\d{1,2} \d{1,2}$")
+_GOES_ON = re.compile(r"[a-zà-ÿ(,;]")
 _OPEN_END = re.compile(r"[-–—/:;,]$")
 
 
@@ -64,6 +66,7 @@ def read_table(
         line, layout = _line(draft, header, context, usual)
         lines.append(line)
         layouts.append(layout)
+    _doubt_continued(lines, layouts, words)
     used = {footnote.mark for line in lines for footnote in line.footnotes}
     unused = tuple((mark, note) for mark, note in context.footnotes.items() if mark not in used)
     columns = tuple(column.name for column in header.columns) if header else ()
@@ -74,6 +77,24 @@ def read_table(
         source, header_table, offset, columns, title, names, rows_seen, unused, context.place, context.days
     )
     return lines, seen
+
+
+def _doubt_continued(lines: Sequence[Line], layouts: list[RowLayout], words: Vocabulary) -> None:
+    """Doubt a row and those below it that go on with it: figures without a code, for patients that their words name.
+
+    What the words mean for the row above is not known: its amounts may be those of the other patients.
+    """
+    above: int | None = None
+    for index, (line, layout) in enumerate(zip(lines, layouts, strict=True)):
+        if line.codes or layout.wrong_codes:
+            above = index
+            continue
+        label = line.label or ""
+        goes_on = _GOES_ON.match(label) is not None or conditions_of([label], words).says_something
+        if above is not None and goes_on and (line.fee or any(a.intervention or a.patient_share for a in line.amounts)):
+            for doubted in (above, index):
+                unclear = layouts[doubted].condition_unclear or label
+                layouts[doubted] = replace(layouts[doubted], condition_unclear=unclear)
 
 
 def _usual_width(drafts: Sequence[Draft], header: Header | None) -> int:

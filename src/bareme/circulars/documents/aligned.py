@@ -82,7 +82,8 @@ def columns_of(lines: Sequence[Sequence[Chunk]]) -> list[Column]:
     columns += [Column(left, right, False) for left, right in _joined(labels)]
     columns.sort(key=lambda c: c.left)
     first = next((number for number, line in enumerate(lines) if is_data(line)), len(lines))
-    columns += _blank(columns, [chunk for line in lines[:first] for chunk in line])
+    titles = [_whole_title(columns, chunk, lines[:first], at) for at in range(first) for chunk in lines[at]]
+    columns += _blank(columns, titles)
     return sorted(columns, key=lambda c: c.left)
 
 
@@ -133,10 +134,7 @@ def _overlap(column: Column, chunk: Chunk) -> int:
 
 def _span(columns: Sequence[Column], chunk: Chunk, after: int) -> tuple[int, int]:
     """The first and the last column that a title stands over, beyond the column `after`."""
-    under = [
-        n for n, c in enumerate(columns) if 2 * _overlap(c, chunk) >= min(c.right - c.left, chunk.right - chunk.left)
-    ]
-    under = [n for n in under if n > after]
+    under = [n for n in _under(columns, chunk) if n > after]
     if not under:
         rest = range(after + 1, len(columns))
         best = max(rest, key=lambda n: _overlap(columns[n], chunk)) if rest else len(columns) - 1
@@ -148,16 +146,37 @@ def _span(columns: Sequence[Column], chunk: Chunk, after: int) -> tuple[int, int
     return under[0], under[-1]
 
 
+def _under(columns: Sequence[Column], chunk: Chunk) -> list[int]:
+    """The columns that a title stands over by half of it, or by half of theirs."""
+    widths = [min(c.right - c.left, chunk.right - chunk.left) for c in columns]
+    return [n for n, c in enumerate(columns) if 2 * _overlap(c, chunk) >= widths[n]]
+
+
+def _whole_title(columns: Sequence[Column], chunk: Chunk, lines: Sequence[Sequence[Chunk]], at: int) -> Chunk:
+    """The longer line of the same title, where a short one stands over no column: `Inter-` over `préférentiel`.
+
+    Not where its own line has a title over that column: it is then that of a column without data.
+    """
+    if _under(columns, chunk):
+        return chunk
+    near = sorted((n for n in range(len(lines)) if n != at), key=lambda n: abs(n - at))
+    others = [other for n in near for other in lines[n] if other.left <= chunk.left and chunk.right <= other.right]
+    taken = {n for title in lines[at] for n in _under(columns, title)}
+    found = (other for other in others if len(under := _under(columns, other)) == 1 and not taken.intersection(under))
+    return next(found, chunk)
+
+
 def header_rows(columns: Sequence[Column], lines: Sequence[Sequence[Chunk]]) -> list[Assigned]:
     """The rows of a header: lines under the titles of the line above continue them."""
     rows: list[Assigned] = []
     above: dict[int, tuple[int, int]] = {}
-    for line in lines:
+    for at, line in enumerate(lines):
         spans: dict[int, tuple[int, int]] = {}
         row: Assigned = {}
         after = -1
         for number, chunk in enumerate(line):
-            span = (number, number) if len(line) == len(columns) else _span(columns, chunk, after)
+            whole = _whole_title(columns, chunk, lines, at)
+            span = (number, number) if len(line) == len(columns) else _span(columns, whole, after)
             after = max(after, span[1])
             spans[span[0]] = span
             row.setdefault(span[0], []).append(chunk)
@@ -212,8 +231,9 @@ def body_rows(columns: Sequence[Column], lines: Sequence[Assigned], starts: Sequ
 
 
 def _is_wrapped(columns: Sequence[Column], line: Assigned, above: Assigned) -> bool:
-    """True when all that stands on a line is in columns of text, or below a text."""
-    return all(
+    """True when all that stands on a line is in columns of text, or below a text; several figures make a row."""
+    figures = [at for at, chunks in line.items() if columns[at].figures and any(is_figure(c.text) for c in chunks)]
+    return len(figures) < 2 and all(
         not columns[at].figures or (at in above and any(not is_figure(chunk.text) for chunk in above[at]))
         for at in line
     )

@@ -7,7 +7,7 @@ its rows of data: a line with a code and an amount that stand apart by two space
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bareme.circulars.documents.aligned import Chunk, grid_of
 
@@ -18,6 +18,7 @@ _BORDER = re.compile(r"^[\s|+:=─-]*[-=─]{2}[\s|+:=─-]*$")
 _BAR = re.compile(r"(?<!\\)\|")
 _CHUNK = re.compile(r"\S+(?: \S+)*")
 _CODE = re.compile(r"\d{6}(?![\d.,])")
+_CODE_BEFORE_WORDS = re.compile(r"\d{6}(?:[-–/]\d{3}(?:\d{3})?)?(?= [^\W\d_]{2})")
 _AMOUNT = re.compile(r"(?:€ ?)?\d[\d.]*,\d{2}(?: ?€)?|(?:€ ?)?\d[\d,]*\.\d{2}(?: ?€)?")
 _HEADING = re.compile(r"^#{1,6}\s")
 _MOST_HEADER_LINES = 14
@@ -33,11 +34,11 @@ def cells_of_bars(line: str) -> list[str] | None:
     return [cell.replace("\\|", "|") for cell in _BAR.split(line.strip())[1:-1]]
 
 
-def aligned_tables(lines: Sequence[str]) -> Spans:
-    """The tables of a text whose columns are aligned with spaces."""
+def aligned_tables(lines: Sequence[str], pages: Collection[int] = ()) -> Spans:
+    """The tables of a text whose columns are aligned with spaces; `pages` are the lines with which a page begins."""
     data = [index for index, line in enumerate(lines) if _is_data(line)]
     found: Spans = {}
-    for first, last in _runs(lines, data):
+    for first, last in _runs(lines, data, pages):
         start, end = _with_header(lines, first, set(found)), _with_rest(lines, last)
         start = max([start, *(stop for stop, _ in found.values())])
         found[start] = (end, list(_rows(lines, start, end)))
@@ -51,13 +52,13 @@ def _is_data(line: str) -> bool:
     return bool(codes and amounts) and amounts[-1] > codes[0]
 
 
-def _runs(lines: Sequence[str], data: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _runs(lines: Sequence[str], data: Sequence[int], pages: Collection[int]) -> Iterator[tuple[int, int]]:
     """The first and the last row of data of each table."""
     if not data:
         return
     first = last = data[0]
     for index in data[1:]:
-        if _parts(lines[last + 1 : index]):
+        if _parts(lines[last + 1 : index]) or any(last < page <= index for page in pages):
             yield first, last
             first = index
         last = index
@@ -88,7 +89,8 @@ def _with_header(lines: Sequence[str], first: int, taken: set[int]) -> int:
         if len(chunks) < 2 and len(line) - len(line.lstrip()) < _INDENTED:
             break
         start = index
-    return start
+    titles = any(len(_CHUNK.findall(line)) > 1 for line in lines[start:first])
+    return start if titles else first
 
 
 def _with_rest(lines: Sequence[str], last: int) -> int:
@@ -101,9 +103,21 @@ def _with_rest(lines: Sequence[str], last: int) -> int:
     return end
 
 
+def _chunks_of(line: str) -> Iterator[re.Match[str]]:
+    """The chunks of a line; in a row of data a code and the words after it stand apart, be it by one space."""
+    for found in _CHUNK.finditer(line):
+        code = _CODE_BEFORE_WORDS.match(line, found.start(), found.end())
+        rest = _CHUNK.match(line, code.end() + 1) if code is not None and _is_data(line) else None
+        if code is not None and rest is not None:
+            yield code
+            yield rest
+        else:
+            yield found
+
+
 def _rows(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, list[str]]]:
     chunked = [
-        [Chunk(found.start(), found.end(), found[0], index) for found in _CHUNK.finditer(lines[index])]
+        [Chunk(found.start(), found.end(), found[0], index) for found in _chunks_of(lines[index])]
         for index in range(start, end)
     ]
     for row in grid_of([chunks for chunks in chunked if chunks]):

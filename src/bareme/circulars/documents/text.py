@@ -24,12 +24,13 @@ _COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
 
 def blocks_of_text(text: str) -> tuple[Block, ...]:
     """The blocks of a text, in order."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "")
-    lines = text.split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    pages = [index for index, line in enumerate(text.split("\n")) if "\f" in line]
+    lines = text.replace("\f", "").split("\n")
     blocks: list[Block] = []
     rows: list[Row] = []
     tables = 0
-    for number, found in _lines(lines, aligned_tables(lines)):
+    for number, found in _lines(lines, aligned_tables(lines, pages)):
         if isinstance(found, Row):
             rows.append(found)
             continue
