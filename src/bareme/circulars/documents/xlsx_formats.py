@@ -271,9 +271,9 @@ def _joined(*parts: str) -> str:
 
 def _moment(number: Decimal, clock: str, epoch_1904: bool) -> str:
     """A day as `01-01-2025`, a time of day as `10:30`, or what a spreadsheet shows for what is neither."""
-    days, part = divmod(number, 1) if number >= 0 else (Decimal(-1), Decimal(0))
-    if not 0 <= days <= LAST_DAY:
+    if not 0 <= number < LAST_DAY + 1:
         return "########"
+    days, part = divmod(number, 1)
     has_time = "h" in clock or "s" in clock
     has_date = "y" in clock or "d" in clock or not has_time
     minutes = int((part * 1440).quantize(Decimal(1), ROUND_HALF_UP)) if has_time else 0
