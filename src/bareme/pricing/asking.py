@@ -109,6 +109,8 @@ def _interpretations(
         yield "fee-per-session"
     if row["basis"] == Basis.UNIT:
         yield "fee-per-unit"
+    if amount is not None and amount.facts:
+        yield "columns-beside-a-fact"
     born = request["born"]
     aged = amount is not None and (amount.age_from is not None or amount.age_to is not None)
     if aged and born is not None and (born.month, born.day) == (2, 29):
