@@ -6,7 +6,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test test-slow lint format bench slips reference ship lock clean
+N ?= 20000
+SEED ?= 1
+
+.PHONY: help setup demo test test-slow lint format bench fuzz hostile slips reference ship lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -49,6 +52,14 @@ bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
 	$(BIN)/python benchmarks/first_steps.py
 	$(BIN)/python benchmarks/large_circular.py
 	$(BIN)/python benchmarks/xlsx_rows.py
+	$(BIN)/python benchmarks/pdf_pages.py
+	$(BIN)/python benchmarks/text_rows.py
+
+fuzz: $(VENV)/.dev ## read N documents that nobody means (make fuzz N=100000 SEED=2); failures are kept in .fuzz
+	$(BIN)/python benchmarks/fuzz.py $(N) --seed $(SEED)
+
+hostile: $(VENV)/.dev ## read files made to stall a reader; the table goes to docs/reading.md by hand
+	$(BIN)/python benchmarks/hostile.py
 
 slips: $(VENV)/.dev ## how many corruptions of the circulars are found (half an hour); figures go to docs/slips.md
 	$(BIN)/python benchmarks/slips.py

@@ -20,7 +20,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 from multiprocessing.sharedctypes import Synchronized
@@ -41,7 +41,14 @@ from bareme.circulars.documents.xlsx_formats import number_format
 from bareme.circulars.documents.xlsx_numbers import exact_number
 from bareme.circulars.documents.xlsx_package import joined
 from bareme.circulars.documents.xlsx_sheet import range_of
-from bareme.circulars.figures import LARGEST_AMOUNT, amount_of, glued_amounts, is_percentage, number_of, without_list_mark
+from bareme.circulars.figures import (
+    LARGEST_AMOUNT,
+    amount_of,
+    glued_amounts,
+    is_percentage,
+    number_of,
+    without_list_mark,
+)
 from bareme.circulars.header import read_header, split_header
 from bareme.circulars.reading import read_document
 from bareme.circulars.rows import read_terms, tokens_of
@@ -86,7 +93,7 @@ def read_pdf(content: Input) -> str:
 def read_cells(rows: Input) -> str:
     """Give cells to one of the functions that understand cells; which one follows from the cells."""
     dice = Random("".join(map("".join, rows)).encode("utf-8", "surrogatepass"))
-    found = dice.choice(tuple(FUNCTIONS))
+    found = "conditions" if dice.random() < 0.03 else dice.choice(tuple(FUNCTIONS)[1:])
     FUNCTIONS[found](rows, dice)
     return f"understood, {found}"
 
@@ -144,11 +151,11 @@ def _aligned(rows: Cells, dice: Random) -> None:
 
 
 FUNCTIONS: dict[str, Callable[[Cells, Random], None]] = {
+    "conditions": _conditions,
     "figures": _figures,
     "places": _places,
     "tokens": _tokens,
     "header": _header,
-    "conditions": _conditions,
     "formats": _formats,
     "aligned": _aligned,
 }
@@ -173,8 +180,8 @@ def outcome(reader: str, made: Input) -> tuple[str, str]:
         return READERS[reader](made), ""
     except DocumentError as error:
         reason = str(error)
-        assert len(reason) > 10, reason
-        assert len(reason) < 2_000, f"a reason of {len(reason)} letters"
+        if not 10 < len(reason) < 2_000:
+            return f"FAILED: a reason of {len(reason)} letters", traceback.format_exc()
         return f"refused: {_DIGITS.sub('#', _QUOTED.sub('...', reason))[:120]}", ""
     except TooSlow:
         return f"FAILED: over {SECONDS} s", traceback.format_exc()
@@ -263,7 +270,12 @@ def main() -> int:
     signal.signal(signal.SIGALRM, _stop)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     if chosen.at is not None:
-        run(Batch(chosen.only, chosen.seed, chosen.at, 1), chosen.folder, multiprocessing.Value("q"), Path("/dev/stdout"))
+        run(
+            Batch(chosen.only, chosen.seed, chosen.at, 1),
+            chosen.folder,
+            multiprocessing.Value("q"),
+            Path("/dev/stdout"),
+        )
         return 0
     shares = {chosen.only: 100} if chosen.only else SHARES
     all_vocabularies()

@@ -20,19 +20,106 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 FIGURES = (
-    *("565014", "565025", "990010", "990021", "056403", "565014-565025", "565014/025", "000000", "999999", "12345", "1234567"),
-    *("16,10", "2.515,06", "1.234.567,89", "30,0023,756,25", "16.10", "1,234.50", "€ 25", "25 €", "25,5", "289", "599,4"),
-    *("1,257532", "B = 1,257532", "= B 289", "B 289 + C 30", "X = 2,012275 + Y = 0,1", "0,00", "-", "–", "(1)", "*", "(*)"),
-    *("25 %", "2,66 *", "1°2,66", "a) € 2", "9999999999,99", "99999999999,99", "1 234,56", "٣٤,٥٦", "１６,１０", "²,³³", "½"),
+    *(
+        "565014",
+        "565025",
+        "990010",
+        "990021",
+        "056403",
+        "565014-565025",
+        "565014/025",
+        "000000",
+        "999999",
+        "12345",
+        "1234567",
+    ),
+    *(
+        "16,10",
+        "2.515,06",
+        "1.234.567,89",
+        "30,0023,756,25",
+        "16.10",
+        "1,234.50",
+        "€ 25",
+        "25 €",
+        "25,5",
+        "289",
+        "599,4",
+    ),
+    *(
+        "1,257532",
+        "B = 1,257532",
+        "= B 289",
+        "B 289 + C 30",
+        "X = 2,012275 + Y = 0,1",
+        "0,00",
+        "-",
+        "–",
+        "(1)",
+        "*",
+        "(*)",
+    ),
+    *(
+        "25 %",
+        "2,66 *",
+        "1°2,66",
+        "a) € 2",
+        "9999999999,99",
+        "99999999999,99",
+        "1 234,56",
+        "٣٤,٥٦",
+        "１６,１０",
+        "²,³³",
+        "½",
+    ),
     *("1e9", "NaN", "-0", "+1", "0" * 30, "9" * 400, "9" * 4000 + ",00", "1.000" * 60 + ",00", "n.p.", "non publié"),
 )
 WORDS = (
-    *("AMB", "HOS", "Code", "Numéro de code", "Nomenclature", "Honoraires", "Intervention", "Ticket modérateur", "Libellé"),
+    *(
+        "AMB",
+        "HOS",
+        "Code",
+        "Numéro de code",
+        "Nomenclature",
+        "Honoraires",
+        "Intervention",
+        "Ticket modérateur",
+        "Libellé",
+    ),
     *("Bénéficiaires avec régime préférentiel", "Bénéficiaires sans régime préférentiel", "Lettre-clé", "Coefficient"),
-    *("Intervention Ambulant", "Intervention Hospitalisé", "après renvoi", "DMG", "accrédité", "non accrédité", "Honorarium"),
-    *("Verzekeringstegemoetkoming", "Persoonlijk aandeel", "met voorkeurregeling", "zonder voorkeurregeling", "Omschrijving"),
-    *("Honorar", "Beteiligung", "Eigenanteil", "Begünstigte mit Vorzugsregelung", "en milliers d'euros", "Séance imaginaire"),
-    *("patients de moins de 18 ans", "à partir de 18 ans", "entre 3 et 18 ans", "vanaf 18 jaar", "unter 18 Jahren", "et", "de"),
+    *(
+        "Intervention Ambulant",
+        "Intervention Hospitalisé",
+        "après renvoi",
+        "DMG",
+        "accrédité",
+        "non accrédité",
+        "Honorarium",
+    ),
+    *(
+        "Verzekeringstegemoetkoming",
+        "Persoonlijk aandeel",
+        "met voorkeurregeling",
+        "zonder voorkeurregeling",
+        "Omschrijving",
+    ),
+    *(
+        "Honorar",
+        "Beteiligung",
+        "Eigenanteil",
+        "Begünstigte mit Vorzugsregelung",
+        "en milliers d'euros",
+        "Séance imaginaire",
+    ),
+    *(
+        "patients de moins de 18 ans",
+        "à partir de 18 ans",
+        "entre 3 et 18 ans",
+        "vanaf 18 jaar",
+        "unter 18 Jahren",
+        "et",
+        "de",
+    ),
 )
 LINES = (
     "Circulaire OA no 2024/910 du 14-12-2023",
@@ -56,9 +143,62 @@ LINES = (
     "<!-- un commentaire -->",
 )
 ODD = (
-    *("\x00", "\x01", "\x0b", "\x0c", "\x1b", "\x1c", "\x1f", "\x7f", "\x85", "\xa0", "\xad", "\u0300", "\u200b", "\u200f"),
-    *("\u2028", "\u2029", "\u202e", "\u2212", "\u3000", "\ud7ff", "\ufeff", "\uffff", "\U0001f600", "\U000e0001", "İ", "ß", "ﬁ"),
-    *("ǅ", "Ω", "ا", "०", "①", "Ⅷ", "\r", "\t", "\n", "|", "\\", '"', "<", "&", ";", "€", "%", "§", "«", "»", "°", "'", "’"),
+    *(
+        "\x00",
+        "\x01",
+        "\x0b",
+        "\x0c",
+        "\x1b",
+        "\x1c",
+        "\x1f",
+        "\x7f",
+        "\x85",
+        "\xa0",
+        "\xad",
+        "\u0300",
+        "\u200b",
+        "\u200f",
+    ),
+    *(
+        "\u2028",
+        "\u2029",
+        "\u202e",
+        "\u2212",
+        "\u3000",
+        "\ud7ff",
+        "\ufeff",
+        "\uffff",
+        "\U0001f600",
+        "\U000e0001",
+        "İ",
+        "ß",
+        "ﬁ",
+    ),
+    *(
+        "ǅ",
+        "Ω",
+        "ا",
+        "०",
+        "①",
+        "Ⅷ",
+        "\r",
+        "\t",
+        "\n",
+        "|",
+        "\\",
+        '"',
+        "<",
+        "&",
+        ";",
+        "€",
+        "%",
+        "§",
+        "«",
+        "»",
+        "°",
+        "'",
+        "’",
+    ),
 )
 SEPARATORS = ("\t", "\t", "\t\t", "  ", "    ", " " * 12, " | ", "|", "\t ", " \t")
 Input = Any
@@ -166,11 +306,48 @@ def flipped(data: bytes, random: Random) -> bytes:
 
 
 _ATTRIBUTES = (
-    *("", "", "", ' colspan="2"', " rowspan=2", ' colspan="0"', ' rowspan="99999999"', " colspan=-1", ' rowspan="2" colspan="3"'),
-    *(" hidden", ' style="display:none"', " style='visibility : hidden'", ' class="a b"', ' x="<"', ' x="', " colspan='²'"),
+    *(
+        "",
+        "",
+        "",
+        ' colspan="2"',
+        " rowspan=2",
+        ' colspan="0"',
+        ' rowspan="99999999"',
+        " colspan=-1",
+        ' rowspan="2" colspan="3"',
+    ),
+    *(
+        " hidden",
+        ' style="display:none"',
+        " style='visibility : hidden'",
+        ' class="a b"',
+        ' x="<"',
+        ' x="',
+        " colspan='²'",
+    ),
     *(' href="http://localhost:9/x"', ' src="file:///etc/passwd"', ' onload="x()"'),
 )
-_AROUND = ("p", "div", "h1", "h2", "h3", "li", "b", "strong", "sup", "span", "br", "a", "script", "style", "select", "td", "tr", "table")
+_AROUND = (
+    "p",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "li",
+    "b",
+    "strong",
+    "sup",
+    "span",
+    "br",
+    "a",
+    "script",
+    "style",
+    "select",
+    "td",
+    "tr",
+    "table",
+)
 
 
 def html(random: Random) -> bytes:
@@ -216,7 +393,7 @@ def workbooks() -> tuple[dict[str, str], ...]:
     """The parts of two workbooks, as text."""
     from workbooks import N, T, with_shared_texts, workbook
 
-    rows = (
+    rows: tuple[list[str | N | T | None], ...] = (
         [T("Circulaire OA no 2024/910 du 14-12-2023", bold=True)],
         ["Code", "Honoraires", "Libellé", "Intervention"],
         [N("565014", "000000"), N("373.31", "#,##0.00"), "Un", N("45658", "dd/mm/yyyy")],
@@ -230,13 +407,80 @@ def workbooks() -> tuple[dict[str, str], ...]:
 
 
 NUMBERS = (
-    *("1", "0", "-1", "373.31000000000006", "1e308", "1e309", "1E-320", "0.1e-5", "1.", ".5", "", " 7 ", "NaN", "INF", "1_0"),
-    *("٣", "2958466", "-0.0", "9" * 399, "9" * 401, "0." + "0" * 390 + "1", "60", "59", "45658.99999999", "1e", "--1", "0x10"),
+    *(
+        "1",
+        "0",
+        "-1",
+        "373.31000000000006",
+        "1e308",
+        "1e309",
+        "1E-320",
+        "0.1e-5",
+        "1.",
+        ".5",
+        "",
+        " 7 ",
+        "NaN",
+        "INF",
+        "1_0",
+    ),
+    *(
+        "٣",
+        "2958466",
+        "-0.0",
+        "9" * 399,
+        "9" * 401,
+        "0." + "0" * 390 + "1",
+        "60",
+        "59",
+        "45658.99999999",
+        "1e",
+        "--1",
+        "0x10",
+    ),
 )
 PATTERNS = (
-    *("General", "0", "0.00", "#,##0.00", '"B = "0.000000', "000000", "0%", "dd/mm/yyyy", "[h]:mm", "0.00E+00", "# ?/?", "@"),
-    *("[<5]0;[>=9]\\x0;0", "0;-0;;@", '[$€-813] #,##0.00', "0,,", "#,##0,.0", "00-00", "_-* 0", "[Red]", ";;;", "[=1]", "0.0.0"),
-    *('"', "[", "\\", "0" * 250, "#," * 120, "?" * 200, "0." + "0" * 200, "AM/PM", "mm:ss.0", "[$", "General;General", "0%%%%%%"),
+    *(
+        "General",
+        "0",
+        "0.00",
+        "#,##0.00",
+        '"B = "0.000000',
+        "000000",
+        "0%",
+        "dd/mm/yyyy",
+        "[h]:mm",
+        "0.00E+00",
+        "# ?/?",
+        "@",
+    ),
+    *(
+        "[<5]0;[>=9]\\x0;0",
+        "0;-0;;@",
+        "[$€-813] #,##0.00",
+        "0,,",
+        "#,##0,.0",
+        "00-00",
+        "_-* 0",
+        "[Red]",
+        ";;;",
+        "[=1]",
+        "0.0.0",
+    ),
+    *(
+        '"',
+        "[",
+        "\\",
+        "0" * 250,
+        "#," * 120,
+        "?" * 200,
+        "0." + "0" * 200,
+        "AM/PM",
+        "mm:ss.0",
+        "[$",
+        "General;General",
+        "0%%%%%%",
+    ),
 )
 TYPES = (*("n", "str", "b", "d") * 6, "s", "e", "x", "")
 
@@ -245,7 +489,7 @@ def pattern(random: Random) -> str:
     """A number format, right or wrong."""
     found = random.choice(PATTERNS)
     if random.random() < 0.6:
-        found = "".join(random.choices("00##,,..;;%?@\"\\_*[]<>=-EeymdhsG$€ /19x", k=random.randrange(1, 12)))
+        found = "".join(random.choices('00##,,..;;%?@"\\_*[]<>=-EeymdhsG$€ /19x', k=random.randrange(1, 12)))
     return found + random.choice(PATTERNS)[:3] if random.random() < 0.2 else found
 
 
@@ -253,7 +497,9 @@ def sheet(random: Random) -> str:
     """The XML of a sheet: rows of cells of any type and style, in and out of order."""
     parts = ['<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">']
     if random.random() < 0.2:
-        parts.append(f'<cols><col min="{random.choice(NUMBERS)}" max="{random.randrange(99)}" hidden="1" width="0"/></cols>')
+        parts.append(
+            f'<cols><col min="{random.choice(NUMBERS)}" max="{random.randrange(99)}" hidden="1" width="0"/></cols>'
+        )
     parts.append("<sheetData>")
     number = 0
     for _ in range(random.choice((1, 2, 3, 5))):
@@ -262,7 +508,11 @@ def sheet(random: Random) -> str:
         column = 0
         for cell in row(random, 6):
             column += random.choice((1, 1, 1, 1, 3, 0) if random.random() < 0.1 else (1,))
-            ref = f"{chr(64 + column % 27)}{number}" if random.random() < 0.98 else random.choice(("", "A", "XFE1", "a1", "A0"))
+            ref = (
+                f"{chr(64 + column % 27)}{number}"
+                if random.random() < 0.98
+                else random.choice(("", "A", "XFE1", "a1", "A0"))
+            )
             kind = random.choice(TYPES) if random.random() < 0.4 else "inlineStr"
             value = random.choice(NUMBERS) if kind in ("n", "s", "b", "d") else escape(cell)
             inner = f"<is><t>{value}</t></is>" if kind == "inlineStr" else f"<v>{value}</v>"
@@ -273,7 +523,10 @@ def sheet(random: Random) -> str:
         parts.append("</row>")
     parts.append("</sheetData>")
     if random.random() < 0.3:
-        refs = [f"{random.choice('ABCD')}{random.randrange(5)}:{random.choice('ABCDZ')}{random.randrange(9)}" for _ in range(2)]
+        refs = [
+            f"{random.choice('ABCD')}{random.randrange(5)}:{random.choice('ABCDZ')}{random.randrange(9)}"
+            for _ in range(2)
+        ]
         parts.append("<mergeCells>" + "".join(f'<mergeCell ref="{ref}"/>' for ref in refs) + "</mergeCells>")
     return "".join(parts) + "</worksheet>"
 
@@ -285,7 +538,9 @@ def xlsx(random: Random) -> bytes:
         parts["xl/worksheets/sheet1.xml"] = sheet(random)
     if random.random() < 0.3:
         format = escape(pattern(random), quote=True)
-        parts["xl/styles.xml"] = re.sub(r'formatCode="[^"]*"', lambda _: f'formatCode="{format}"', parts["xl/styles.xml"])
+        parts["xl/styles.xml"] = re.sub(
+            r'formatCode="[^"]*"', lambda _: f'formatCode="{format}"', parts["xl/styles.xml"]
+        )
     for _ in range(random.choice((0, 0, 1, 2))):
         name = random.choice(tuple(parts))
         parts[name] = exchanged(parts[name], random) if random.random() < 0.7 else damaged(parts[name], random)
@@ -294,8 +549,8 @@ def xlsx(random: Random) -> bytes:
         for name, data in parts.items():
             if random.random() < 0.99:
                 archive.writestr(name, data.encode("utf-8", "surrogatepass"))
-    data = out.getvalue()
-    return flipped(data, random) if random.random() < 0.05 else data
+    content = out.getvalue()
+    return flipped(content, random) if random.random() < 0.05 else content
 
 
 _VALUE = re.compile(r'"[^"<>]*"|>[^<>]+<')
@@ -314,11 +569,14 @@ def exchanged(xml: str, random: Random) -> str:
 @cache
 def pages() -> tuple[bytes, ...]:
     """Small PDF documents: ruled, without rules, prose, an image of other forms."""
+    from bareme.circulars.documents.text import blocks_of_text
     from rendered import GRID, built, drawn, rendered, table
 
-    from bareme.circulars.documents.text import blocks_of_text
-
-    rows = [["Code", "", "Honoraires", "Intervention"], ["565014", "565025", "373,31", "364,63"], ["565036", "", "1,00", "-"]]
+    rows = [
+        ["Code", "", "Honoraires", "Intervention"],
+        ["565014", "565025", "373,31", "364,63"],
+        ["565036", "", "1,00", "-"],
+    ]
     some = "Titre de la page\n\nUn texte.\n\n" + "\n".join("\t".join(row) for row in rows)
     return (
         built([table(rows)]),
@@ -343,7 +601,13 @@ def cells(random: Random) -> list[list[str]]:
     return [[damaged(cell, random) if random.random() < 0.3 else cell for cell in cells] for cells in found]
 
 
-GENERATORS: dict[str, Callable[[Random], Input]] = {"text": text, "html": html, "cells": cells, "xlsx": xlsx, "pdf": pdf}
+GENERATORS: dict[str, Callable[[Random], Input]] = {
+    "text": text,
+    "html": html,
+    "cells": cells,
+    "xlsx": xlsx,
+    "pdf": pdf,
+}
 
 
 def shown(made: Input) -> bytes:

@@ -14,6 +14,9 @@ from typing import Any
 _FIGURE = re.compile(r"(?=.*\d)[\d\s.,:;=+*/()€%'–—-]*(?:\b[A-Z]{1,2}\b[\d\s.,:;=+*/()€%'–—-]*)*|[-–—]+")
 _AMOUNT = re.compile(r"-?\d[\d.\s]*,\d+|\d{6}|\d+")
 
+_AHEAD = 60
+"""A label goes on over fewer lines than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -212,7 +215,9 @@ def body_rows(columns: Sequence[Column], lines: Sequence[Assigned], starts: Sequ
     for number, line in enumerate(lines):
         above = rows[-1] if rows else {}
         if _is_wrapped(columns, line, above):
-            follows = next((other for other in lines[number:] if not _is_wrapped(columns, other, above)), None)
+            follows = next(
+                (other for other in lines[number : number + _AHEAD] if not _is_wrapped(columns, other, above)), None
+            )
             if starts and (starts[number] or waiting):
                 waiting.append(line)
             elif owed > 0 or (rows and not waiting and not (follows and _lacks_text(columns, follows))):

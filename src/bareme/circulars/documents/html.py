@@ -12,12 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bareme.circulars.documents.blocks import Block, Cell, Heading, Paragraph, Remark, Row, Table
+from bareme.circulars.documents.bounds import MOST_CELLS, check_columns
 from bareme.circulars.documents.html_tags import Tag, parts_of
 from bareme.circulars.figures import number_of
 from bareme.errors import DocumentError
 
-MOST_CELLS = 1_000_000
-"""So many cells are read of one page, spans counted; a page with more is refused."""
 MOST_SPAN = 1_000
 """A cell that says that it spans more columns or rows is taken to span as many."""
 _PAGE = re.compile(r"<!doctype html|<html[\s>]|<body[\s>]|<table[\s>]", re.IGNORECASE)
@@ -196,6 +195,7 @@ class _Reader:
             self._paragraph("".join(table.cell.parts), table.cell.line)
         else:
             table.rows[-1][1].append(table.cell)
+            check_columns(self.name, table.rows[-1][1], table.cell.line)
         table.cell = None
 
     def _lay_out(self, table: _Table) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from codecs import BOM_UTF8
 from os import PathLike
 from pathlib import Path
 
 from bareme.circulars.documents.blocks import Block, Document, Remark
+from bareme.circulars.documents.bounds import LARGEST, check_blocks
 from bareme.circulars.documents.html import charset_of, is_html, read_html
 from bareme.circulars.documents.pdf import blocks_of_pdf, is_pdf
 from bareme.circulars.documents.text import blocks_of_text
@@ -29,7 +31,6 @@ IN_OLD_OFFICE = {
     "WordDocument": "an old Word document (.doc); save the tables as .xlsx or the whole as text",
 }
 """What an old Office file is, by the name of a stream in it."""
-LARGEST = 64 * 1024 * 1024
 START = 4096
 """So many characters tell a page from a text."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -43,6 +44,8 @@ def bytes_of(source: DocumentLike) -> tuple[str, bytes]:
     if isinstance(source, tuple):
         if len(source) != 2 or not isinstance(source[0], str) or not isinstance(source[1], bytes):
             raise DocumentError("a document is a path, or a pair of a name and bytes.")
+        if len(source[1]) > LARGEST:
+            raise _too_large(source[0])
         return source
     if not isinstance(source, str | PathLike) or "\0" in str(source):
         raise DocumentError("a document is a path, or a pair of a name and bytes.")
@@ -52,13 +55,19 @@ def bytes_of(source: DocumentLike) -> tuple[str, bytes]:
             raise DocumentError(f"{path} is a directory; name the documents in it, for example {path}/*.txt.")
         if path.exists() and not path.is_file():
             raise DocumentError(f"{path} is not a regular file.")
-        if path.stat().st_size > LARGEST:
-            raise DocumentError(f"{path} is larger than {LARGEST // 1024 // 1024} MiB; no circular is.")
-        return path.name, path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1) if path.stat().st_size <= LARGEST else b""
+        if path.stat().st_size > LARGEST or len(content) > LARGEST:
+            raise _too_large(path)
+        return path.name, content
     except FileNotFoundError:
         raise DocumentError(f"{path} does not exist.") from None
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def _too_large(path: str | Path) -> DocumentError:
+    return DocumentError(f"{path} is larger than {LARGEST // 1024 // 1024} MiB; no circular is.")
 
 
 def open_document(source: DocumentLike) -> Document:
@@ -73,19 +82,20 @@ def open_document(source: DocumentLike) -> Document:
         blocks, remarks = read_xlsx(name, content)
     else:
         blocks, remarks = _of_text(name, content)
+    check_blocks(name, blocks)
     return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks, content, remarks)
 
 
 def _of_text(name: str, content: bytes) -> tuple[tuple[Block, ...], tuple[Remark, ...]]:
     text, remarks = _text_of(name, content)
     if not is_html(text[:START]):
-        return blocks_of_text(text), remarks
+        return blocks_of_text(text, name), remarks
     blocks, hidden = read_html(name, text)
     return blocks, (*remarks, *hidden)
 
 
 def _text_of(name: str, content: bytes) -> tuple[str, tuple[Remark, ...]]:
-    if not content.strip():
+    if not content.removeprefix(BOM_UTF8).strip():
         raise DocumentError(f"{name} is empty.")
     if content.startswith(OLD_OFFICE):
         streams = ((stream.encode("utf-16-le"), what) for stream, what in IN_OLD_OFFICE.items())

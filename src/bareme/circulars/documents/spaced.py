@@ -7,7 +7,7 @@ its rows of data: a line with a code and an amount that stand apart by two space
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 
 from bareme.circulars.documents.aligned import Chunk, grid_of
 
@@ -21,6 +21,9 @@ _CODE = re.compile(r"\d{6}(?![\d.,])")
 _CODE_BEFORE_WORDS = re.compile(r"\d{6}(?:[-–/]\d{3}(?:\d{3})?)?(?= [^\W\d_]{2})")
 _AMOUNT = re.compile(r"(?:€ ?)?\d[\d.]*,\d{2}(?: ?€)?|(?:€ ?)?\d[\d,]*\.\d{2}(?: ?€)?")
 _HEADING = re.compile(r"^#{1,6}\s")
+MOST_CHUNKS = 100
+"""A line of more chunks is none of a table: it is prose."""
+_LONGEST_AMOUNT = 20
 _MOST_HEADER_LINES = 14
 _INDENTED = 8
 
@@ -38,17 +41,20 @@ def aligned_tables(lines: Sequence[str], pages: Collection[int] = ()) -> Spans:
     """The tables of a text whose columns are aligned with spaces; `pages` are the lines with which a page begins."""
     data = [index for index, line in enumerate(lines) if _is_data(line)]
     found: Spans = {}
+    stop = 0
     for first, last in _runs(lines, data, pages):
-        start, end = _with_header(lines, first, set(found)), _with_rest(lines, last)
-        start = max([start, *(stop for stop, _ in found.values())])
+        start, end = max(stop, _with_header(lines, first, found)), _with_rest(lines, last)
         found[start] = (end, list(_rows(lines, start, end)))
+        stop = max(stop, end)
     return found
 
 
 def _is_data(line: str) -> bool:
     chunks = _CHUNK.findall(line) if "\t" not in line else []
+    if len(chunks) > MOST_CHUNKS:
+        return False
     codes = [n for n, chunk in enumerate(chunks) if _CODE.match(chunk)]
-    amounts = [n for n, chunk in enumerate(chunks) if _AMOUNT.fullmatch(chunk)]
+    amounts = [n for n, chunk in enumerate(chunks) if len(chunk) <= _LONGEST_AMOUNT and _AMOUNT.fullmatch(chunk)]
     return bool(codes and amounts) and amounts[-1] > codes[0]
 
 
@@ -76,7 +82,7 @@ def _parts(between: Sequence[str]) -> bool:
     return blank and any(len(_CHUNK.findall(line)) < 2 and not line.startswith("  ") for line in filled)
 
 
-def _with_header(lines: Sequence[str], first: int, taken: set[int]) -> int:
+def _with_header(lines: Sequence[str], first: int, taken: Container[int]) -> int:
     """The first line of the header above a row of data: lines of several chunks, or far from the margin."""
     start = first
     for index in range(first - 1, max(-1, first - 1 - _MOST_HEADER_LINES), -1):

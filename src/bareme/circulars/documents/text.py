@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bareme.circulars.documents.blocks import Block, Cell, Heading, Paragraph, Row, Table
+from bareme.circulars.documents.bounds import TableBounds, check_columns, check_lines
 from bareme.circulars.documents.spaced import Spans, aligned_tables, cells_of_bars
 
 _TAGS = re.compile(r"</?(?:b|i|u|sup|sub|strong|em)>", re.IGNORECASE)
@@ -22,16 +23,18 @@ _ITEM_WITH_TAB = re.compile(r"^\s*[-•–—·]\t+(?P<text>[^\t]*[^\W\d_][^\t]*
 _COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
 
 
-def blocks_of_text(text: str) -> tuple[Block, ...]:
-    """The blocks of a text, in order."""
+def blocks_of_text(text: str, name: str = "the text") -> tuple[Block, ...]:
+    """The blocks of a text, in order; `DocumentError` for one with lines or rows that are out of bounds."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     pages = [index for index, line in enumerate(text.split("\n")) if "\f" in line]
     lines = text.replace("\f", "").split("\n")
+    check_lines(name, lines)
     blocks: list[Block] = []
     rows: list[Row] = []
-    tables = 0
-    for number, found in _lines(lines, aligned_tables(lines, pages)):
+    tables, bounds = 0, TableBounds(name)
+    for number, found in _lines(name, lines, aligned_tables(lines, pages)):
         if isinstance(found, Row):
+            bounds.count(len(found.cells), found.line)
             rows.append(found)
             continue
         if rows:
@@ -43,7 +46,7 @@ def blocks_of_text(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _lines(lines: Sequence[str], aligned: Spans) -> Iterator[tuple[int, str | Row | None]]:
+def _lines(name: str, lines: Sequence[str], aligned: Spans) -> Iterator[tuple[int, str | Row | None]]:
     """Every line as prose or as a row of a table; None ends a table. Numbers count from 1."""
     index, within = 0, False
     while index < len(lines):
@@ -61,9 +64,12 @@ def _lines(lines: Sequence[str], aligned: Spans) -> Iterator[tuple[int, str | Ro
         within = "\t" in line or bars is not None
         if "\t" in line:
             if line.strip():
-                yield index, row_of(line.split("\t"), index)
+                cells = line.split("\t")
+                check_columns(name, cells, index)
+                yield index, row_of(cells, index)
         elif bars is not None:
             if bars:
+                check_columns(name, bars, index)
                 yield index, row_of(bars, index)
         else:
             yield index, line

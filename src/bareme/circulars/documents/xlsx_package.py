@@ -29,6 +29,8 @@ MOST_TIMES = 200
 LARGEST_ELEMENT = 16 * 1024 * 1024
 DEEPEST = 12
 LONGEST_NAME = 260
+MOST_SAID = 400
+"""A refusal quotes names and values of the file; it says so many letters of them at most."""
 _LOCAL_HEADER = 30
 _MEBIBYTE = 1024 * 1024
 _CHUNK = 64 * 1024
@@ -64,11 +66,15 @@ class Package:
 
     def damaged(self, what: str) -> DocumentError:
         """The refusal of a file that is not whole."""
-        return DocumentError(f"{self.name}: {what}. Open it in a spreadsheet program and save it again as .xlsx.")
+        return DocumentError(
+            f"{self.name}: {_shortened(what)}. Open it in a spreadsheet program and save it again as .xlsx."
+        )
 
     def refused(self, what: str) -> DocumentError:
         """The refusal of a file that no spreadsheet program writes."""
-        return DocumentError(f"{self.name} is not read: {what}. Ask the sender for the file as it was published.")
+        return DocumentError(
+            f"{self.name} is not read: {_shortened(what)}. Ask the sender for the file as it was published."
+        )
 
     def _checked(self, member: ZipInfo) -> ZipInfo:
         """A member whose name, size and way of compression are those of a workbook."""
@@ -185,6 +191,11 @@ class _Guarded:
 
     def _refuse(self, *_: object) -> None:
         raise self._package.refused(f"its part {self._part} declares a DOCTYPE, which no workbook does")
+
+
+def _shortened(what: str) -> str:
+    """What is said of a file, without the whole of a name or value that is too long to be one."""
+    return what if len(what) <= MOST_SAID else f"{what[: MOST_SAID // 2]} ... {what[-MOST_SAID // 4 :]}"
 
 
 def joined(base: str, target: str) -> str | None:
