@@ -26,7 +26,7 @@ read empty.txt
 read blank.txt
 read binary.txt
 read picture.png
-read windows-1252.txt
+read latin.txt
 read utf-16.txt
 read utf-16-without-mark.txt
 read document.pdf
@@ -37,7 +37,7 @@ load missing.txt
 load folder
 load empty.txt
 load binary.txt
-load windows-1252.txt
+load latin.txt
 load utf-16.txt
 load prose.txt
 load cut-in-a-row.txt
@@ -102,7 +102,7 @@ nope
 test missing.yaml
 test folder
 test empty.txt
-test windows-1252.txt
+test latin.txt
 test table.txt
 test cases-without-reason.yaml
 test cases-of-tomorrow.yaml
@@ -195,7 +195,7 @@ def make_files(folder: Path) -> None:
         "binary.txt": bytes(range(1, 32)) + b"\x00\xff\x00",
         "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(8),
         "document.pdf": b"%PDF-1.7\n",
-        "windows-1252.txt": "Circulaire\nprestations\nà partir de\n".encode("windows-1252"),
+        "latin.txt": "Circulaire\nprestations\nà partir de\n".encode("windows-1252") + b"\x81\n",
         "windows-1252.csv": "code,date,note\n565014,2026-03-01,x\n565014,2026-03-01,été\n".encode("windows-1252"),
         "utf-16.txt": "Circulaire OA no 2024/900\n".encode("utf-16"),
         "utf-16-without-mark.txt": "Circulaire OA no 2024/900\n".encode("utf-16-le"),

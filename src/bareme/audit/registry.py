@@ -100,7 +100,7 @@ def _run(entry: Check, reading: Reading, structure: Structure) -> Iterator[Sayin
 
 
 def place_of(source: Source, code: str | None, reading: Reading) -> str:
-    """For people: "2025/336, N.6, row 2 (589772)"."""
+    """For people: "2025/336, N.6, row 2 (589772)"; with the cell of a workbook or the page of a PDF."""
     parts = [reading.circular.number or source.name]
     tables = reading.tables
     here = bisect_left(tables, source.table or 0, key=lambda table: table.number)  # tables stand in their order
@@ -111,8 +111,10 @@ def place_of(source: Source, code: str | None, reading: Reading) -> str:
         parts += [_short(section.number or section.title)] if section else []
     if source.row:
         parts.append(f"row {source.row}")
-    elif source.table is None and source.line is not None:
+    elif source.table is None and source.line is not None and source.place is None:
         parts.append(f"line {source.line}")
+    if source.place is not None and (source.row or source.line is not None):
+        parts.append(str(source.place))
     return ", ".join(parts) + (f" ({code})" if code else "")
 
 

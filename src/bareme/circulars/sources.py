@@ -23,6 +23,10 @@ class Place:
     page: int | None = None
     box: tuple[int, int, int, int] | None = None
 
+    def __str__(self) -> str:
+        """For people: "sheet N, B7" or "page 3"."""
+        return f"page {self.page}" if self.page is not None else f"sheet {self.sheet}, {self.ref}"
+
     def to_dict(self) -> dict[str, Any]:
         """Its JSON."""
         return {
