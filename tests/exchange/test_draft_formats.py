@@ -17,11 +17,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 import bareme
 from bareme import Reading
-from bareme.circulars.vocabulary import LANGUAGES
 from bareme.exchange.drafts.as_pdf import MARGIN, PAGE
 from bareme.exchange.drafts.draft import Grid, Text, Title
 from bareme.exchange.drafts.drafting import draft_of
 from bareme.exchange.drafts.formats import FORMATS, drafted, file_name
+from bareme.exchange.drafts.words import DRAFTED
 from running import REPOSITORY, bareme_here, bareme_process
 
 TOY = REPOSITORY / "examples" / "toy" / "2024-900.txt"
@@ -42,7 +42,7 @@ def prose(path: Path, language: str) -> list[str]:
 
 
 ALL = pytest.mark.parametrize("path", [TOY, *EXAMPLES], ids=lambda path: path.stem)
-BOTH = pytest.mark.parametrize("language", LANGUAGES)
+BOTH = pytest.mark.parametrize("language", DRAFTED)
 
 
 @pytest.mark.parametrize("format", FORMATS)
