@@ -94,9 +94,8 @@ def check_blocks(name: str, blocks: Iterable[Block]) -> None:
 
 def _check_row(name: str, row: Row) -> None:
     if len(row.cells) > MOST_COLUMNS:
-        check_columns(
-            name, row.cells[: max(cell.index for cell in row.cells if cell.text or cell.index == 1)], row.line
-        )
+        last = max((cell.index for cell in row.cells if cell.text), default=0)
+        check_columns(name, row.cells[:last], row.line)
     for cell in row.cells:
         if len(cell.text) > LONGEST_CELL:
             raise DocumentError(
