@@ -14,7 +14,7 @@ from typing import Any
 _FIGURE = re.compile(r"(?=.*\d)[\d\s.,:;=+*/()€%'–—-]*(?:\b[A-Z]{1,2}\b[\d\s.,:;=+*/()€%'–—-]*)*|[-–—]+")
 _AMOUNT = re.compile(r"-?\d[\d.\s]*,\d+|\d{6}|\d+")
 
-_AHEAD = 60
+_AHEAD = 30
 """A label goes on over fewer lines than this."""
 
 
