@@ -16,7 +16,7 @@ MOST_LINES = 1_000_000
 LONGEST_LINE = 100_000
 """So many lines and letters of one line has a text at most."""
 MOST_COLUMNS = 256
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """So many cells has a row, and so many rows have all tables together, at most."""
 MOST_CELLS = 1_000_000
 """So many cells have all tables together at most."""
