@@ -30,8 +30,8 @@ PROSE = "les honoraires de 565014 sont indexés de 2,5 % sauf ceux de l'article 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def workbook(sheet: bytes, **parts: bytes) -> bytes:
-    """A workbook with one sheet, packed."""
+def workbook(sheet: bytes, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A workbook with one sheet, packed or not."""
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relations = "http://schemas.openxmlformats.org/package/2006/relationships"
     made = {
@@ -43,10 +43,9 @@ def workbook(sheet: bytes, **parts: bytes) -> bytes:
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{relations}"><Relationship Id="b" Type="'
         f'{office}/worksheet" Target="a.xml"/></Relationships>'.encode(),
         "xl/a.xml": sheet,
-        **parts,
     }
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", packing) as archive:
         for name, data in made.items():
             archive.writestr(name, data)
     return out.getvalue()
@@ -99,27 +98,27 @@ DOCUMENTS: dict[str, Callable[[], bytes]] = {
     "text, prose of 4 MiB in long lines": lambda: ((PROSE * 420).encode()[:31_000] + b"\n\n") * 130,
     "text, one line of 32,000 letters": lambda: (PROSE * 500).encode()[:31_900],
     "text, a number of 32,000 digits": lambda: b"9" * 32_000,
-    "text, aligned, 100,000 rows": lambda: ROW.encode() * 100_000,
+    "text, aligned, 50,000 rows": lambda: ROW.encode() * 50_000,
     "text, aligned, 200,000 rows": lambda: ROW.encode() * 200_000,
     "text, aligned, a row of 100,000 cells": lambda: b"565014   " + b"1,00   " * 100_000,
     "text, aligned, 300 rows of 10,000 cells": lambda: (b"565014   " + b"1,00   " * 10_000 + b"\n") * 300,
     "text, aligned, 200,000 lines of one label": lambda: ROW.encode() + b"          mot\n" * 200_000 + ROW.encode(),
-    "text, 50,000 aligned tables": lambda: b"565014   un   1,00\n\nNon\n\n" * 50_000,
-    "text, 100,000 rows of 3 cells": lambda: b"Code\tHonoraires\tLabel\n" + TABBED.encode() * 99_999,
-    "text, 200,000 rows of 3 cells": lambda: TABBED.encode() * 200_000,
+    "text, 40,000 aligned tables": lambda: b"565014   un   1,00\n\nNon\n\n" * 40_000,
+    "text, 50,000 rows of 3 cells": lambda: b"Code\tHonoraires\tLabel\n" + TABBED.encode() * 49_999,
+    "text, 100,000 rows of 3 cells": lambda: TABBED.encode() * 100_000,
     "text, 10 rows of 100,000 cells": lambda: (b"1,00\t" * 100_000 + b"\n") * 10,
-    "text, 10 rows of 256 cells": lambda: b"Honoraires\t" * 256 + b"\n" + (b"565014" + b"\t1,00" * 255 + b"\n") * 10,
+    "text, 10 rows of 256 cells": lambda: b"Honoraires\t" * 255 + b"\n" + (b"565014" + b"\t1,00" * 255 + b"\n") * 10,
     "text, a byte order mark alone": lambda: b"\xef\xbb\xbf",
     "HTML, 100,000 tables in one another": lambda: b"<html>" + b"<table><tr><td>" * 100_000,
     "HTML, 5 million open elements": lambda: b"<html>" + b"<div>" * 5_000_000,
     "HTML, a million cells in a row": lambda: b"<table><tr>" + b"<td>1" * 1_000_000,
     "HTML, a million cells in rows of 200": lambda: b"<table>" + (b"<tr>" + b"<td>1" * 200) * 5_000,
     "HTML, a cell that spans a million": lambda: b"<table><tr><td rowspan=1000 colspan=1000>1,00<td>2",
-    "HTML, 40 million unclosed comments": lambda: b"<html>" + b"<!--<" * 8_000_000,
+    "HTML, 8 million unclosed comments": lambda: b"<html>" + b"<!--<" * 8_000_000,
     "XLSX, a part packed a thousand times": lambda: workbook(sheet(" " * (100 * MIB))),
     "XLSX, a million empty rows": lambda: workbook(sheet("".join(f'<row r="{n}"/>' for n in range(1, 1_000_001)))),
-    "XLSX, 100,000 rows of 3 cells": lambda: workbook(cells(100_000, 3), **{"xl/z": os.urandom(MIB)}),
-    "XLSX, a million cells": lambda: workbook(cells(4_500, 250)),
+    "XLSX, 100,000 rows of 3 cells": lambda: workbook(cells(100_000, 3), zipfile.ZIP_STORED),
+    "XLSX, a million cells": lambda: workbook(cells(3_900, 250), zipfile.ZIP_STORED),
     "XLSX, entities": lambda: workbook(b'<!DOCTYPE a [<!ENTITY a "aaaa">]>' + sheet("<row><c><v>&a;</v></c></row>")),
     "PDF, a page packed a thousand times": lambda: packed(b"0 0 m 1 1 l S " * 5_000_000),
     "PDF, 100,000 letters on a page": lambda: packed(b"BT /F 9 Tf 9 9 Td " + b"(565014) Tj " * 20_000 + b"ET"),

@@ -17,6 +17,9 @@ _ONE_GLUED = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+),\d{2}")
 _PERCENT = re.compile(rf"{NUMBER}\s*%\Z")
 _LIST_MARK = re.compile(r"(?:\d{1,2}°|[a-z]\)|\(\d{1,2}\)|\d{1,2}\))\s*(?=\d|€)")
 LARGEST_AMOUNT = Decimal("9999999999.99")
+LONGEST_NUMBER = 60
+LONGEST_GLUED = 400
+"""So many letters has a printed number, and a text of several amounts, at most."""
 
 
 def number_of(text: str) -> Decimal | None:
@@ -25,7 +28,7 @@ def number_of(text: str) -> Decimal | None:
     >>> number_of("2.515,06"), number_of("599,4"), number_of("(*)")
     (Decimal('2515.06'), Decimal('599.4'), None)
     """
-    return _decimal(text) if text.isascii() and _NUMBER.match(text) else None
+    return _decimal(text) if len(text) <= LONGEST_NUMBER and text.isascii() and _NUMBER.match(text) else None
 
 
 def amount_of(text: str) -> Decimal | None:
@@ -34,6 +37,8 @@ def amount_of(text: str) -> Decimal | None:
     >>> amount_of("2.515,06"), amount_of("€ 25"), amount_of("289"), amount_of("1,257532")
     (Decimal('2515.06'), Decimal('25'), None, None)
     """
+    if len(text) > LONGEST_NUMBER:
+        return None
     if not text.isascii() or not _AMOUNT.match(text):
         return _in_euro(text)
     amount = _decimal(text)
@@ -58,7 +63,7 @@ def glued_amounts(text: str) -> list[str]:
     >>> glued_amounts("30,0023,756,25"), glued_amounts("30,00"), glued_amounts("1,257532")
     (['30,00', '23,75', '6,25'], [], [])
     """
-    return _ONE_GLUED.findall(text) if text.isascii() and _GLUED.match(text) else []
+    return _ONE_GLUED.findall(text) if len(text) <= LONGEST_GLUED and text.isascii() and _GLUED.match(text) else []
 
 
 def without_list_mark(text: str) -> str:
@@ -73,7 +78,7 @@ def without_list_mark(text: str) -> str:
 
 def is_percentage(text: str) -> bool:
     """True for `25 %` and nothing else."""
-    return _PERCENT.match(text) is not None
+    return len(text) <= LONGEST_NUMBER and _PERCENT.match(text) is not None
 
 
 def _decimal(printed: str) -> Decimal:

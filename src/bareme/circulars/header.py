@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -33,6 +33,8 @@ _OF_TERMS = ("column.letter", "column.coefficient", "column.value")
 Facts = tuple[tuple[str, str], ...]
 Situation = tuple[Setting | None, Regime | None, Facts]
 _SAYS = re.compile(r"\w")
+MOST_HEADER_ROWS = 40
+"""Rows of words without a figure below them, more than these, are no header."""
 _PARTED = re.compile(r"(?<=[^\W\d_])- (?=[a-zà-ÿ])")
 
 
@@ -104,10 +106,11 @@ def is_of_header(text: str, words: Vocabulary) -> bool:
 
 def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | None:
     """The header that the rows spell out, or None when they announce no amount column."""
-    if not rows:
+    if not rows or len(rows) > MOST_HEADER_ROWS:
         return None
     width = max(len(row.cells) for row in rows)
-    stacks = [_stack(rows, position) for position in range(1, width + 1)]
+    texts = [{cell.index: cell.text for cell in row.cells} for row in rows]
+    stacks = [_stack(texts, position) for position in range(1, width + 1)]
     columns: list[Column] = []
     names = set()
     terms = set()
@@ -128,15 +131,14 @@ def read_header(rows: Sequence[Row], table: int, words: Vocabulary) -> Header | 
     return Header(tuple(columns), len(names) > 0, table, title, width, unclear, frozenset(terms))
 
 
-def _stack(rows: Sequence[Row], position: int) -> tuple[str, ...]:
+def _stack(rows: Sequence[Mapping[int, str]], position: int) -> tuple[str, ...]:
     """The header texts above a cell, top down.
 
     Above the first text of its own, a title spans the blank cells to its right (in all rows but the last).
     """
     texts: list[str] = []
     own = False
-    for depth, row in enumerate(rows):
-        cells = {cell.index: cell.text for cell in row.cells}
+    for depth, cells in enumerate(rows):
         text = cells.get(position, "")
         own = own or bool(text)
         if not own and depth < len(rows) - 1 and _has_below(rows[depth + 1 :], position):
@@ -151,8 +153,8 @@ def text_of(stack: Sequence[str]) -> str:
     return _PARTED.sub("", " ".join(stack))
 
 
-def _has_below(rows: Sequence[Row], position: int) -> bool:
-    return any(cell.index == position and cell.text for row in rows for cell in row.cells)
+def _has_below(rows: Sequence[Mapping[int, str]], position: int) -> bool:
+    return any(cells.get(position) for cells in rows)
 
 
 def _column(stack: tuple[str, ...], position: int, words: Vocabulary) -> tuple[Column | None, Setting | None]:

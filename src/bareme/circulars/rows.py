@@ -10,6 +10,7 @@ from enum import Enum
 
 from bareme.circulars.documents.blocks import Cell, Row
 from bareme.circulars.figures import (
+    LONGEST_NUMBER,
     amount_of,
     is_in_cents,
     is_letter_value,
@@ -116,7 +117,7 @@ def _token(cell: Cell, known: Vocabulary | None) -> Token:
 def _figure(cell: Cell) -> Token | None:
     """The amount that a cell holds, without the mark of a list before it or of a footnote after it."""
     text = without_list_mark(cell.text)
-    marked = _MARKED_AMOUNT.match(text)
+    marked = _MARKED_AMOUNT.match(text) if len(text) <= 2 * LONGEST_NUMBER else None
     printed, mark = (marked["amount"], marked["mark"]) if marked else (text, None)
     amount = amount_of(printed)
     return None if amount is None else Token(Kind.AMOUNT, cell, words=(printed,), amount=amount, mark=mark)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 from bareme.circulars.conditions import conditions_of
 from bareme.circulars.documents.blocks import Block, Cell, Document, Heading, Row, Table
-from bareme.circulars.figures import glued_amounts
+from bareme.circulars.figures import LONGEST_NUMBER, glued_amounts
 from bareme.circulars.header import is_of_header, is_tariff, read_header, split_header
 from bareme.circulars.rows import Kind, Tokens, tokens_of
 from bareme.circulars.sections import BOLD_LEVEL
@@ -177,7 +177,8 @@ def _parted(row: Row) -> Row:
 
 def _with_commas(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows with decimal commas, where the table's amounts are all printed with decimal points."""
-    texts = [cell.text for row in rows for cell in row.cells if cell.text and cell.number is None]
+    cells = (cell for row in rows for cell in row.cells if cell.number is None)
+    texts = [cell.text for cell in cells if 0 < len(cell.text) <= LONGEST_NUMBER]
     if not any(_POINT_AMOUNT.match(text) for text in texts) or any(_COMMA_AMOUNT.match(text) for text in texts):
         return rows
     return [replace(row, cells=tuple(replace(c, text=with_comma(c.text)) for c in row.cells)) for row in rows]

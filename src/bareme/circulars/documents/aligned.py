@@ -14,7 +14,7 @@ from typing import Any
 _FIGURE = re.compile(r"(?=.*\d)[\d\s.,:;=+*/()€%'–—-]*(?:\b[A-Z]{1,2}\b[\d\s.,:;=+*/()€%'–—-]*)*|[-–—]+")
 _AMOUNT = re.compile(r"-?\d[\d.\s]*,\d+|\d{6}|\d+")
 
-_AHEAD = 60
+_AHEAD = 30
 """A label goes on over fewer lines than this."""
 
 
@@ -117,17 +117,21 @@ def assigned(columns: Sequence[Column], line: Sequence[Chunk]) -> Assigned:
     """The chunks of a line of data by column: figures where they overlap most, a text where it begins."""
     found: Assigned = {}
     for chunk in line:
-        at = _best(columns, chunk)
-        if not is_figure(chunk.text):
-            starts = [n for n, c in enumerate(columns) if c.left <= chunk.left <= c.right]
-            at = starts[0] if starts else at
-        found.setdefault(at, []).append(chunk)
+        starts = (n for n, c in enumerate(columns) if c.left <= chunk.left <= c.right)
+        at = None if is_figure(chunk.text) else next(starts, None)
+        found.setdefault(_best(columns, chunk) if at is None else at, []).append(chunk)
     return found
 
 
 def _best(columns: Sequence[Column], chunk: Chunk) -> int:
-    """The column that a chunk overlaps most, else the nearest."""
-    return max(range(len(columns)), key=lambda n: (_overlap(columns[n], chunk), -n))
+    """The column that a chunk overlaps most, else the nearest; the first of several."""
+    best, most = 0, None
+    left, right = chunk.left, chunk.right
+    for number, column in enumerate(columns):
+        overlap = (column.right if column.right < right else right) - (column.left if column.left > left else left)
+        if most is None or overlap > most:
+            best, most = number, overlap
+    return best
 
 
 def _overlap(column: Column, chunk: Chunk) -> int:

@@ -16,7 +16,7 @@ MOST_LINES = 1_000_000
 LONGEST_LINE = 100_000
 """So many lines and letters of one line has a text at most."""
 MOST_COLUMNS = 256
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """So many cells has a row, and so many rows have all tables together, at most."""
 MOST_CELLS = 1_000_000
 """So many cells have all tables together at most."""
@@ -94,9 +94,8 @@ def check_blocks(name: str, blocks: Iterable[Block]) -> None:
 
 def _check_row(name: str, row: Row) -> None:
     if len(row.cells) > MOST_COLUMNS:
-        check_columns(
-            name, row.cells[: max(cell.index for cell in row.cells if cell.text or cell.index == 1)], row.line
-        )
+        last = max((cell.index for cell in row.cells if cell.text), default=0)
+        check_columns(name, row.cells[:last], row.line)
     for cell in row.cells:
         if len(cell.text) > LONGEST_CELL:
             raise DocumentError(
