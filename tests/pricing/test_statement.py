@@ -15,7 +15,8 @@ import pytest
 import bareme
 from bareme.book.prices import build_prices
 from bareme.book.timeline import publications_of, timeline_of
-from bareme.pricing.engine import statement
+from bareme.pricing.columns import Kinds
+from bareme.pricing.engine import name_of, statement
 from bareme.pricing.expression import compile_sql
 
 FOLDER = files("bareme.pricing").joinpath("compiled")
@@ -24,8 +25,8 @@ COMPILED = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterd
 
 @pytest.mark.parametrize("name", COMPILED)
 def test_a_shipped_statement_is_what_is_compiled_now(name: str) -> None:
-    choices = tuple(name.removesuffix(".sql").split("-"))
-    assert COMPILED[name] == compile_sql(choices), "run tools/compile_pricing.py"
+    choices, kinds, _ = name.split(".")
+    assert COMPILED[name] == compile_sql(tuple(choices.split("-")), Kinds(kinds)), "run tools/compile_pricing.py"
 
 
 @pytest.mark.parametrize("name", COMPILED)
@@ -45,7 +46,8 @@ def test_compiling_gives_the_same_text_in_every_process() -> None:
     command = [
         sys.executable,
         "-c",
-        "from bareme.pricing.expression import compile_sql; print(compile_sql(('trainee',)))",
+        "from bareme.pricing.expression import compile_sql; from bareme.pricing.columns import Kinds; "
+        "print(*(compile_sql(('trainee',), kinds) for kinds in Kinds))",
     ]
     texts = [
         subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
@@ -56,8 +58,8 @@ def test_compiling_gives_the_same_text_in_every_process() -> None:
 
 def test_the_shipped_book_needs_no_compiler(tmp_path: Path) -> None:
     prices = build_prices(timeline_of(publications_of(bareme.open_book(tmp_path / "none").entries())))
-    assert f"{'-'.join(prices.choices)}.sql" in COMPILED
-    assert statement(prices.choices) == COMPILED[f"{'-'.join(prices.choices)}.sql"]
+    for kinds in Kinds:
+        assert statement(prices.choices, kinds) == COMPILED[name_of(prices.choices, kinds)]
 
 
 def test_a_book_with_other_facts_gets_a_statement_of_its_own() -> None:

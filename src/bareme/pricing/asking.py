@@ -15,13 +15,11 @@ from bareme.nomenclature.facts import declared_facts, read_facts
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.nomenclature.situations import Basis
 from bareme.periods import as_date, completed_years
-from bareme.pricing.columns import CENTS
+from bareme.pricing.columns import CENTS, MOST_UNITS
 from bareme.pricing.price import Option, Price
 
 if TYPE_CHECKING:
     from bareme.pricing.engine import Engine
-
-LARGEST_QUANTITY = 999_999
 
 
 def read_request(
@@ -31,8 +29,8 @@ def read_request(
     day = as_date(on, "on")
     known = read_facts(facts)
     born = None if birth_date is None else as_date(birth_date, "birth_date")
-    if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= LARGEST_QUANTITY:
-        raise InputError(f"quantity: {quantity!r} is not a whole number from 1 to {LARGEST_QUANTITY}.")
+    if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= MOST_UNITS:
+        raise InputError(f"quantity: {quantity!r} is not a whole number from 1 to {MOST_UNITS}.")
     if born is not None:
         age = completed_years(born, day)
         if age < 0:

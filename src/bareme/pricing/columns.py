@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from enum import StrEnum
 
 from bareme.errors import InputError
 from bareme.nomenclature.facts import declared_facts
@@ -11,6 +12,8 @@ from bareme.nomenclature.facts import declared_facts
 REQUIRED = ("code", "date")
 KNOWN_COLUMNS = ("code", "date", "birth_date", "quantity", *declared_facts())
 """The columns that pricing reads; others pass through."""
+MOST_UNITS = 999_999
+"""The largest quantity of one act."""
 CENTS = ("fee", "intervention", "patient_share")
 TOTALS = ("total_fee", "total_intervention", "total_patient_share")
 OUTPUT_COLUMNS = {
@@ -30,6 +33,22 @@ OUTPUT_COLUMNS = {
     "invalid": "the columns whose value cannot be used, joined by commas (outcome invalid_input)",
     "reason": "one word for why there is no complete price; see the list of reasons",
 }
+
+
+class Kinds(StrEnum):
+    """How the columns of the acts come in."""
+
+    TEXT = "text"
+    """Every column as text."""
+    TYPED = "typed"
+    """Days as dates, ages and quantities as whole numbers, all else as text."""
+
+
+def kinds_of(kinds: Kinds) -> dict[str, str]:
+    """The type of each known column: string, date or int64."""
+    counted = ["quantity", *(name for name, fact in declared_facts().items() if fact.counts_years)]
+    typed = {"date": "date", "birth_date": "date", **dict.fromkeys(counted, "int64")}
+    return {name: typed.get(name, "string") if kinds is Kinds.TYPED else "string" for name in KNOWN_COLUMNS}
 
 
 def check_columns(names: Sequence[str], where: str) -> None:

@@ -10,22 +10,27 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.prices import END, PriceTable, columns_of
-from bareme.pricing.columns import KNOWN_COLUMNS
+from bareme.pricing.columns import KNOWN_COLUMNS, Kinds
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 
+def name_of(choices: tuple[str, ...], kinds: Kinds) -> str:
+    """The file of the statement for a price table with these choice facts."""
+    return f"{'-'.join(choices) or 'none'}.{kinds}.sql"
+
+
 @cache
-def statement(choices: tuple[str, ...]) -> str:
+def statement(choices: tuple[str, ...], kinds: Kinds = Kinds.TEXT) -> str:
     """The statement for a price table with these choice facts: shipped as compiled by Ibis, or compiled now."""
-    shipped = files("bareme.pricing").joinpath("compiled", f"{'-'.join(choices) or 'none'}.sql")
+    shipped = files("bareme.pricing").joinpath("compiled", name_of(choices, kinds))
     if shipped.is_file():
         return shipped.read_text(encoding="utf-8")
     from bareme.pricing.expression import compile_sql
 
-    return compile_sql(choices)
+    return compile_sql(choices, kinds)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -72,11 +77,13 @@ class Engine:
             return self._price(acts)
 
     def _price(self, acts: pa.Table) -> pa.Table:
-        self._connection.register("acts", acts)
+        self._connection.register("acts_in", acts)
         try:
-            return self._connection.sql(f"SELECT * FROM ({self._sql}) ORDER BY input_line").to_arrow_table()
+            acts_in = "WITH acts AS (SELECT *, NULL AS carried FROM acts_in)"
+            query = f"SELECT * EXCLUDE (carried) FROM ({acts_in} {self._sql}) ORDER BY input_line"
+            return self._connection.sql(query).to_arrow_table()
         finally:
-            self._connection.unregister("acts")
+            self._connection.unregister("acts_in")
 
     def price_one(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
         """The row of one act, whose columns are given as texts; the same statement, prepared once."""
@@ -86,9 +93,8 @@ class Engine:
     def _price_one(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
         if not self._prepared:
             values = ", ".join(f"${n}::VARCHAR AS {name}" for n, name in enumerate(KNOWN_COLUMNS, start=1))
-            self._connection.execute(
-                f"PREPARE one_act AS WITH acts AS (SELECT 1::BIGINT AS input_line, {values}) {self._sql}"
-            )
+            one = f"SELECT 1::BIGINT AS input_line, NULL AS carried, {values}"
+            self._connection.execute(f"PREPARE one_act AS WITH acts AS ({one}) {self._sql}")
             self._prepared = True
         # EXECUTE takes no parameters of the driver's, so the texts stand in it as literals.
         literals = ", ".join(_literal(texts.get(name)) for name in KNOWN_COLUMNS)

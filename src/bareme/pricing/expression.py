@@ -1,7 +1,8 @@
 """Stateless pricing, written once: acts joined with the price table, as one Ibis expression.
 
-Every column of the acts comes in as text. The expression reads it, finds the row of the price table by code, year and
-choice facts with the days and ages as residual condition, and gives each act an outcome. Amounts stay integer cents.
+The columns of the acts come in as text, or as days and whole numbers (`Kinds`). The expression reads them, finds the
+row of the price table by code, year and choice facts with the days and ages as residual condition, and gives each act
+an outcome. Amounts stay integer cents.
 """
 
 from __future__ import annotations
@@ -19,20 +20,40 @@ from bareme.nomenclature.codes import CHECK_MODULUS
 from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.nomenclature.outcomes import Outcome
 from bareme.nomenclature.situations import InterventionKind
-from bareme.pricing.columns import CENTS, KNOWN_COLUMNS
+from bareme.pricing.columns import CENTS, KNOWN_COLUMNS, MOST_UNITS, Kinds, kinds_of
 
-_DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
 _SPACES = "' \t\n\r\v\f'"
+_DAY = 10
+"""So many letters has an ISO day."""
+_MIDNIGHT = r"^ 00:00:00(\.0+)?$"
 _COUNT = r"^\d{1,6}(\.0+)?$"
+ANSWER = ("certainty", *CENTS, "basis", "intervention_kind", "not_published", "reason", "circular", "line_id")
+"""The columns of the price table that go to the answer as they are."""
+PLACE = ("entry", "line", "amount", "tariff_from", "tariff_to")
+"""Where the figures stand in the ledger, and the tariff's whole period."""
+
+
+def tables_of(choices: Sequence[str], kinds: Kinds) -> tuple[Table, Table, Table]:
+    """The tables `acts`, `prices` and `years` that the expression reads, unbound.
+
+    `carried` is whatever the caller wants to find beside each answer again; its type does not matter.
+    """
+    acts = {"input_line": "int64", "carried": "string", **kinds_of(kinds)}
+    years = {"first_year": "int32", "last_year": "int32"}
+    return (
+        ibis.table(acts, name="acts"),
+        ibis.table(_price_schema(choices), name="prices"),
+        ibis.table(years, name="years"),
+    )
 
 
 @cache
-def compile_sql(choices: tuple[str, ...]) -> str:
-    """The DuckDB statement that prices the table `acts` by the tables `prices` and `years`."""
-    acts = ibis.table({"input_line": "int64", **dict.fromkeys(KNOWN_COLUMNS, "string")}, name="acts")
-    prices = ibis.table(_price_schema(choices), name="prices")
-    years = ibis.table({"first_year": "int32", "last_year": "int32"}, name="years")
-    sql = str(ibis.to_sql(priced(acts, prices, years, choices), "duckdb"))
+def compile_sql(choices: tuple[str, ...], kinds: Kinds, dialect: str = "duckdb") -> str:
+    """The statement that prices the table `acts` by the tables `prices` and `years`, for an engine of Ibis."""
+    acts, prices, years = tables_of(choices, kinds)
+    sql = str(ibis.to_sql(priced(acts, prices, years, choices), dialect))
+    if dialect != "duckdb":
+        return sql + "\n"
     # Ibis writes what `strip` takes off as control characters, which a file read as text would not keep.
     return sql.replace(_SPACES, " || ".join(f"chr({ord(c)})" for c in _SPACES.strip("'"))) + "\n"
 
@@ -43,7 +64,7 @@ def _price_schema(choices: Sequence[str]) -> dict[str, str]:
 
 
 def priced(acts: Table, prices: Table, years: Table, choices: Sequence[str]) -> Table:
-    """One row for each act: input_line, outcome, the columns of its row of the price table, totals in cents, invalid.
+    """One row for each act: input_line, carried, outcome, the columns of its row of the price table, totals, invalid.
 
     `years` has one row: the first and the last year of the price table, to which the acts' years are clamped.
     """
@@ -52,9 +73,9 @@ def priced(acts: Table, prices: Table, years: Table, choices: Sequence[str]) -> 
     # Not `drop`, which Ibis compiles to names in the order of a set: the statement would differ from run to run.
     asked = asked.select(*(name for name in asked.columns if name not in years.columns))
     # The acts' columns get names that no column of the price table has.
-    asked = asked.rename({f"act_{name}": name for name in asked.columns if name != "input_line"})
+    asked = asked.rename({f"act_{name}": name for name in asked.columns if name not in ("input_line", "carried")})
     match: list[Any] = [
-        asked.act_code == prices.code,
+        asked.act_asked == prices.code,
         asked.act_year == prices.year,
         *(asked[f"act_{name}"] == prices[f"fact_{name}"] for name in choices),
         asked.act_day >= prices.valid_from,
@@ -68,9 +89,12 @@ def priced(acts: Table, prices: Table, years: Table, choices: Sequence[str]) -> 
 
 
 def _read(acts: Table) -> Table:
-    """The acts' texts as values; `invalid` names the columns whose value cannot be used, joined by commas."""
-    texts = acts.mutate(**{name: acts[name].strip().nullif("") for name in KNOWN_COLUMNS})
-    values = texts.mutate(day=_day(texts.date), born=_day(texts.birth_date), given_age=_count(texts.age))
+    """The acts' columns as values; `invalid` names those whose value cannot be used, joined by commas.
+
+    `asked` is the code of an act that can be priced; null where something in it is invalid, so that it meets no row.
+    """
+    given = acts.mutate(**{name: _given(acts[name]) for name in KNOWN_COLUMNS})
+    values = given.mutate(day=_day(given.date), born=_day(given.birth_date), given_age=_count(given.age))
     values = values.mutate(
         units=ibis.coalesce(_count(values.quantity), 1),
         computed_age=_years_between(values.born, values.day),
@@ -78,44 +102,65 @@ def _read(acts: Table) -> Table:
     years = ibis.coalesce(values.given_age, values.computed_age)
     wrong = {
         "code": values.code.isnull(),
-        "date": values.day.isnull() | (values.day < BEGINNING).fill_null(False),
+        "date": values.day.isnull() | _or_false((values.day < BEGINNING) | (values.day > END)),
         "birth_date": values.birth_date.notnull()
-        & (values.born.isnull() | (values.computed_age < 0) | (values.computed_age > OLDEST)).fill_null(False),
-        "quantity": values.quantity.notnull() & ((_count(values.quantity).fill_null(0)) < 1),
+        & _or_false(values.born.isnull() | (values.computed_age < 0) | (values.computed_age > OLDEST)),
+        "quantity": values.quantity.notnull() & ~_or_false(_count(values.quantity).between(1, MOST_UNITS)),
         **{name: _not_a_value(values, name) for name in declared_facts()},
     }
-    disagree = (values.given_age != values.computed_age).fill_null(False)
-    wrong["age"] = wrong["age"] | disagree
-    names = [flag.ifelse(f"{name},", "") for name, flag in wrong.items()]
-    invalid: StringValue = reduce(lambda a, b: a + b, names)
+    wrong["age"] = wrong["age"] | _or_false(values.given_age != values.computed_age)
+    any_wrong: BooleanValue = reduce(lambda a, b: a | b, wrong.values())
+    names: StringValue = reduce(lambda a, b: a + b, [flag.ifelse(f"{name},", "") for name, flag in wrong.items()])
     choices = {n: ibis.coalesce(values[n], "") for n, fact in declared_facts().items() if not fact.counts_years}
     return values.select(
         "input_line",
+        "carried",
         "code",
         "day",
         "units",
+        asked=any_wrong.ifelse(ibis.null("string"), values.code),
         years_old=ibis.coalesce(years, -1),
-        invalid=invalid.re_replace(",$", ""),
+        invalid=any_wrong.ifelse(names.re_replace(",$", ""), ""),
         **choices,
     )
+
+
+def _given(column: Any) -> Any:
+    """A column's values; blank texts are none."""
+    return column.strip().nullif("") if column.type().is_string() else column
+
+
+def _or_false(flag: Any) -> BooleanValue:
+    found: BooleanValue = flag.fill_null(False)
+    return found
 
 
 def _not_a_value(values: Table, name: str) -> BooleanValue:
     fact = declared_facts()[name]
     if fact.counts_years:
-        return values[name].notnull() & (_count(values[name]).fill_null(OLDEST + 1) > OLDEST)
+        return values[name].notnull() & ~_or_false(_count(values[name]).between(0, OLDEST))
     return values[name].notnull() & ~values[name].isin(fact.values)
 
 
-def _day(text: StringValue) -> Any:
-    """The day of an ISO date (or of a midnight); null for anything else."""
-    return text.re_search(_DAY).ifelse(text.substr(0, 10).try_cast("date"), ibis.null("date"))
+def _day(column: Any) -> Any:
+    """The day of an ISO date (or of a midnight); null for any other text."""
+    if not column.type().is_string():
+        return column
+    first = column.substr(0, _DAY)
+    day = first.try_cast("date")
+    is_day = (day.cast("string") == first) & (
+        (column.length() == _DAY) | ((column.length() > _DAY) & column.substr(_DAY).re_search(_MIDNIGHT))
+    )
+    return _or_false(is_day).ifelse(day, ibis.null("date"))
 
 
-def _count(text: StringValue) -> IntegerValue:
-    """A whole number of up to six digits; null for anything else."""
-    number: IntegerValue = text.re_search(_COUNT).ifelse(
-        text.re_extract(r"^(\d+)", 1).try_cast("int64"), ibis.null("int64")
+def _count(column: Any) -> IntegerValue:
+    """A whole number; of texts those of up to six digits, null for any other."""
+    if not column.type().is_string():
+        whole: IntegerValue = column
+        return whole
+    number: IntegerValue = column.re_search(_COUNT).ifelse(
+        column.re_extract(r"^(\d+)", 1).try_cast("int64"), ibis.null("int64")
     )
     return number
 
@@ -128,27 +173,31 @@ def _years_between(born: Any, day: Any) -> IntegerValue:
 
 
 def _answered(joined: Table) -> Table:
-    """The outcome of each act, and the columns of its row where it has one that can be used."""
+    """The outcome of each act, and the columns of its row where it has one."""
     code = joined.act_code
     well_formed = code.re_search(r"^[0-9]{6}$").ifelse(
         code.substr(0, 5).try_cast("int64") % CHECK_MODULUS == code.substr(5, 1).try_cast("int64"), False
     )
     outcome = ibis.cases(
-        (joined.act_invalid != "", Outcome.INVALID_INPUT.value),
         (joined.outcome.notnull(), joined.outcome),
+        (joined.act_invalid != "", Outcome.INVALID_INPUT.value),
         (~well_formed, Outcome.INVALID_CODE.value),
         else_=Outcome.UNKNOWN_CODE.value,
     )
-    usable = joined.act_invalid == ""
-    columns = [*CENTS, "certainty", "basis", "intervention_kind", "not_published", "reason", "circular", "line_id"]
-    columns += ["entry", "line", "amount", "tariff_from", "tariff_to"]
-    kept = {name: usable.ifelse(joined[name], ibis.null(joined[name].type())) for name in columns}
-    theoretical = (joined.intervention_kind == InterventionKind.THEORETICAL.value).fill_null(False)
+    theoretical = _or_false(joined.intervention_kind == InterventionKind.THEORETICAL.value)
     units = joined.act_units
     totals = {
-        "total_fee": kept["fee"] * units,
-        "total_intervention": theoretical.ifelse(ibis.null("int64"), kept["intervention"] * units),
-        "total_patient_share": kept["patient_share"] * units,
+        "total_fee": joined.fee * units,
+        "total_intervention": theoretical.ifelse(ibis.null("int64"), joined.intervention * units),
+        "total_patient_share": joined.patient_share * units,
     }
-    needs = usable.ifelse(ibis.coalesce(joined.needs, ""), "")
-    return joined.select("input_line", outcome=outcome, needs=needs, invalid=joined.act_invalid, **kept, **totals)
+    return joined.select(
+        "input_line",
+        "carried",
+        *ANSWER,
+        *PLACE,
+        outcome=outcome,
+        needs=ibis.coalesce(joined.needs, ""),
+        invalid=joined.act_invalid,
+        **totals,
+    )
