@@ -1,0 +1,134 @@
+"""What a result says of itself: the book, rules, engine and options that it was made with, to be made again.
+
+It stands in the metadata of a Parquet file under `bareme`, and beside a CSV file in `NAME.about.json` (schema
+priced-acts-1). It names no moment and no folder: the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from bareme._version import __version__
+from bareme.errors import InputError
+from bareme.exchange.bulk.sources import ActsFiles, format_of
+
+KEY = "bareme"
+SCHEMA = "bareme/priced-acts/1"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a result was made with. `book` and `rules` are hashes, `columns` the acts' own, `lines` their number."""
+
+    book: str
+    rules: str
+    engine: str
+    engine_version: str
+    bareme: str
+    as_known_on: str | None
+    as_recorded_at: str | None
+    acts: tuple[str, ...]
+    columns: tuple[str, ...]
+    words: dict[str, Any]
+    lines: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As data (schema priced-acts-1)."""
+        return {
+            "schema": SCHEMA,
+            "book": self.book,
+            "rules": self.rules,
+            "engine": {"name": self.engine, "version": self.engine_version},
+            "bareme": self.bareme,
+            "options": {"as_known_on": self.as_known_on, "as_recorded_at": self.as_recorded_at},
+            "acts": list(self.acts),
+            "columns": list(self.columns),
+            "words": self.words,
+            "lines": self.lines,
+        }
+
+    def to_json(self) -> str:
+        """As text, always in the same form."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> About:
+        """From data; `KeyError` where something is missing."""
+        engine, options = data["engine"], data["options"]
+        return cls(
+            book=data["book"],
+            rules=data["rules"],
+            engine=engine["name"],
+            engine_version=engine["version"],
+            bareme=data["bareme"],
+            as_known_on=options["as_known_on"],
+            as_recorded_at=options["as_recorded_at"],
+            acts=tuple(data["acts"]),
+            columns=tuple(data["columns"]),
+            words=data["words"],
+            lines=data["lines"],
+        )
+
+
+def about(acts: ActsFiles, book: str, engine: str, version: str, known: str | None, recorded: str | None) -> About:
+    """What a run is made with."""
+    names = tuple(file.path.name for file in acts.files)
+    words = acts.words.to_dict() if acts.words.name else {}
+    return About(book, rules_hash(), engine, version, __version__, known, recorded, names, acts.columns, words)
+
+
+@cache
+def rules_hash() -> str:
+    """The hash of what decides beside the book: the compiled rule, the facts, the register of interpretations."""
+    found = hashlib.sha256()
+    for package, names in (
+        ("bareme.pricing.compiled", None),
+        ("bareme.nomenclature", ("facts.toml", "interpretations.toml")),
+    ):
+        folder = files(package.rpartition(".")[0]).joinpath("compiled") if names is None else files(package)
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+            if names is None or entry.name in names:
+                found.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def sidecar(out: Path) -> Path:
+    """The file beside a CSV result that tells about it."""
+    return out.with_name(f"{out.name}.about.json")
+
+
+def about_of(out: Path) -> About:
+    """What a result says of itself; `InputError` for a file that says nothing, or that is none."""
+    if not out.is_file():
+        raise InputError(f"{out} does not exist.")
+    kind = format_of(out)
+    if kind is None:
+        raise InputError(f"{out}: a result is a .parquet, .csv or .csv.gz file.")
+    try:
+        text = _of_parquet(out) if kind == ".parquet" else sidecar(out).read_text(encoding="utf-8")
+        return About.from_dict(json.loads(text))
+    except FileNotFoundError:
+        raise InputError(
+            f"{out} is not a result of bareme price-file, or its {sidecar(out).name} is not beside it."
+        ) from None
+    except (KeyError, TypeError, ValueError):
+        raise InputError(f"{out} does not tell what it was made with: it is no result of bareme price-file.") from None
+    except OSError as error:
+        raise InputError(f"{out} cannot be read: {error.strerror or error}.") from None
+
+
+def _of_parquet(out: Path) -> str:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(out) as file:
+            return str((file.metadata.metadata or {})[KEY.encode()].decode())
+    except pa.ArrowException as error:
+        raise ValueError(str(error)) from None

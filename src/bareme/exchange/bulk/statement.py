@@ -1,0 +1,128 @@
+"""The statement of one piece: the acts' columns as the expression wants them, and its answer as columns to write.
+
+The acts' own columns go through it as one struct, `carried`, and come out under their names before the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bareme.exchange.bulk.sources import ActsFiles
+from bareme.nomenclature.outcomes import Outcome
+from bareme.pricing.columns import CENTS, KNOWN_COLUMNS, OUTPUT_COLUMNS, TOTALS, Kinds, kinds_of
+from bareme.pricing.engine import statement
+
+_CENT = "CAST(0.01 AS DECIMAL(2, 2))"
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def kinds_in(acts: ActsFiles) -> Kinds:
+    """Whether the columns can be taken as days and whole numbers: where each of them that is there holds such."""
+    if not acts.types:
+        return Kinds.TEXT
+    held = dict(zip(acts.columns, acts.types, strict=True))
+    for known, kind in kinds_of(Kinds.TYPED).items():
+        column = acts.known.get(known)
+        if column is None or kind == "string":
+            continue
+        if acts.words.words_of(known) or not _is(held[column], kind):
+            return Kinds.TEXT
+    return Kinds.TYPED
+
+
+def _is(type: Any, kind: str) -> bool:
+    import pyarrow as pa
+
+    if kind == "date":
+        return bool(pa.types.is_date32(type))
+    return bool(pa.types.is_integer(type)) and not pa.types.is_uint64(type)
+
+
+def acts_of(acts: ActsFiles, columns: Sequence[str], kinds: Kinds, line: str, source: str) -> str:
+    """The select that gives the table `acts` of the expression.
+
+    `columns` are the names in `source` of the files' columns, `line` is the expression of an act's number.
+    """
+    inside = dict(zip(acts.columns, columns, strict=True))
+    held = dict(zip(acts.columns, acts.types, strict=False))
+    carried = ", ".join(f"c{number} := {quoted(name)}" for number, name in enumerate(columns))
+    known = []
+    for name, kind in kinds_of(kinds).items():
+        if name not in acts.known:
+            known.append(f"CAST(NULL AS {_SQL[kind]}) AS {name}")
+            continue
+        column = acts.known[name]
+        known.append(f"{_value(name, quoted(inside[column]), held.get(column), kind, acts)} AS {name}")
+    return f"SELECT {line} AS input_line, struct_pack({carried}) AS carried, {', '.join(known)} FROM {source}"
+
+
+_SQL = {"string": "VARCHAR", "date": "DATE", "int64": "BIGINT"}
+
+
+def _value(name: str, column: str, type: Any, kind: str, acts: ActsFiles) -> str:
+    """A column as the expression wants it: as it is, or as text."""
+    if kind != "string":
+        return f"CAST({column} AS {_SQL[kind]})"
+    text = column if type is None else _text(name, column, type)
+    words = acts.words.words_of(name)
+    if not words:
+        return text
+    cases = " ".join(f"WHEN {literal(word)} THEN {literal(value)}" for word, value in words.items())
+    return f"CASE lower(trim({text})) {cases} ELSE {text} END"
+
+
+def _text(name: str, column: str, type: Any) -> str:
+    """A column of Parquet as text: whole numbers without a point, numbers of codes with six digits."""
+    import pyarrow as pa
+
+    plain = type.value_type if pa.types.is_dictionary(type) else type
+    if pa.types.is_string(plain) or pa.types.is_large_string(plain):
+        return column
+    text = f"CAST({column} AS VARCHAR)"
+    if pa.types.is_floating(plain) or pa.types.is_decimal(plain):
+        text = rf"regexp_replace({text}, '\.0*$', '')"
+    is_number = pa.types.is_integer(plain) or pa.types.is_floating(plain) or pa.types.is_decimal(plain)
+    return (
+        f"CASE WHEN length({text}) < 6 THEN lpad({text}, 6, '0') ELSE {text} END"
+        if is_number and name == "code"
+        else text
+    )
+
+
+def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_select: str, for_csv: bool) -> str:
+    """The select whose rows are the priced acts in their order: own columns, then the output columns."""
+    own = []
+    for number, name in enumerate(acts.columns):
+        value = f"carried.c{number}"
+        # An empty text and none are written alike in CSV: without quotation marks.
+        is_text = not acts.types or str(acts.types[number]) in ("string", "large_string")
+        own.append(f"{f'nullif({value}, {literal(str())})' if for_csv and is_text else value} AS {quoted(name)}")
+    blank = {name: f"nullif({name}, '')" for name in ("needs", "invalid") if for_csv}
+    added = [f"{blank.get(name) or _added(name)} AS {name}" for name in OUTPUT_COLUMNS]
+    return f"SELECT {', '.join([*own, *added])} FROM (WITH acts AS ({acts_select}) {statement(choices, kinds)})"
+
+
+def _added(name: str) -> str:
+    """An output column: amounts in euro, words of few values as ENUM, which are written quicker."""
+    if name in CENTS:
+        return f"CAST(CAST({name} AS DECIMAL(16, 0)) * {_CENT} AS DECIMAL(12, 2))"
+    if name in TOTALS:
+        return f"CAST(CAST({name} AS DECIMAL(18, 0)) * {_CENT} AS DECIMAL(18, 2))"
+    if name == "outcome":
+        return f"CAST(outcome AS ENUM ({', '.join(literal(o) for o in Outcome)}))"
+    return name
+
+
+def known_facts(row: dict[str, Any], acts_known: dict[str, str]) -> dict[str, Any]:
+    """Of a row of a file, the values of the columns that pricing reads, by their known names."""
+    return {name: row[acts_known[name]] for name in KNOWN_COLUMNS if name in acts_known}
