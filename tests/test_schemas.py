@@ -30,6 +30,7 @@ from running import valid
 OUTPUTS = [
     "audit-1",
     "book-check-1",
+    "book-export-1",
     "book-update-1",
     "circulars-1",
     "compare-1",
@@ -40,9 +41,20 @@ OUTPUTS = [
     "reading-1",
     "reconcile-1",
     "show-1",
+    "sql-1",
+    "sql-views-1",
     "test-1",
 ]
-DATA = ["cases-1", "catalogue-1", "draft-words-1", "facts-1", "interpretations-1", "series-1", "vocabulary-1"]
+DATA = [
+    "cases-1",
+    "catalogue-1",
+    "draft-words-1",
+    "facts-1",
+    "interpretations-1",
+    "series-1",
+    "views-1",
+    "vocabulary-1",
+]
 OPEN = {"values", "facts", "differences", "outcomes", "cells", "act", "title", "months", "expected", "found"}
 """Objects whose keys are data."""
 
@@ -154,6 +166,7 @@ def test_the_catalogue_is_valid(language: str) -> None:
         ("bareme.nomenclature", "facts.toml", "facts-1"),
         ("bareme.nomenclature", "interpretations.toml", "interpretations-1"),
         ("bareme.circulars", "series.toml", "series-1"),
+        ("bareme.exchange.views", "views.toml", "views-1"),
         *(("bareme.exchange.drafts", f"words/{language}.toml", "draft-words-1") for language in DRAFTED),
     ],
 )

@@ -18,6 +18,7 @@ from bareme.book.intake import STATUSES
 from bareme.circulars.findings import Severity
 from bareme.circulars.series import declared_series
 from bareme.cli.app import app
+from bareme.exchange.views.declared import DUCKDB_TYPES, SQLITE_TYPES, View, declared_views
 from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.nomenclature.interpretations import interpretations
 from bareme.nomenclature.outcomes import Certainty, Outcome
@@ -39,6 +40,7 @@ WRITTEN_BY_PEOPLE = {
     "series-1": "series of circulars, with a pattern of the title for each language",
     "draft-words-1": "the words of drafts in one language",
     "vocabulary-1": "the words of one language that the reader knows",
+    "views-1": "the views of a book and their columns",
     "catalogue-1": "the sentences of an explanation in one language",
     "interpretations-1": "the register of interpretations",
 }
@@ -295,6 +297,51 @@ what stands there.
     )
 
 
+def columns(view: View) -> str:
+    rows = [
+        [
+            word(column.name),
+            DUCKDB_TYPES[column.type],
+            column.unit or "",
+            f"{word(column.sqlite_name)} {SQLITE_TYPES[column.type]}",
+            column.means,
+        ]
+        for column in view.columns
+    ]
+    return table(["column", "type", "unit", "in SQLite", "holds"], rows)
+
+
+def views() -> str:
+    """docs/reference/views.md."""
+    return page(
+        "Views",
+        """
+What `bareme sql` and `book.sql` can be asked, and the tables of a file that `bareme book export` writes;
+[sql.md](../sql.md) shows how. Names and meanings are those of `bareme sql --views`.
+
+- The rows are those of the book as known on `--as-known-on` and recorded at `--as-recorded-at`; of a corrected circular
+  the version known last.
+- Views of lines have the columns `circular` and `line`, which join them: `JOIN lines USING (circular, line)`; terms,
+  amounts and sources of one line also share `position`. A `line_id` is a name to show: a line with two codes has two.
+- Amounts are exact: `DECIMAL(12,2)` in euro; letter values, coefficients and rates are `DECIMAL(18,6)`. What is
+  unknown or not published is null, never 0.
+- SQLite has no exact decimals. An exported file holds whole numbers there: cents (`fee_cents`) and millionths
+  (`value_millionths`), exact and fit to be summed. Days and moments are ISO texts, true is 1, false 0.
+- Rows come in the order of the ledger and of the document, `history` and `prices` by code. The same book gives the same
+  rows.
+""",
+        table(
+            ["view", "rows"],
+            [[f"[{word(view.name)}](#{view.name})", view.means] for view in declared_views().values()],
+        ),
+        *(
+            part
+            for view in declared_views().values()
+            for part in (f"## {view.name}", f"{view.means[0].upper()}{view.means[1:]}.", columns(view))
+        ),
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "outcomes.md": outcomes,
@@ -302,6 +349,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "interpretations.md": register,
     "files.md": files,
     "checks.md": checks,
+    "views.md": views,
 }
 
 

@@ -17,6 +17,7 @@ from bareme.book.intake import STATUSES
 from bareme.circulars.findings import Severity
 from bareme.circulars.series import declared_series
 from bareme.cli.app import app
+from bareme.exchange.views.declared import DUCKDB_TYPES, Column, View, declared_views
 from bareme.nomenclature.facts import declared_facts
 from bareme.nomenclature.interpretations import interpretations
 from bareme.nomenclature.outcomes import Certainty, Outcome
@@ -77,11 +78,11 @@ def test_every_command_and_option_is_documented_and_explained(path: tuple[str, .
 
 def test_the_commands_are_those_promised() -> None:
     promised = {"read", "load", "show", "price", "price-file", "audit", "reconcile", "compare", "draft"}
-    promised |= {"circulars", "book", "test"}
+    promised |= {"sql", "circulars", "book", "test"}
     assert {path[0] for path, _ in ALL if len(path) == 1} == promised
     assert {path for path, _ in ALL if path[:1] == ("book",)} == {
         ("book",),
-        *(("book", name) for name in ("check", "update", "create")),
+        *(("book", name) for name in ("check", "update", "create", "export")),
     }
 
 
@@ -131,6 +132,20 @@ def test_every_interpretation_is_documented(id: str) -> None:
     entry = interpretations()[id]
     for part in (entry.text, entry.clause, entry.parameter, entry.alternatives):
         assert part in text
+
+
+COLUMNS = [(view, column) for view in declared_views().values() for column in view.columns]
+
+
+@pytest.mark.parametrize(("view", "column"), COLUMNS, ids=lambda value: value.name)
+def test_every_column_of_a_view_is_documented(view: View, column: Column) -> None:
+    [section] = re.findall(rf"^## {view.name}\n(.*?)(?=^## |\Z)", written("views.md"), re.M | re.S)
+    assert view.means[1:] in section
+    [row] = [line for line in section.splitlines() if line.startswith(f"| `{column.name}` |")]
+    _, kind, unit, sqlite, means = (cell.strip() for cell in row.strip("|").split(" | "))
+    assert (kind, unit, means) == (DUCKDB_TYPES[column.type], column.unit or "", column.means)
+    assert sqlite.split("` ")[0].strip("`") == column.sqlite_name
+    assert len(means) > 10
 
 
 def test_every_check_has_its_page() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bareme._version import __version__
-from bareme.cli import books, cases, comparing, documents, drafting, prices, succession
+from bareme.cli import books, cases, comparing, documents, drafting, prices, querying, succession
 from bareme.errors import BaremeError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("audit")(books.audit)
 app.command("reconcile")(succession.reconcile)
 app.command("compare")(comparing.compare)
 app.command("draft")(drafting.draft)
+app.command("sql")(querying.sql)
 app.command("circulars")(books.circulars)
 app.add_typer(books.book, name="book")
 app.command("test")(cases.test)

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from bareme.cli.output import AsJson, BookPath, count_findings, print_findings, print_json, print_table, say
+from bareme.cli.output import (
+    AsJson,
+    BookPath,
+    KnownOn,
+    RecordedAt,
+    count_findings,
+    counted,
+    print_findings,
+    print_json,
+    print_table,
+    say,
+)
 
 book = typer.Typer(name="book", help="Look after a book.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -95,3 +106,25 @@ def create(
         print_json(result.to_dict())
     else:
         say(f"{path}: made, {result.entries} entries.")
+
+
+@book.command("export")
+def export(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The .duckdb or .sqlite file to write.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
+    as_known_on: KnownOn = None,
+    as_recorded_at: RecordedAt = None,
+    book: BookPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the views of `bareme sql` as the tables of one DuckDB or SQLite file."""
+    import bareme
+
+    done = bareme.open_book(book).export(
+        path, overwrite=overwrite, as_known_on=as_known_on, as_recorded_at=as_recorded_at
+    )
+    if as_json:
+        print_json(done.to_dict())
+        return
+    say(f"{path}: {counted(len(done.tables), 'table')}, {counted(sum(done.tables.values()), 'row')}.")
+    print_table(["table", "rows"], [[name, str(rows)] for name, rows in done.tables.items()], right=[1])
