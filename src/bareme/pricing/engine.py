@@ -9,8 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bareme.book.prices import END, PriceTable, columns_of
+from bareme.book.prices import END, PriceTable
 from bareme.pricing.columns import KNOWN_COLUMNS, Kinds
+from bareme.pricing.tables import store
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,8 +46,12 @@ def _literal(text: str | None) -> str:
     return "NULL" if text is None else "'" + text.replace("\0", "").replace("'", "''") + "'"
 
 
-SMALL = 500
-"""A price table of up to so many rows is handed over as lists, without loading Arrow."""
+def _plain(table: pa.Table) -> pa.Table:
+    """A table whose dictionaries are texts."""
+    import pyarrow as pa
+
+    kinds = [field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field for field in table.schema]
+    return table.cast(pa.schema(kinds))
 
 
 class Engine:
@@ -57,19 +62,18 @@ class Engine:
         self._lock = threading.Lock()
         self._sql = statement(prices.choices)
         self._connection = connect()
-        kinds = {"text": "VARCHAR", "number": "INTEGER", "cents": "BIGINT", "day": "DATE"}
-        columns = ", ".join(f"{name} {kinds[kind]}" for name, kind in columns_of(prices.choices).items())
-        self._connection.execute(f"CREATE TEMP TABLE prices ({columns})")
-        if len(prices) > SMALL:
-            self._connection.register("prices_in", prices.to_arrow())
-            self._connection.execute("INSERT INTO prices SELECT * FROM prices_in")
-            self._connection.unregister("prices_in")
-        elif len(prices):
-            lists = ", ".join(f"unnest(?::{kinds[kind]}[])" for kind in columns_of(prices.choices).values())
-            self._connection.execute(f"INSERT INTO prices SELECT {lists}", list(prices.columns.values()))
-        self._connection.execute("CREATE TEMP TABLE years (first_year INTEGER, last_year INTEGER)")
-        self._connection.execute("INSERT INTO years VALUES (?, ?)", list(prices.years))
+        store(self._connection, prices)
         self._prepared = False
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own to the DuckDB that holds the tables `prices` and `years`, for one thread at a time.
+
+        Cursors may run at once, each query on the thread that called it. `prices` has the columns of `columns_of`: what
+        acts are joined by (`code`, `fact_...`) as text, the other texts as ENUM; `years` has one row,
+        `first_year` and `last_year`. Both are there to be read.
+        """
+        with self._lock:
+            return self._connection.cursor()
 
     def price(self, acts: pa.Table) -> pa.Table:
         """One row for each act, by `input_line`; amounts in cents. `acts` has `input_line` and every known column."""
@@ -81,7 +85,7 @@ class Engine:
         try:
             acts_in = "WITH acts AS (SELECT *, NULL AS carried FROM acts_in)"
             query = f"SELECT * EXCLUDE (carried) FROM ({acts_in} {self._sql}) ORDER BY input_line"
-            return self._connection.sql(query).to_arrow_table()
+            return _plain(self._connection.sql(query).to_arrow_table())
         finally:
             self._connection.unregister("acts_in")
 

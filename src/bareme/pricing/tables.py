@@ -1,0 +1,47 @@
+"""The price table as tables of a DuckDB: `prices`, whose texts of few values are ENUM, and `years`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bareme.book.prices import PriceTable, columns_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+KINDS = {"text": "VARCHAR", "number": "INTEGER", "cents": "BIGINT", "day": "DATE"}
+SMALL = 500
+"""A price table of up to so many rows is handed over as lists, without loading Arrow."""
+
+
+def store(connection: duckdb.DuckDBPyConnection, prices: PriceTable) -> None:
+    """Make the tables `prices` and `years`, the rows in the order of the price table.
+
+    What acts are joined by stays text. A join carries the other texts along for every act: as ENUM they are numbers.
+    """
+    kinds = columns_of(prices.choices)
+    if len(prices) > SMALL:
+        connection.register("prices_in", prices.to_arrow())
+    else:
+        columns = ", ".join(f"{name} {KINDS[kind]}" for name, kind in kinds.items())
+        connection.execute(f"CREATE TEMP TABLE prices_in ({columns})")
+    if 0 < len(prices) <= SMALL:
+        lists = ", ".join(f"unnest(?::{KINDS[kind]}[])" for kind in kinds.values())
+        connection.execute(f"INSERT INTO prices_in SELECT {lists}", list(prices.columns.values()))
+    columns = ", ".join(_column(connection, name, kind) for name, kind in kinds.items())
+    connection.execute(f"CREATE TABLE prices AS SELECT {columns} FROM prices_in")
+    if len(prices) > SMALL:
+        connection.unregister("prices_in")
+    else:
+        connection.execute("DROP TABLE prices_in")
+    connection.execute("CREATE TABLE years (first_year INTEGER, last_year INTEGER)")
+    connection.execute("INSERT INTO years VALUES (?, ?)", list(prices.years))
+
+
+def _column(connection: duckdb.DuckDBPyConnection, name: str, kind: str) -> str:
+    """A column of `prices_in` as it goes into the table; the ENUM of a text is made."""
+    if kind != "text" or name == "code" or name.startswith("fact_"):
+        return name
+    values = f"SELECT DISTINCT {name} FROM prices_in WHERE {name} IS NOT NULL ORDER BY {name}"
+    connection.execute(f"CREATE TYPE each_{name} AS ENUM ({values})")
+    return f"{name}::each_{name} AS {name}"
