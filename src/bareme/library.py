@@ -106,14 +106,41 @@ class Book:
         **facts: object,
     ) -> Price:
         """What an act costs on a day. Facts (`regime`, `age`, ...) are only demanded where they decide."""
-        from bareme.pricing.asking import ask, read_request
+        from bareme.pricing.asking import read_request
 
         request = read_request(code, on, birth_date, quantity, facts)
-        view = self._view(as_known_on, as_recorded_at)
-        answer = ask(view.engine(request["code"]), request, view.hash, view.codes())
-        if answer.outcome is Outcome.UNKNOWN_CODE and answer.code in self._view(None, None).codes():
-            return replace(answer, reason_code="not_known_then", suggestions=())
-        return answer
+        [price] = self._prices([request], as_known_on, as_recorded_at)
+        return price
+
+    def price_basket(
+        self,
+        acts: Sequence[Mapping[str, Any]],
+        *,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+    ) -> list[Price]:
+        """What each act of a few costs, in order, as `price` says it; each is a mapping of what `price` is given.
+
+        `code` and `on` are needed; `birth_date`, `quantity` and facts may be there. One act that cannot be used stops
+        all, and is named by its place from 1.
+        """
+        from bareme.pricing.asking import read_basket
+
+        return self._prices(read_basket(acts), as_known_on, as_recorded_at)
+
+    def _prices(
+        self,
+        requests: Sequence[Mapping[str, Any]],
+        as_known_on: date | str | None,
+        as_recorded_at: datetime | str | None,
+    ) -> list[Price]:
+        from bareme.pricing.asking import ask
+
+        prices = ask(self._view(as_known_on, as_recorded_at), requests)
+        for place, price in enumerate(prices):
+            if price.outcome is Outcome.UNKNOWN_CODE and price.code in self._view(None, None).codes():
+                prices[place] = replace(price, reason_code="not_known_then", suggestions=())
+        return prices
 
     def price_table(
         self,

@@ -32,7 +32,7 @@ def test_what_goes_to_the_answer_is_an_enum_and_what_is_joined_by_is_text(tmp_pa
     assert [name for name, *_ in described] == list(columns_of(engine.prices.choices))
     texts = {name: kind.partition("(")[0] for name, kind, *_ in described if kind.startswith(("VARCHAR", "ENUM"))}
     joined = {"code": "VARCHAR", "fact_regime": "VARCHAR"}
-    assert texts == {name: "ENUM" for name in texts} | joined
+    assert texts == dict.fromkeys(texts, "ENUM") | joined
 
 
 def test_the_table_is_sorted_by_code_and_year(tmp_path: Path) -> None:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from bareme.book.ledger import Entry, last_hash
-from bareme.book.prices import PriceTable, build_prices
-from bareme.book.timeline import Timeline, publications_of, timeline_of
+from bareme.book.prices import build_prices, choices_of, years_of
+from bareme.book.timeline import Publication, Timeline, publications_of, timeline_of
 from bareme.periods import as_moment
+from bareme.pricing.desk import Desk, Row
 
 if TYPE_CHECKING:
     from bareme.pricing.engine import Engine
 
 MOST_VIEWS = 8
 """So many states of a book are kept ready at once."""
-FULL_TABLE_AFTER = 3
-"""So many codes are priced from rows of their own; then the whole price table is built."""
+MOST_CODES = 256
+"""The rows of so many codes are kept ready to be laid on the desk."""
+
+
+class RowsOfTimeline:
+    """The rows of the price table, made code by code from a timeline."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.choices = choices_of(timeline)
+        self.years = years_of(timeline)
+        self._rows_of = lru_cache(maxsize=MOST_CODES)(lambda code: build_prices(timeline, [code]).by_year())
+
+    def rows(self, code: str, year: int) -> Iterable[Row]:
+        """The rows of a code for a year."""
+        return self._rows_of(code).get(year, ())
 
 
 class View:
@@ -26,23 +41,41 @@ class View:
     def __init__(self, timeline: Timeline, hash: str) -> None:
         self.timeline = timeline
         self.hash = hash
-        self._full: tuple[PriceTable, Engine] | None = None
-        self._single: dict[str, Engine] = {}
 
-    def engine(self, code: str | None = None) -> Engine:
-        """The engine for one code, or for all of them."""
+    @cached_property
+    def _desk(self) -> Desk:
+        return Desk(RowsOfTimeline(self.timeline))
+
+    @cached_property
+    def _engine(self) -> Engine:
         from bareme.pricing.engine import Engine
 
-        if self._full is not None:
-            return self._full[1]
-        if code is not None and code in self._single:
-            return self._single[code]
-        if code is not None and len(self._single) < FULL_TABLE_AFTER:
-            self._single[code] = Engine(build_prices(self.timeline, [code]))
-            return self._single[code]
-        prices = build_prices(self.timeline)
-        self._full = (prices, Engine(prices))
-        return self._full[1]
+        return Engine(build_prices(self.timeline))
+
+    @cached_property
+    def _publications(self) -> dict[int, Publication]:
+        return {p.entry.seq: p for p in self.timeline.publications}
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The choice facts that some amount of the book asks for."""
+        return self._desk.source.choices
+
+    def engine(self) -> Engine:
+        """The engine for files of acts, with the whole price table."""
+        return self._engine
+
+    def answers(self, acts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The row of each act of a few, in order."""
+        return self._desk.answers(acts)
+
+    def rows_on(self, code: str, day: date) -> list[dict[str, Any]]:
+        """The rows of the price table for a code on a day: one for each value of the facts."""
+        return self._desk.rows_on(code, day)
+
+    def publication(self, entry: int) -> Publication:
+        """The circular of an entry, by the entry's number."""
+        return self._publications[entry]
 
     def codes(self) -> frozenset[str]:
         """The codes of the view."""
