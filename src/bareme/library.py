@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bareme.book.history import History, history_of
 from bareme.book.holdings import BookCheck, HeldCircular, check_of, circulars_of
-from bareme.book.ledger import Entry, Ledger, last_hash
+from bareme.book.ledger import Entry, Ledger
 from bareme.book.shelf import Shelf, default_path, shipped_ledger
 from bareme.book.timeline import publications_of
 from bareme.circulars.model import Reading
@@ -57,7 +57,7 @@ class Book:
     @property
     def hash(self) -> str:
         """The hash of the last entry: it stands for everything the book holds."""
-        return last_hash(self.entries())
+        return self._shelf.ledger().last_hash()
 
     def entries(self) -> Sequence[Entry]:
         """Every entry of the ledger, in order."""
@@ -329,7 +329,7 @@ class Book:
     def _view(self, as_known_on: date | str | None, as_recorded_at: datetime | str | None) -> View:
         known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
         recorded = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
-        return self._views.of(self.entries(), known, recorded)
+        return self._views.of(self._shelf.ledger(), known, recorded)
 
 
 def _refuse_corrigendum(reading: Reading) -> None:

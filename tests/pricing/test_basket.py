@@ -77,7 +77,9 @@ def test_one_statement_answers_the_whole_basket(tmp_path: Path) -> None:
     acts = [{"code": code, "on": "2026-03-01", "regime": "ordinary"} for code in ("565014", "565025", "999999")]
     seen: list[str] = []
     book.price_basket(acts)
-    book._view(None, None)._desk._connection.set_trace_callback(seen.append)
+    found = book._view(None, None)._desk
+    assert found is not None
+    found._connection.set_trace_callback(seen.append)
     assert [price.outcome.value for price in book.price_basket(acts)][:2] == ["priced", "priced"]
     assert sum("LEFT OUTER JOIN" in statement for statement in seen) == 1
 

@@ -44,6 +44,9 @@ class Source(Protocol):
     def rows(self, code: str, year: int) -> Iterable[Row]:
         """The rows of a code for one of the table's years; none for a code that it does not hold."""
 
+    def codes(self) -> frozenset[str]:
+        """Every code of the price table."""
+
 
 class Desk:
     """Prices one act or a few by the rows of one price table."""

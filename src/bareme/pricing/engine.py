@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING
 
 from bareme.book.prices import PriceTable
 from bareme.pricing.statements import statement
-from bareme.pricing.tables import store
+from bareme.pricing.tables import connect, store
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-
-def connect() -> duckdb.DuckDBPyConnection:
-    """A DuckDB of one thread in memory: the same acts give the same rows in the same order on every run."""
-    import duckdb
-
-    return duckdb.connect(config={"threads": 1})
+    from bareme.pricing.kept import Kept
 
 
 def _plain(table: pa.Table) -> pa.Table:
@@ -32,12 +27,15 @@ def _plain(table: pa.Table) -> pa.Table:
 class Engine:
     """Prices acts by one price table."""
 
-    def __init__(self, prices: PriceTable) -> None:
+    def __init__(self, prices: PriceTable | Kept) -> None:
         self.prices = prices
         self._lock = threading.Lock()
         self._sql = statement(prices.choices)
-        self._connection = connect()
-        store(self._connection, prices)
+        if isinstance(prices, PriceTable):
+            self._connection = connect()
+            store(self._connection, prices)
+        else:
+            self._connection = prices.connect()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own to the DuckDB that holds the tables `prices` and `years`, for one thread at a time.
