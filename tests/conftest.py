@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ from bareme.circulars.reading import read_document
 
 REPOSITORY = Path(__file__).parent.parent
 NUMBERS = ("2024/356", "2024/382", "2024/401", "2025/336")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keep_no_price_tables() -> Iterator[None]:
+    """A test that needs kept price tables says where they are to be kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAREME_CACHE", "off")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def environment(book: Path, **more: str) -> dict[str, str]:
     """A clean environment: nothing of the user's but the search path, a book of the test's own."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
     home = str(book.parent)
-    return kept | {"PYTHONPATH": str(SOURCES), "HOME": home, "BAREME_BOOK": str(book)} | more
+    return kept | {"PYTHONPATH": str(SOURCES), "HOME": home, "BAREME_BOOK": str(book), "BAREME_CACHE": "off"} | more
 
 
 def bareme_process(*args: str | Path, book: Path, cwd: Path | None = None, **more: str) -> Ran:

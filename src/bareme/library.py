@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bareme.book.history import History, history_of
 from bareme.book.holdings import BookCheck, HeldCircular, check_of, circulars_of
-from bareme.book.ledger import Entry, Ledger, last_hash
+from bareme.book.ledger import Entry, Ledger
 from bareme.book.shelf import Shelf, default_path, shipped_ledger
 from bareme.book.timeline import publications_of
 from bareme.circulars.model import Reading
@@ -59,7 +59,7 @@ class Book:
     @property
     def hash(self) -> str:
         """The hash of the last entry: it stands for everything the book holds."""
-        return last_hash(self.entries())
+        return self._shelf.ledger().last_hash()
 
     def entries(self) -> Sequence[Entry]:
         """Every entry of the ledger, in order."""
@@ -108,14 +108,41 @@ class Book:
         **facts: object,
     ) -> Price:
         """What an act costs on a day. Facts (`regime`, `age`, ...) are only demanded where they decide."""
-        from bareme.pricing.asking import ask, read_request
+        from bareme.pricing.asking import read_request
 
         request = read_request(code, on, birth_date, quantity, facts)
-        view = self._view(as_known_on, as_recorded_at)
-        answer = ask(view.engine(request["code"]), request, view.hash, view.codes())
-        if answer.outcome is Outcome.UNKNOWN_CODE and answer.code in self._view(None, None).codes():
-            return replace(answer, reason_code="not_known_then", suggestions=())
-        return answer
+        [price] = self._prices([request], as_known_on, as_recorded_at)
+        return price
+
+    def price_basket(
+        self,
+        acts: Sequence[Mapping[str, Any]],
+        *,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+    ) -> list[Price]:
+        """What each act of a few costs, in order, as `price` says it; each is a mapping of what `price` is given.
+
+        `code` and `on` are needed; `birth_date`, `quantity` and facts may be there. One act that cannot be used stops
+        all, and is named by its place from 1.
+        """
+        from bareme.pricing.asking import read_basket
+
+        return self._prices(read_basket(acts), as_known_on, as_recorded_at)
+
+    def _prices(
+        self,
+        requests: Sequence[Mapping[str, Any]],
+        as_known_on: date | str | None,
+        as_recorded_at: datetime | str | None,
+    ) -> list[Price]:
+        from bareme.pricing.asking import ask
+
+        prices = ask(self._view(as_known_on, as_recorded_at), requests)
+        for place, price in enumerate(prices):
+            if price.outcome is Outcome.UNKNOWN_CODE and price.code in self._view(None, None).codes():
+                prices[place] = replace(price, reason_code="not_known_then", suggestions=())
+        return prices
 
     def price_table(
         self,
@@ -356,7 +383,7 @@ class Book:
     def _view(self, as_known_on: date | str | None, as_recorded_at: datetime | str | None) -> View:
         known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
         recorded = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
-        return self._views.of(self.entries(), known, recorded)
+        return self._views.of(self._shelf.ledger(), known, recorded)
 
 
 def _refuse_corrigendum(reading: Reading) -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import bareme
-from bareme.book.prices import columns_of
+from bareme.book.prices import PriceTable, columns_of
 from bareme.pricing.engine import Engine
 
 
@@ -16,14 +16,16 @@ def shipped_engine(tmp_path: Path) -> Engine:
 
 def test_several_cursors_read_the_tables_at_once(tmp_path: Path) -> None:
     engine = shipped_engine(tmp_path)
+    assert isinstance(engine.prices, PriceTable)
+    rows = len(engine.prices)
 
     def count(_: int) -> tuple[object, ...]:
         cursor = engine.cursor()
-        [rows] = cursor.execute("SELECT count(*) FROM prices").fetchall()
-        return (*rows, *cursor.execute("SELECT first_year, last_year FROM years").fetchall())
+        [found] = cursor.execute("SELECT count(*) FROM prices").fetchall()
+        return (*found, *cursor.execute("SELECT first_year, last_year FROM years").fetchall())
 
     with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(count, range(16))) == {(len(engine.prices), engine.prices.years)}
+        assert set(pool.map(count, range(16))) == {(rows, engine.prices.years)}
 
 
 def test_what_goes_to_the_answer_is_an_enum_and_what_is_joined_by_is_text(tmp_path: Path) -> None:
@@ -32,7 +34,7 @@ def test_what_goes_to_the_answer_is_an_enum_and_what_is_joined_by_is_text(tmp_pa
     assert [name for name, *_ in described] == list(columns_of(engine.prices.choices))
     texts = {name: kind.partition("(")[0] for name, kind, *_ in described if kind.startswith(("VARCHAR", "ENUM"))}
     joined = {"code": "VARCHAR", "fact_regime": "VARCHAR"}
-    assert texts == {name: "ENUM" for name in texts} | joined
+    assert texts == dict.fromkeys(texts, "ENUM") | joined
 
 
 def test_the_table_is_sorted_by_code_and_year(tmp_path: Path) -> None:

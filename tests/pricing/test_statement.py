@@ -16,8 +16,8 @@ import bareme
 from bareme.book.prices import build_prices
 from bareme.book.timeline import publications_of, timeline_of
 from bareme.pricing.columns import Kinds
-from bareme.pricing.engine import name_of, statement
 from bareme.pricing.expression import compile_sql
+from bareme.pricing.statements import name_of, statement
 
 FOLDER = files("bareme.pricing").joinpath("compiled")
 COMPILED = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
@@ -25,8 +25,9 @@ COMPILED = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterd
 
 @pytest.mark.parametrize("name", COMPILED)
 def test_a_shipped_statement_is_what_is_compiled_now(name: str) -> None:
-    choices, kinds, _ = name.split(".")
-    assert COMPILED[name] == compile_sql(tuple(choices.split("-")), Kinds(kinds)), "run tools/compile_pricing.py"
+    choices, kinds, *dialect, _ = name.split(".")
+    compiled = compile_sql(tuple(choices.split("-")), Kinds(kinds), *dialect)
+    assert COMPILED[name] == compiled, "run tools/compile_pricing.py"
 
 
 @pytest.mark.parametrize("name", COMPILED)
@@ -60,6 +61,7 @@ def test_the_shipped_book_needs_no_compiler(tmp_path: Path) -> None:
     prices = build_prices(timeline_of(publications_of(bareme.open_book(tmp_path / "none").entries())))
     for kinds in Kinds:
         assert statement(prices.choices, kinds) == COMPILED[name_of(prices.choices, kinds)]
+    assert statement(prices.choices, Kinds.TYPED, "sqlite") == COMPILED["regime.typed.sqlite.sql"]
 
 
 def test_a_book_with_other_facts_gets_a_statement_of_its_own() -> None:

@@ -30,6 +30,7 @@ from bareme.book.storage import (
 )
 from bareme.circulars.model import Reading
 from bareme.errors import BookError
+from bareme.periods import as_moment
 
 _DOCUMENTS_AS_THEY_ARE = select(*(type_coerce(column, NullType()) for column in documents.c))
 """The kept documents, whatever stands in their columns: `verify` must not stumble over what it looks for."""
@@ -139,6 +140,7 @@ class Ledger:
         self.path = path
         self._engine: Engine = sqlite_engine(path, immutable=immutable)
         self._read: tuple[object, list[Entry]] | None = None
+        self._last: tuple[object, dict[datetime | None, str]] = (None, {})
 
     @classmethod
     def create(cls, path: Path, copy_of: Path | None = None) -> Ledger:
@@ -156,6 +158,34 @@ class Ledger:
                 raise BookError(f"{self.path} was changed: {wrong[0]}. Look at it with `bareme book check`.")
             self._read = (state, entries)
         return self._read[1]
+
+    def last_hash(self, recorded_at: datetime | None = None) -> str:
+        """The hash of the last entry, or of the last one recorded by a moment, as it stands there: not verified."""
+        state = self._state()
+        if self._last[0] != state:
+            self._last = (state, {})
+        found = self._last[1]
+        if recorded_at not in found:
+            found[recorded_at] = self._look_up_last(recorded_at)
+        return found[recorded_at]
+
+    def _look_up_last(self, recorded_at: datetime | None) -> str:
+        with transaction(self._engine, reading=True) as connection:
+            self._check_format(connection)
+            moments = connection.execute(select(entries.c.seq, entries.c.recorded_at)).all()
+            last = max((s for s, at in moments if recorded_at is None or as_moment(at) <= recorded_at), default=None)
+            found = connection.execute(select(entries.c.hash).where(entries.c.seq == last)).scalar()
+        return EMPTY if last is None else str(found)
+
+    def entry(self, seq: int) -> Entry:
+        """One entry by its number; `BookError` if it is not as it was recorded."""
+        with transaction(self._engine, reading=True) as connection:
+            row = connection.execute(select(entries).where(entries.c.seq == seq)).mappings().one_or_none()
+        found = None if row is None else Entry(**row)
+        if found is None or not found.is_as_recorded():
+            wrong = f"entry {seq} {'is gone' if found is None else 'was changed after it was recorded'}"
+            raise BookError(f"{self.path} was changed: {wrong}. Look at it with `bareme book check`.")
+        return found
 
     def _state(self) -> object:
         """What changes when anyone writes to the file."""

@@ -62,6 +62,19 @@ class PriceTable:
     def __len__(self) -> int:
         return len(self.columns["code"])
 
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows in the order of the columns, days as ISO texts."""
+        kinds = columns_of(self.choices)
+        texts = {name: _iso(values) if kinds[name] == "day" else values for name, values in self.columns.items()}
+        return zip(*texts.values(), strict=True)
+
+    def by_year(self) -> dict[int, list[tuple[Any, ...]]]:
+        """The same rows, those of each year."""
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for row in self.rows():
+            found.setdefault(row[1], []).append(row)
+        return found
+
     def to_arrow(self) -> pa.Table:
         """The table in Arrow."""
         import pyarrow as pa
@@ -71,10 +84,14 @@ class PriceTable:
         return pa.table(self.columns, schema=schema)
 
 
+def _iso(days: Iterable[date | None]) -> Iterator[str | None]:
+    return (None if day is None else day.isoformat() for day in days)
+
+
 def build_prices(timeline: Timeline, codes: Iterable[str] | None = None) -> PriceTable:
     """The price table that follows from a timeline, or its rows for some codes; proved total."""
-    choices = _choices(timeline)
-    years = _years(timeline)
+    choices = choices_of(timeline)
+    years = years_of(timeline)
     columns: dict[str, list[Any]] = {name: [] for name in columns_of(choices)}
     for code in sorted(timeline.tenures if codes is None else timeline.tenures.keys() & set(codes)):
         rows = list(_rows(code, timeline, choices))
@@ -114,7 +131,7 @@ def columns_of(choices: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _choices(timeline: Timeline) -> tuple[str, ...]:
+def choices_of(timeline: Timeline) -> tuple[str, ...]:
     """The choice facts that some amount of the book asks for, in the order of their declaration."""
     amounts = [a for p in timeline.publications for line in p.reading.lines for a in line.amounts]
     asked = {name for a in amounts for name in a.facts}
@@ -123,7 +140,8 @@ def _choices(timeline: Timeline) -> tuple[str, ...]:
     return tuple(name for name, fact in declared_facts().items() if name in asked and not fact.counts_years)
 
 
-def _years(timeline: Timeline) -> tuple[int, int]:
+def years_of(timeline: Timeline) -> tuple[int, int]:
+    """The first and the last year of the price table: the ones before and after those that have a tariff."""
     starts = [t.period.start.year for tenures in timeline.tenures.values() for t in tenures]
     last = max((p.effective.year for p in timeline.publications), default=1)
     return (min(starts, default=2) - 1, last + 1)

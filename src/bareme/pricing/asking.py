@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bareme.book.prices import PriceTable
 from bareme.errors import InputError
 from bareme.money import from_cents
 from bareme.nomenclature.codes import near_codes
 from bareme.nomenclature.facts import declared_facts, read_facts
 from bareme.nomenclature.outcomes import Certainty, Outcome
-from bareme.nomenclature.situations import Basis
 from bareme.periods import as_date, completed_years
+from bareme.pricing.citing import Citation
 from bareme.pricing.columns import CENTS, MOST_UNITS
 from bareme.pricing.price import Option, Price
 
 if TYPE_CHECKING:
-    from bareme.pricing.engine import Engine
+    from bareme.pricing.view import View
 
 
 def read_request(
@@ -43,17 +42,39 @@ def read_request(
     return {"code": str(code).strip(), "on": day, "born": born, "quantity": quantity, "facts": known}
 
 
-def ask(engine: Engine, request: Mapping[str, Any], book: str, codes: frozenset[str]) -> Price:
-    """The price of one act. `codes` are all codes of the book, for suggestions."""
+def read_basket(acts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The caller's acts as values; `InputError` names the act by its place, and what cannot be used."""
+    requests = []
+    for place, act in enumerate(acts, start=1):
+        if not isinstance(act, Mapping) or not {"code", "on"} <= act.keys():
+            raise InputError(f"act {place}: {act!r} is not a mapping with `code` and `on`.")
+        facts = {name: value for name, value in act.items() if name not in _OWN}
+        try:
+            request = read_request(act["code"], act["on"], act.get("birth_date"), act.get("quantity", 1), facts)
+        except InputError as error:
+            raise InputError(f"act {place}: {error}") from None
+        requests.append(request)
+    return requests
+
+
+_OWN = ("code", "on", "birth_date", "quantity")
+"""What an act of a basket has beside facts."""
+
+
+def ask(view: View, requests: Sequence[Mapping[str, Any]]) -> list[Price]:
+    """The price of each act, in order."""
+    acts = [
+        request["facts"] | {"code": request["code"], "date": request["on"], "quantity": request["quantity"]}
+        for request in requests
+    ]
+    rows = view.answers(acts)
+    return [_price(view, request, row) for request, row in zip(requests, rows, strict=True)]
+
+
+def _price(view: View, request: Mapping[str, Any], row: Mapping[str, Any]) -> Price:
+    """The row of the answer as a value."""
     facts: dict[str, Any] = request["facts"]
-    texts: dict[str, str | None] = {name: str(value) for name, value in facts.items()}
-    texts |= {"code": request["code"], "date": request["on"].isoformat(), "quantity": str(request["quantity"])}
-    row = engine.price_one(texts)
     outcome = Outcome.INVALID_CODE if not request["code"] else Outcome(row["outcome"])
-    publication = engine.prices.publications.get(row["entry"])
-    line = publication.reading.lines[row["line"]] if publication and row["line"] is not None else None
-    amount = line.amounts[row["amount"]] if line and row["amount"] is not None else None
-    derived = amount.derived if amount and outcome in (Outcome.PRICED, Outcome.INCOMPLETE) else ()
     return Price(
         code=request["code"],
         on=request["on"],
@@ -70,23 +91,19 @@ def ask(engine: Engine, request: Mapping[str, Any], book: str, codes: frozenset[
         total_patient_share=_euro(row["total_patient_share"]),
         basis=row["basis"],
         intervention_kind=row["intervention_kind"],
-        needs=tuple(filter(None, row["needs"].split(","))),
-        not_published=tuple(filter(None, (row["not_published"] or "").split(","))),
+        needs=_names(row["needs"]),
+        not_published=_names(row["not_published"]),
         reason_code=row["reason"],
         circular=row["circular"],
         line_id=row["line_id"],
-        source=line.source if line else None,
-        derived=derived,
         in_force_from=row["tariff_from"],
         in_force_until=row["tariff_to"],
-        suggestions=tuple(near_codes(request["code"], codes)) if outcome in _SUGGESTING else (),
-        options=tuple(_options(engine, request)) if outcome is Outcome.NEEDS_INFORMATION else (),
-        interpretations=tuple(_interpretations(row, derived, request, publication, amount)),
-        book=book,
+        suggestions=tuple(near_codes(request["code"], view.codes())) if outcome in _SUGGESTING else (),
+        options=tuple(_options(view, request)) if outcome is Outcome.NEEDS_INFORMATION else (),
+        book=view.hash,
         facts={name: value for name, value in facts.items() if name not in ("regime", "age")},
-        line=line,
-        amount=amount,
-        publication=publication,
+        born=request["born"],
+        citation=Citation(view.publication, row["entry"], row["line"], row["amount"]),
     )
 
 
@@ -97,36 +114,20 @@ def _euro(cents: int | None) -> Decimal | None:
     return None if cents is None else from_cents(cents)
 
 
-def _interpretations(
-    row: Mapping[str, Any], derived: tuple[str, ...], request: Mapping[str, Any], publication: Any, amount: Any
-) -> Any:
-    """The ids of the register that the price rests on."""
-    if derived:
-        yield "share-from-fee-and-intervention"
-    if row["basis"] == Basis.SESSION:
-        yield "fee-per-session"
-    if row["basis"] == Basis.UNIT:
-        yield "fee-per-unit"
-    if amount is not None and amount.facts:
-        yield "columns-beside-a-fact"
-    born = request["born"]
-    aged = amount is not None and (amount.age_from is not None or amount.age_to is not None)
-    if aged and born is not None and (born.month, born.day) == (2, 29):
-        yield "birthday-on-29-february"
-    if publication is not None and publication.is_corrigendum:
-        yield "corrigendum-on-its-own-date"
+def _names(joined: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (joined or "").split(",")))
 
 
-def _options(engine: Engine, request: Mapping[str, Any]) -> list[Option]:
+def _options(view: View, request: Mapping[str, Any]) -> list[Option]:
     """The complete situations that the given facts leave open, with their amounts, in the order of the facts."""
     found = []
-    for row in engine.rows_on(request["code"], request["on"]):
+    for row in view.rows_on(request["code"], request["on"]):
         if row["outcome"] not in (Outcome.PRICED, Outcome.INCOMPLETE) or not _consistent(
-            row, request["facts"], engine.prices
+            row, request["facts"], view.choices
         ):
             continue
-        facts = tuple(_facts_of(row, request["facts"], engine.prices))
-        missing = tuple(filter(None, (row["not_published"] or "").split(",")))
+        facts = tuple(_facts_of(row, request["facts"], view.choices))
+        missing = _names(row["not_published"])
         fee, intervention, patient_share = (_euro(row[name]) for name in CENTS)
         found.append(Option(facts, fee, intervention, patient_share, missing))
     ordered = sorted(dict.fromkeys(found), key=lambda o: [value for _, value in o.facts])
@@ -139,18 +140,18 @@ def _says_more_generally(one: Option, other: Option) -> bool:
     return same and set(one.facts) < set(other.facts)
 
 
-def _consistent(row: Mapping[str, Any], facts: Mapping[str, Any], prices: PriceTable) -> bool:
+def _consistent(row: Mapping[str, Any], facts: Mapping[str, Any], choices: Sequence[str]) -> bool:
     """True when a row of the price table says more than the given facts, and nothing against them."""
     age = facts.get("age", -1)
     if "age" in facts and not row["age_from"] <= age < row["age_to"]:
         return False
-    return all(row[f"fact_{name}"] == facts[name] for name in prices.choices if name in facts)
+    return all(row[f"fact_{name}"] == facts[name] for name in choices if name in facts)
 
 
-def _facts_of(row: Mapping[str, Any], facts: Mapping[str, Any], prices: PriceTable) -> Any:
+def _facts_of(row: Mapping[str, Any], facts: Mapping[str, Any], choices: Sequence[str]) -> Any:
     """What a row adds to the given facts: ages as "0-23" or "24+", and choices."""
     names = list(declared_facts())
-    added = {name: row[f"fact_{name}"] for name in prices.choices if name not in facts and row[f"fact_{name}"]}
+    added = {name: row[f"fact_{name}"] for name in choices if name not in facts and row[f"fact_{name}"]}
     if "age" not in facts and row["age_from"] >= 0:
         last = row["age_to"] - 1
         added["age"] = f"{row['age_from']}+" if last >= 150 else f"{row['age_from']}-{last}"

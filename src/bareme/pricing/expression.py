@@ -52,10 +52,13 @@ def compile_sql(choices: tuple[str, ...], kinds: Kinds, dialect: str = "duckdb")
     """The statement that prices the table `acts` by the tables `prices` and `years`, for an engine of Ibis."""
     acts, prices, years = tables_of(choices, kinds)
     sql = str(ibis.to_sql(priced(acts, prices, years, choices), dialect))
-    if dialect != "duckdb":
-        return sql + "\n"
     # Ibis writes what `strip` takes off as control characters, which a file read as text would not keep.
-    return sql.replace(_SPACES, " || ".join(f"chr({ord(c)})" for c in _SPACES.strip("'"))) + "\n"
+    codes = [str(ord(c)) for c in _SPACES.strip("'")]
+    if dialect == "duckdb":
+        sql = sql.replace(_SPACES, " || ".join(f"chr({code})" for code in codes))
+    if dialect == "sqlite":
+        sql = sql.replace(_SPACES, f"char({', '.join(codes)})")
+    return sql + "\n"
 
 
 def _price_schema(choices: Sequence[str]) -> dict[str, str]:
@@ -175,9 +178,9 @@ def _years_between(born: Any, day: Any) -> IntegerValue:
 def _answered(joined: Table) -> Table:
     """The outcome of each act, and the columns of its row where it has one."""
     code = joined.act_code
-    well_formed = code.re_search(r"^[0-9]{6}$").ifelse(
-        code.substr(0, 5).try_cast("int64") % CHECK_MODULUS == code.substr(5, 1).try_cast("int64"), False
-    )
+    has_form = _or_false(code.re_search(r"^[0-9]{6}$"))
+    digits = has_form.ifelse(code, "000000")
+    well_formed = has_form & (digits.substr(0, 5).cast("int64") % CHECK_MODULUS == digits.substr(5, 1).cast("int64"))
     outcome = ibis.cases(
         (joined.outcome.notnull(), joined.outcome),
         (joined.act_invalid != "", Outcome.INVALID_INPUT.value),

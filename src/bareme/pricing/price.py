@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from bareme.circulars.sources import Source
 from bareme.money import euro_text
 from bareme.nomenclature.outcomes import Certainty, Outcome
+from bareme.nomenclature.situations import Basis
 
 if TYPE_CHECKING:
     from bareme.book.timeline import Publication
     from bareme.circulars.model import Amount, Line
+    from bareme.pricing.citing import Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Price:
     """The answer for one act. Amounts in euro per unit, totals times `quantity`; None: not published or not given.
 
     `in_force_from` (inclusive) and `in_force_until` (exclusive) are the tariff's period; for `not_in_force` the first
-    day of the next tariff and the day on which the last one ended. `derived` names the amounts that bareme computed.
+    day of the next tariff and the day on which the last one ended. What stands in the circular (`source`, `derived`,
+    `interpretations`, `line`, ...) is read when it is asked for.
     """
 
     code: str
@@ -55,19 +59,47 @@ class Price:
     reason_code: str | None
     circular: str | None
     line_id: str | None
-    source: Source | None
-    derived: tuple[str, ...]
     in_force_from: date | None
     in_force_until: date | None
     suggestions: tuple[str, ...]
     options: tuple[Option, ...]
-    interpretations: tuple[str, ...]
     book: str
     rules: tuple[dict[str, Any], ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
-    line: Line | None = field(default=None, repr=False, compare=False)
-    amount: Amount | None = field(default=None, repr=False, compare=False)
-    publication: Publication | None = field(default=None, repr=False, compare=False)
+    born: date | None = field(default=None, repr=False, compare=False)
+    citation: Citation | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def publication(self) -> Publication | None:
+        """The circular that publishes the tariff, read from the book when asked for; `BookError` if it was changed."""
+        return None if self.citation is None else self.citation.publication
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the circular."""
+        return None if self.citation is None else self.citation.line
+
+    @property
+    def amount(self) -> Amount | None:
+        """The amount of the line that is the answer."""
+        return None if self.citation is None else self.citation.amount
+
+    @property
+    def source(self) -> Source | None:
+        """Where the line stands in its document."""
+        line = self.line
+        return None if line is None else line.source
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """The names of the amounts that bareme computed from the printed ones."""
+        amount = self.amount if self.outcome in (Outcome.PRICED, Outcome.INCOMPLETE) else None
+        return () if amount is None else amount.derived
+
+    @property
+    def interpretations(self) -> tuple[str, ...]:
+        """The ids of the register that the price rests on."""
+        return tuple(interpretations_of(self))
 
     def explain(self, language: str = "en") -> list[str]:
         """The price in sentences, in a language of the catalogue."""
@@ -138,3 +170,21 @@ class Price:
             "explanation": self.explain(language),
             "book": self.book,
         }
+
+
+def interpretations_of(price: Price) -> Iterator[str]:
+    """The ids of the register that a price rests on."""
+    if price.derived:
+        yield "share-from-fee-and-intervention"
+    if price.basis == Basis.SESSION:
+        yield "fee-per-session"
+    if price.basis == Basis.UNIT:
+        yield "fee-per-unit"
+    amount, publication = price.amount, price.publication
+    if amount is not None and amount.facts:
+        yield "columns-beside-a-fact"
+    aged = amount is not None and (amount.age_from is not None or amount.age_to is not None)
+    if aged and price.born is not None and (price.born.month, price.born.day) == (2, 29):
+        yield "birthday-on-29-february"
+    if publication is not None and publication.is_corrigendum:
+        yield "corrigendum-on-its-own-date"

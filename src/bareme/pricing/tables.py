@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bareme.book.prices import PriceTable, columns_of
@@ -14,8 +15,15 @@ SMALL = 500
 """A price table of up to so many rows is handed over as lists, without loading Arrow."""
 
 
+def connect(path: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one thread, in memory or in a file: the same acts give the same rows in the same order, always."""
+    import duckdb
+
+    return duckdb.connect(":memory:" if path is None else path, read_only=read_only, config={"threads": 1})
+
+
 def store(connection: duckdb.DuckDBPyConnection, prices: PriceTable) -> None:
-    """Make the tables `prices` and `years`, the rows in the order of the price table.
+    """Make the tables `prices` and `years`, the rows by code and year.
 
     What acts are joined by stays text. A join carries the other texts along for every act: as ENUM they are numbers.
     """
@@ -29,7 +37,8 @@ def store(connection: duckdb.DuckDBPyConnection, prices: PriceTable) -> None:
         lists = ", ".join(f"unnest(?::{KINDS[kind]}[])" for kind in kinds.values())
         connection.execute(f"INSERT INTO prices_in SELECT {lists}", list(prices.columns.values()))
     columns = ", ".join(_column(connection, name, kind) for name, kind in kinds.items())
-    connection.execute(f"CREATE TABLE prices AS SELECT {columns} FROM prices_in")
+    order = ", ".join(["code", "year", "valid_from", *(n for n in kinds if n.startswith("fact_")), "age_from"])
+    connection.execute(f"CREATE TABLE prices AS SELECT {columns} FROM prices_in ORDER BY {order}")
     if len(prices) > SMALL:
         connection.unregister("prices_in")
     else:

@@ -2,66 +2,191 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from bareme.book.ledger import Entry, last_hash
-from bareme.book.prices import PriceTable, build_prices
-from bareme.book.timeline import Timeline, publications_of, timeline_of
-from bareme.periods import as_moment
+from bareme.book.ledger import EMPTY, Entry, Ledger
+from bareme.book.prices import build_prices, choices_of, years_of
+from bareme.book.timeline import Publication, Timeline, publication_of, publications_of, timeline_of
+from bareme.errors import BookError
+from bareme.pricing import keeping
+from bareme.pricing.desk import Desk, Row
+from bareme.pricing.kept import DamagedError, Kept
 
 if TYPE_CHECKING:
     from bareme.pricing.engine import Engine
 
 MOST_VIEWS = 8
 """So many states of a book are kept ready at once."""
+MOST_CODES = 256
+"""The rows of so many codes are kept ready to be laid on the desk."""
+MOST_PUBLICATIONS = 32
+"""So many circulars that answers cite are kept read at once."""
 FULL_TABLE_AFTER = 3
-"""So many codes are priced from rows of their own; then the whole price table is built."""
+"""So many codes are priced from rows of their own; then the whole price table is built, if it can be kept."""
+FEW_CIRCULARS = 20
+"""The price table of a book with more circulars is built whole for the first act, if it can be kept."""
+_T = TypeVar("_T")
+
+
+class RowsOfTimeline:
+    """The rows of the price table, made code by code from a timeline."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.choices = choices_of(timeline)
+        self.years = years_of(timeline)
+        self._codes = frozenset(timeline.tenures)
+        self._rows_of = lru_cache(maxsize=MOST_CODES)(lambda code: build_prices(timeline, [code]).by_year())
+
+    def rows(self, code: str, year: int) -> Iterable[Row]:
+        """The rows of a code for a year."""
+        return self._rows_of(code).get(year, ())
+
+    def codes(self) -> frozenset[str]:
+        """The codes that the timeline holds."""
+        return self._codes
 
 
 class View:
-    """A timeline with its price engines; `hash` is that of the last entry that it was made of."""
+    """A state of a book, with its price engines; `hash` is that of the last entry that counts.
 
-    def __init__(self, timeline: Timeline, hash: str) -> None:
-        self.timeline = timeline
+    With a price table that was kept, nothing of the book is read but the entry that an answer cites, when asked for.
+    """
+
+    def __init__(self, ledger: Ledger, hash: str, known: date | None = None) -> None:
         self.hash = hash
-        self._full: tuple[PriceTable, Engine] | None = None
-        self._single: dict[str, Engine] = {}
+        self._ledger = ledger
+        self._known = known
+        self._lock = threading.RLock()
+        self._asked: set[str] = set()
+        self._engine: Engine | None = None
+        self._desk: Desk | None = None
+        self._tried = False
+        self.publication = lru_cache(maxsize=MOST_PUBLICATIONS)(self._publication)
 
-    def engine(self, code: str | None = None) -> Engine:
-        """The engine for one code, or for all of them."""
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The timeline, from every entry of the book; `BookError` if one is not as it was recorded."""
+        return timeline_of(publications_of(self._entries(), self._known))
+
+    def _entries(self) -> Sequence[Entry]:
+        """The entries up to the last one that counts."""
+        if self.hash == EMPTY:
+            return ()
+        entries = self._ledger.entries()
+        numbers = [number for number, entry in enumerate(entries, start=1) if entry.hash == self.hash]
+        if not numbers:
+            raise BookError(f"{self._ledger.path} was changed while it was read; open it again.")
+        return entries[: numbers[0]]
+
+    @cached_property
+    def _key(self) -> str:
+        return keeping.key_of(self.hash, self._known)
+
+    @cached_property
+    def _kept(self) -> Kept | None:
+        return keeping.find(self._key)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The choice facts that some amount of the book asks for."""
+        return self._at_desk(lambda desk: desk.source.choices)
+
+    def engine(self) -> Engine:
+        """The engine for files of acts, with the whole price table."""
+        with self._lock:
+            self._engine = self._engine or self._make_engine()
+            return self._engine
+
+    def _make_engine(self) -> Engine:
         from bareme.pricing.engine import Engine
 
-        if self._full is not None:
-            return self._full[1]
-        if code is not None and code in self._single:
-            return self._single[code]
-        if code is not None and len(self._single) < FULL_TABLE_AFTER:
-            self._single[code] = Engine(build_prices(self.timeline, [code]))
-            return self._single[code]
+        if self._kept is not None:
+            try:
+                return Engine(self._kept)
+            except DamagedError:
+                self._forget()
         prices = build_prices(self.timeline)
-        self._full = (prices, Engine(prices))
-        return self._full[1]
+        self._kept = keeping.keep(self._key, prices)
+        try:
+            return Engine(self._kept or prices)
+        except DamagedError:
+            self._forget()
+            return Engine(prices)
+
+    def answers(self, acts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The row of each act of a few, in order."""
+        with self._lock:
+            self._asked.update(act["code"] for act in acts[: FULL_TABLE_AFTER + 1])
+        return self._at_desk(lambda desk: desk.answers(acts))
+
+    def rows_on(self, code: str, day: date) -> list[dict[str, Any]]:
+        """The rows of the price table for a code on a day: one for each value of the facts."""
+        return self._at_desk(lambda desk: desk.rows_on(code, day))
 
     def codes(self) -> frozenset[str]:
         """The codes of the view."""
-        return frozenset(self.timeline.tenures)
+        return self._at_desk(lambda desk: desk.source.codes())
+
+    def _at_desk(self, ask: Callable[[Desk], _T]) -> _T:
+        """What is asked at the desk; asked again without the kept table where that one is damaged."""
+        try:
+            return ask(self._ready_desk())
+        except DamagedError:
+            self._forget()
+            return ask(self._ready_desk())
+
+    def _ready_desk(self) -> Desk:
+        with self._lock:
+            if self._kept is None and not self._tried and self._is_worth_keeping():
+                self._tried = True
+                self._kept = keeping.keep(self._key, build_prices(self.timeline))
+                self._desk = None if self._kept is not None else self._desk
+            if self._desk is None:
+                self._desk = Desk(self._kept or RowsOfTimeline(self.timeline))
+            return self._desk
+
+    def _is_worth_keeping(self) -> bool:
+        """True when so much is asked of the whole price table that building it once, for the next runs too, pays."""
+        many = len(self._asked) > FULL_TABLE_AFTER or (
+            len(self._asked) > 0 and len(self.timeline.publications) > FEW_CIRCULARS
+        )
+        return many and keeping.can_keep()
+
+    def _forget(self) -> None:
+        """Do without the kept table from now on."""
+        with self._lock:
+            if self._kept is not None:
+                keeping.discard(self._kept.place)
+            self._kept = self._desk = None
+
+    def _publication(self, seq: int) -> Publication:
+        """The circular of an entry, by the entry's number; `BookError` if it is not as it was recorded."""
+        if "timeline" in self.__dict__:
+            return self._publications[seq]
+        entry = self._ledger.entry(seq)
+        return publication_of(entry, entry)
+
+    @cached_property
+    def _publications(self) -> dict[int, Publication]:
+        return {p.entry.seq: p for p in self.timeline.publications}
 
 
 class Views:
     """The views of one book."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, date | None, datetime | None], View] = {}
+        self._kept: dict[tuple[str, date | None], View] = {}
 
-    def of(self, entries: Sequence[Entry], known: date | None = None, recorded: datetime | None = None) -> View:
-        """The view of what the entries hold, as known on a day and recorded by a moment."""
-        key = (last_hash(entries), known, recorded)
+    def of(self, ledger: Ledger, known: date | None = None, recorded: datetime | None = None) -> View:
+        """The view of what a ledger holds, as known on a day and recorded by a moment."""
+        key = (ledger.last_hash(recorded), known)
         view = self._kept.get(key)
         if view is None:
-            then = [e for e in entries if recorded is None or as_moment(e.recorded_at) <= recorded]
-            view = View(timeline_of(publications_of(then, known)), last_hash(then))
+            view = View(ledger, *key)
             while len(self._kept) >= MOST_VIEWS:
                 self._kept.pop(next(iter(self._kept)), None)
             self._kept[key] = view

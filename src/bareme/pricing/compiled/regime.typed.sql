@@ -22,25 +22,52 @@ SELECT
     WHEN "t10"."act_invalid" <> ''
     THEN 'invalid_input'
     WHEN NOT (
-      CASE
-        WHEN REGEXP_MATCHES("t10"."act_code", '^[0-9]{6}$')
-        THEN (
-          TRY_CAST(SUBSTRING(
-            "t10"."act_code",
-            CASE WHEN (
-              0 + 1
-            ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH("t10"."act_code") END,
+      COALESCE(REGEXP_MATCHES("t10"."act_code", '^[0-9]{6}$'), FALSE)
+      AND (
+        (
+          CAST(SUBSTRING(
+            CASE
+              WHEN COALESCE(REGEXP_MATCHES("t10"."act_code", '^[0-9]{6}$'), FALSE)
+              THEN "t10"."act_code"
+              ELSE '000000'
+            END,
+            CASE
+              WHEN (
+                0 + 1
+              ) >= 1
+              THEN 0 + 1
+              ELSE 0 + 1 + LENGTH(
+                CASE
+                  WHEN COALESCE(REGEXP_MATCHES("t10"."act_code", '^[0-9]{6}$'), FALSE)
+                  THEN "t10"."act_code"
+                  ELSE '000000'
+                END
+              )
+            END,
             5
           ) AS BIGINT) % 7
-        ) = TRY_CAST(SUBSTRING(
-          "t10"."act_code",
-          CASE WHEN (
-            5 + 1
-          ) >= 1 THEN 5 + 1 ELSE 5 + 1 + LENGTH("t10"."act_code") END,
+        ) = CAST(SUBSTRING(
+          CASE
+            WHEN COALESCE(REGEXP_MATCHES("t10"."act_code", '^[0-9]{6}$'), FALSE)
+            THEN "t10"."act_code"
+            ELSE '000000'
+          END,
+          CASE
+            WHEN (
+              5 + 1
+            ) >= 1
+            THEN 5 + 1
+            ELSE 5 + 1 + LENGTH(
+              CASE
+                WHEN COALESCE(REGEXP_MATCHES("t10"."act_code", '^[0-9]{6}$'), FALSE)
+                THEN "t10"."act_code"
+                ELSE '000000'
+              END
+            )
+          END,
           1
         ) AS BIGINT)
-        ELSE FALSE
-      END
+      )
     )
     THEN 'invalid_code'
     ELSE 'unknown_code'

@@ -1,0 +1,157 @@
+"""Price tables kept on disk between runs: a cache, which may be deleted at any time and is never needed.
+
+A table that was built whole is kept in a folder of its own, named by all that decides it. In it stand `table.duckdb`,
+for files of acts, `rows.sqlite`, for single acts, and `about.json`. The folder appears whole or not at all: it is built
+under another name and renamed, so that several processes may do so at once. What is damaged is left out of account and
+removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from uuid import uuid4
+
+from bareme._version import __version__
+from bareme.book.prices import PriceTable
+from bareme.pricing.kept import ABOUT, FORMAT, ROWS, TABLE, DamagedError, Kept, opened, write_about
+from bareme.pricing.packing import write_rows
+from bareme.pricing.tables import connect, store
+
+VARIABLE = "BAREME_CACHE"
+OFF = "off"
+MOST_KEPT = 6
+"""So many tables are kept; those used last."""
+MOST_BYTES = 2 * 1024**3
+"""The tables kept take no more than this together, but the newest is always kept."""
+_ABANDONED = 24 * 60 * 60
+"""A draft that is older than these seconds is one that nobody is writing any more."""
+_DECIDING = {"bareme.nomenclature": ("facts.toml",), "bareme.book": ("answers.py", "prices.py", "timeline.py")}
+"""The files whose content decides what a price table says of a book."""
+
+
+def cache_folder() -> Path | None:
+    """Where tables are kept: the environment's `BAREME_CACHE`, else the user's cache folder; None when it is `off`."""
+    named = os.environ.get(VARIABLE)
+    if named == OFF:
+        return None
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("bareme")
+
+
+@cache
+def rules_hash() -> str:
+    """A hash of all that decides a price table beside the book: facts, the package, the form of the files."""
+    said = hashlib.sha256(f"{FORMAT} {__version__} duckdb {version('duckdb')}".encode())
+    for package, names in _DECIDING.items():
+        for name in names:
+            place = files(package).joinpath(name)
+            said.update(place.read_bytes() if place.is_file() else b"")
+    return said.hexdigest()
+
+
+def key_of(book: str, known: date | None) -> str:
+    """The name of a table: by the hash of the book's last entry, the day known on, and the rules."""
+    return hashlib.sha256(f"{book} {known} {rules_hash()}".encode()).hexdigest()
+
+
+def find(key: str) -> Kept | None:
+    """The table kept under a name, if there is one and it is whole."""
+    folder = cache_folder()
+    if folder is None or not (folder / key).is_dir():
+        return None
+    try:
+        kept = opened(folder / key)
+    except DamagedError:
+        discard(folder / key)
+        return None
+    with suppress(OSError):
+        os.utime(folder / key)
+    return kept
+
+
+def keep(key: str, prices: PriceTable) -> Kept | None:
+    """Keep a table under a name, and what was kept under it by someone else meanwhile; None where it cannot be."""
+    import duckdb
+
+    folder = cache_folder()
+    if folder is None or not len(prices):
+        return None
+    draft = folder / f".{uuid4().hex}.draft"
+    try:
+        draft.mkdir(mode=0o700, parents=True)
+        _write(draft, prices)
+        with suppress(OSError):
+            draft.rename(folder / key)
+        with suppress(OSError):
+            _prune(folder)
+    except (OSError, sqlite3.Error, duckdb.Error):
+        return None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return find(key)
+
+
+def can_keep() -> bool:
+    """True unless nothing is to be kept, or nothing can be written where it would be."""
+    folder = cache_folder()
+    if folder is None:
+        return False
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    return there.is_dir() and os.access(there, os.W_OK)
+
+
+def discard(place: Path) -> None:
+    """Remove a kept table: out of sight at once, then away."""
+    draft = place.parent / f".{uuid4().hex}.draft"
+    with suppress(OSError):
+        place.rename(draft)
+    shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(place: Path, prices: PriceTable) -> None:
+    """A table as the files of a folder."""
+    connection = connect(place / TABLE)
+    try:
+        store(connection, prices)
+    finally:
+        connection.close()
+    write_rows(place / ROWS, prices)
+    write_about(place, prices)
+
+
+def _prune(folder: Path) -> None:
+    """Remove the tables that were used longest ago, and drafts that were left behind."""
+    taken = 0
+    for number, place in enumerate(sorted(_tables(folder), key=_used, reverse=True)):
+        taken += sum(file.stat().st_size for file in place.iterdir())
+        if number >= MOST_KEPT or (number and taken > MOST_BYTES):
+            discard(place)
+    for draft in folder.glob(".*.draft"):
+        if _used(draft) < time.time() - _ABANDONED:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _tables(folder: Path) -> Iterator[Path]:
+    return (place.parent for place in folder.glob(f"*/{ABOUT}"))
+
+
+def _used(place: Path) -> float:
+    """When a folder was last used; long ago if it is gone."""
+    try:
+        return place.stat().st_mtime
+    except OSError:
+        return 0
