@@ -23,7 +23,7 @@ SELECT
     THEN 'invalid_input'
     WHEN NOT (
       CASE
-        WHEN REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$')
+        WHEN REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z')
         THEN (
           TRY_CAST(SUBSTRING(
             "t12"."act_code",
@@ -103,18 +103,7 @@ FROM (
             "t7"."code" IS NULL
           )
           OR (
-            (
-              "t7"."day" IS NULL
-            )
-            OR COALESCE(
-              (
-                "t7"."day" < MAKE_DATE(1, 1, 1)
-              )
-              OR (
-                "t7"."day" > MAKE_DATE(9999, 12, 31)
-              ),
-              FALSE
-            )
+            "t7"."day" IS NULL
           )
           OR (
             (
@@ -140,8 +129,8 @@ FROM (
             AND NOT (
               COALESCE(
                 CASE
-                  WHEN REGEXP_MATCHES("t7"."quantity", '^\d{1,6}(\.0+)?$')
-                  THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^(\d+)', 1) AS BIGINT)
+                  WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+                  THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                   ELSE CAST(NULL AS BIGINT)
                 END BETWEEN 1 AND 999999,
                 FALSE
@@ -156,8 +145,8 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."age", '^\d{1,6}(\.0+)?$')
-                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^(\d+)', 1) AS BIGINT)
+                    WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
+                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 0 AND 150,
                   FALSE
@@ -230,18 +219,7 @@ FROM (
             "t7"."code" IS NULL
           )
           OR (
-            (
-              "t7"."day" IS NULL
-            )
-            OR COALESCE(
-              (
-                "t7"."day" < MAKE_DATE(1, 1, 1)
-              )
-              OR (
-                "t7"."day" > MAKE_DATE(9999, 12, 31)
-              ),
-              FALSE
-            )
+            "t7"."day" IS NULL
           )
           OR (
             (
@@ -267,8 +245,8 @@ FROM (
             AND NOT (
               COALESCE(
                 CASE
-                  WHEN REGEXP_MATCHES("t7"."quantity", '^\d{1,6}(\.0+)?$')
-                  THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^(\d+)', 1) AS BIGINT)
+                  WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+                  THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                   ELSE CAST(NULL AS BIGINT)
                 END BETWEEN 1 AND 999999,
                 FALSE
@@ -283,8 +261,8 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."age", '^\d{1,6}(\.0+)?$')
-                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^(\d+)', 1) AS BIGINT)
+                    WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
+                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 0 AND 150,
                   FALSE
@@ -349,22 +327,7 @@ FROM (
             )
           )
           THEN REGEXP_REPLACE(
-            CASE WHEN "t7"."code" IS NULL THEN 'code,' ELSE '' END || CASE
-              WHEN (
-                "t7"."day" IS NULL
-              )
-              OR COALESCE(
-                (
-                  "t7"."day" < MAKE_DATE(1, 1, 1)
-                )
-                OR (
-                  "t7"."day" > MAKE_DATE(9999, 12, 31)
-                ),
-                FALSE
-              )
-              THEN 'date,'
-              ELSE ''
-            END || CASE
+            CASE WHEN "t7"."code" IS NULL THEN 'code,' ELSE '' END || CASE WHEN "t7"."day" IS NULL THEN 'date,' ELSE '' END || CASE
               WHEN (
                 "t7"."birth_date" IS NOT NULL
               )
@@ -389,8 +352,8 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."quantity", '^\d{1,6}(\.0+)?$')
-                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^(\d+)', 1) AS BIGINT)
+                    WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 1 AND 999999,
                   FALSE
@@ -406,8 +369,8 @@ FROM (
                 AND NOT (
                   COALESCE(
                     CASE
-                      WHEN REGEXP_MATCHES("t7"."age", '^\d{1,6}(\.0+)?$')
-                      THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^(\d+)', 1) AS BIGINT)
+                      WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
+                      THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                       ELSE CAST(NULL AS BIGINT)
                     END BETWEEN 0 AND 150,
                     FALSE
@@ -514,8 +477,8 @@ FROM (
           "t6"."given_age",
           COALESCE(
             CASE
-              WHEN REGEXP_MATCHES("t6"."quantity", '^\d{1,6}(\.0+)?$')
-              THEN TRY_CAST(REGEXP_EXTRACT("t6"."quantity", '^(\d+)', 1) AS BIGINT)
+              WHEN REGEXP_MATCHES("t6"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+              THEN TRY_CAST(REGEXP_EXTRACT("t6"."quantity", '^([0-9]+)', 1) AS BIGINT)
               ELSE CAST(NULL AS BIGINT)
             END,
             1
@@ -567,6 +530,15 @@ FROM (
                   )
                 )
                 AND (
+                  TRY_CAST(SUBSTRING(
+                    "t5"."date",
+                    CASE WHEN (
+                      0 + 1
+                    ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH("t5"."date") END,
+                    10
+                  ) AS DATE) >= MAKE_DATE(1, 1, 1)
+                )
+                AND (
                   (
                     LENGTH("t5"."date") = 10
                   )
@@ -581,7 +553,7 @@ FROM (
                           10 + 1
                         ) >= 1 THEN 10 + 1 ELSE 10 + 1 + LENGTH("t5"."date") END
                       ),
-                      '^ 00:00:00(\.0+)?$'
+                      '^ 00:00:00(\.0+)?\z'
                     )
                   )
                 ),
@@ -614,6 +586,15 @@ FROM (
                   )
                 )
                 AND (
+                  TRY_CAST(SUBSTRING(
+                    "t5"."birth_date",
+                    CASE WHEN (
+                      0 + 1
+                    ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH("t5"."birth_date") END,
+                    10
+                  ) AS DATE) >= MAKE_DATE(1, 1, 1)
+                )
+                AND (
                   (
                     LENGTH("t5"."birth_date") = 10
                   )
@@ -628,7 +609,7 @@ FROM (
                           10 + 1
                         ) >= 1 THEN 10 + 1 ELSE 10 + 1 + LENGTH("t5"."birth_date") END
                       ),
-                      '^ 00:00:00(\.0+)?$'
+                      '^ 00:00:00(\.0+)?\z'
                     )
                   )
                 ),
@@ -644,8 +625,8 @@ FROM (
               ELSE CAST(NULL AS DATE)
             END AS "born",
             CASE
-              WHEN REGEXP_MATCHES("t5"."age", '^\d{1,6}(\.0+)?$')
-              THEN TRY_CAST(REGEXP_EXTRACT("t5"."age", '^(\d+)', 1) AS BIGINT)
+              WHEN REGEXP_MATCHES("t5"."age", '^[0-9]{1,6}(\.0+)?\z')
+              THEN TRY_CAST(REGEXP_EXTRACT("t5"."age", '^([0-9]+)', 1) AS BIGINT)
               ELSE CAST(NULL AS BIGINT)
             END AS "given_age"
           FROM (
