@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from uuid import uuid4
 from bareme.book.prices import columns_of
 from bareme.errors import InputError
 from bareme.exchange.spark_acts import ActFile, columns_for, files_of, kinds_in, quoted
-from bareme.exchange.spark_session import check_installed, in_one_line, session_on
+from bareme.exchange.spark_session import in_one_line, session_on
 from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, TOTALS
 from bareme.pricing.expression import PLACE, compile_sql
 
@@ -75,9 +74,6 @@ def price_parts(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out} exists; name another folder. Nothing was written.")
     files, schema = files_of(acts)
-    check_installed()
-    # That pandas is newer than pyspark knows does not matter: no frame of pandas is made.
-    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     draft = out.with_name(f".{out.name}.{uuid4().hex}.new")
     try:
         with session_on(master, session) as spark, in_one_line("Spark could not price the acts"):
@@ -120,9 +116,8 @@ def _make_views(
     # The order of the acts is kept by the parts; no line needs its number.
     read.select(functions.lit(0).cast("bigint").alias("input_line"), own, *seen).createOrReplaceTempView("acts")
     _price_frame(spark, prices, choices).hint("broadcast").createOrReplaceTempView("prices")
-    spark.range(1).selectExpr(
-        f"CAST({years[0]} AS INT) AS first_year", f"CAST({years[1]} AS INT) AS last_year"
-    ).createOrReplaceTempView("years")
+    values = f"VALUES ({int(years[0])}, {int(years[1])})"
+    spark.sql(f"SELECT * FROM {values} AS t(first_year, last_year)").createOrReplaceTempView("years")
 
 
 def _price_frame(spark: SparkSession, prices: pa.Table, choices: tuple[str, ...]) -> DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -41,6 +42,8 @@ MEANING = {
 """What values mean: days as they are written, instants in UTC, names as they are spelled."""
 ORDER = {
     "spark.sql.adaptive.enabled": "false",
+    # Only the ranges are gathered, a row for each task.
+    "spark.sql.shuffle.partitions": "1",
     "spark.sql.files.maxPartitionBytes": str(BYTES_PER_TASK),
     # A file opened costs as much as a task holds: no task gets two ranges.
     "spark.sql.files.openCostInBytes": str(BYTES_PER_TASK),
@@ -73,23 +76,26 @@ def session_on(master: str, given: SparkSession | None) -> Iterator[SparkSession
 
 @contextmanager
 def in_one_line(doing: str) -> Iterator[None]:
-    """What Spark raises inside, said in one line."""
+    """What Spark raises inside, said in one line, and not logged besides."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
+    logger = logging.getLogger("SQLQueryContextLogger")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     try:
         yield
     except (PySparkException, Py4JError, ConnectionError) as error:
         raise InputError(f"{doing}: {_reason(error)} {NOTHING}") from None
+    finally:
+        logger.setLevel(level)
 
 
 def check_installed() -> None:
     """Refuse when pyspark or Java is not there, or Java is too old."""
     try:
-        with warnings.catch_warnings():
-            # That pandas is newer than pyspark knows does not matter: no frame of pandas is made.
-            warnings.simplefilter("ignore", FutureWarning)
-            import pyspark.sql  # noqa: F401
+        _say_nothing_of_pandas()
+        import pyspark.sql  # noqa: F401
     except ImportError:
         raise InputError(f'Spark is not installed: pip install "bareme[spark]". {NOTHING}') from None
     version = java_version()
@@ -97,6 +103,11 @@ def check_installed() -> None:
         raise InputError(f"Spark needs Java {OLDEST_JAVA} or newer, and no java is found; set JAVA_HOME. {NOTHING}")
     if version < OLDEST_JAVA:
         raise InputError(f"Spark needs Java {OLDEST_JAVA} or newer; this one is {version}. Set JAVA_HOME. {NOTHING}")
+
+
+def _say_nothing_of_pandas() -> None:
+    """That pandas is newer than pyspark knows does not matter: no frame of pandas is made."""
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
 
 
 def java_version() -> int | None:
@@ -165,6 +176,7 @@ def _wait_for_executors(session: SparkSession, master: str) -> None:
 
 def _settled(session: SparkSession) -> SparkSession:
     """A session beside the given one, with our settings; the given one keeps its own settings and views."""
+    _say_nothing_of_pandas()
     own = session.newSession()
     for name, value in (MEANING | ORDER).items():
         own.conf.set(name, value)
