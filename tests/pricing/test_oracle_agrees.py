@@ -10,19 +10,16 @@ import os
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from invented import FACTS, IN_MEMORY, Asked, entries_for_oracle, record
-from oracle import BookDefectError, Oracle
+from agreeing import AMOUNTS, COMPARED, answer, told
+from invented import FACTS, IN_MEMORY, entries_for_oracle, record
+from oracle import Oracle
 from random_books import RandomBook, books
 
-AMOUNTS = ("fee", "intervention", "patient_share", "total_fee", "total_intervention", "total_patient_share")
-COMPARED = ("outcome", "certainty", *AMOUNTS, "basis", "intervention_kind", "circular", "line_id")
-DEFECTS = ("two_series", "several_amounts")
 UNHURRIED = settings(
     deadline=None,
     database=None,
@@ -39,25 +36,8 @@ def agree(made: RandomBook) -> None:
         table = pa.Table.from_pylist([act.row() for act in made.acts])
         rows = book.price_table(table, as_known_on=made.known_on).to_pylist()
     for act, row in zip(made.acts, rows, strict=True):
-        expected = answer(oracle, act, made)
+        expected = answer(oracle, act, made.known_on)
         assert told(row, expected) == expected, act
-
-
-def answer(oracle: Oracle, act: Asked, made: RandomBook) -> dict[str, Any]:
-    """What the oracle says; a defect of the book is no amount, whatever else is said of it."""
-    try:
-        said = oracle.price(**act.for_oracle(), as_known_on=made.known_on)
-    except BookDefectError:
-        return {"fee": None, "defect": True}
-    return {name: said[name] for name in COMPARED} | {"needs": ",".join(said["needs"])}
-
-
-def told(row: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
-    """What the engine says, in the oracle's words; for a defect in one of several situations it may ask for facts."""
-    defect = row["reason"] in DEFECTS
-    if defect or ("defect" in expected and row["outcome"] in ("no_amount", "needs_information")):
-        return {"fee": row["fee"], "defect": True}
-    return {name: row[name] for name in COMPARED} | {"needs": row["needs"]}
 
 
 @settings(UNHURRIED, max_examples=100, derandomize=True)
@@ -81,7 +61,7 @@ def test_an_act_asked_alone_gets_the_same_answer(made: RandomBook) -> None:
         book = record(Path(folder, "book.sqlite"), made.circulars)
         prices = [book.price(**act.for_book(), as_known_on=made.known_on) for act in made.acts]
     for act, price in zip(made.acts, prices, strict=True):
-        expected = answer(oracle, act, made)
+        expected = answer(oracle, act, made.known_on)
         found = {name: getattr(price, name) for name in COMPARED} | {"needs": ",".join(price.needs)}
         assert told(found | {"reason": price.reason_code}, expected) == expected, act
         assert all(isinstance(found[name], Decimal | None) for name in AMOUNTS)

@@ -25,8 +25,10 @@ from bareme.pricing.columns import CENTS, KNOWN_COLUMNS, MOST_UNITS, Kinds, kind
 _SPACES = "' \t\n\r\v\f'"
 _DAY = 10
 """So many letters has an ISO day."""
-_MIDNIGHT = r"^ 00:00:00(\.0+)?$"
-_COUNT = r"^\d{1,6}(\.0+)?$"
+# The end of a text is \z on every engine; $ also stands before a last line separator in Java.
+_MIDNIGHT = r"^ 00:00:00(\.0+)?\z"
+_COUNT = r"^[0-9]{1,6}(\.0+)?\z"
+_CODE = r"^[0-9]{6}\z"
 ANSWER = ("certainty", *CENTS, "basis", "intervention_kind", "not_published", "reason", "circular", "line_id")
 """The columns of the price table that go to the answer as they are."""
 PLACE = ("entry", "line", "amount", "tariff_from", "tariff_to")
@@ -105,7 +107,7 @@ def _read(acts: Table) -> Table:
     years = ibis.coalesce(values.given_age, values.computed_age)
     wrong = {
         "code": values.code.isnull(),
-        "date": values.day.isnull() | _or_false((values.day < BEGINNING) | (values.day > END)),
+        "date": values.day.isnull(),
         "birth_date": values.birth_date.notnull()
         & _or_false(values.born.isnull() | (values.computed_age < 0) | (values.computed_age > OLDEST)),
         "quantity": values.quantity.notnull() & ~_or_false(_count(values.quantity).between(1, MOST_UNITS)),
@@ -146,13 +148,18 @@ def _not_a_value(values: Table, name: str) -> BooleanValue:
 
 
 def _day(column: Any) -> Any:
-    """The day of an ISO date (or of a midnight); null for any other text."""
+    """The day of an ISO date (or of a midnight); null for any other text, and for a day that no calendar has.
+
+    Year 0 is such a one: some engines write it as it is, others as 1 BC.
+    """
     if not column.type().is_string():
-        return column
+        return column.between(BEGINNING, END).ifelse(column, ibis.null("date"))
     first = column.substr(0, _DAY)
     day = first.try_cast("date")
-    is_day = (day.cast("string") == first) & (
-        (column.length() == _DAY) | ((column.length() > _DAY) & column.substr(_DAY).re_search(_MIDNIGHT))
+    is_day = (
+        (day.cast("string") == first)
+        & (day >= BEGINNING)
+        & ((column.length() == _DAY) | ((column.length() > _DAY) & column.substr(_DAY).re_search(_MIDNIGHT)))
     )
     return _or_false(is_day).ifelse(day, ibis.null("date"))
 
@@ -163,7 +170,7 @@ def _count(column: Any) -> IntegerValue:
         whole: IntegerValue = column
         return whole
     number: IntegerValue = column.re_search(_COUNT).ifelse(
-        column.re_extract(r"^(\d+)", 1).try_cast("int64"), ibis.null("int64")
+        column.re_extract(r"^([0-9]+)", 1).try_cast("int64"), ibis.null("int64")
     )
     return number
 
@@ -178,7 +185,7 @@ def _years_between(born: Any, day: Any) -> IntegerValue:
 def _answered(joined: Table) -> Table:
     """The outcome of each act, and the columns of its row where it has one."""
     code = joined.act_code
-    has_form = _or_false(code.re_search(r"^[0-9]{6}$"))
+    has_form = _or_false(code.re_search(_CODE))
     digits = has_form.ifelse(code, "000000")
     well_formed = has_form & (digits.substr(0, 5).cast("int64") % CHECK_MODULUS == digits.substr(5, 1).cast("int64"))
     outcome = ibis.cases(

@@ -11,7 +11,7 @@ from typing import Any
 from bareme.exchange.bulk.sources import ActsFiles
 from bareme.nomenclature.outcomes import Outcome
 from bareme.pricing.columns import CENTS, KNOWN_COLUMNS, OUTPUT_COLUMNS, TOTALS, Kinds, kinds_of
-from bareme.pricing.engine import statement
+from bareme.pricing.statements import statement
 
 _CENT = "CAST(0.01 AS DECIMAL(2, 2))"
 

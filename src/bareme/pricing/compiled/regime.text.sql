@@ -22,12 +22,12 @@ SELECT
     WHEN "t12"."act_invalid" <> ''
     THEN 'invalid_input'
     WHEN NOT (
-      COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+      COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
       AND (
         (
           CAST(SUBSTRING(
             CASE
-              WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+              WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
               THEN "t12"."act_code"
               ELSE '000000'
             END,
@@ -38,7 +38,7 @@ SELECT
               THEN 0 + 1
               ELSE 0 + 1 + LENGTH(
                 CASE
-                  WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+                  WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
                   THEN "t12"."act_code"
                   ELSE '000000'
                 END
@@ -48,7 +48,7 @@ SELECT
           ) AS BIGINT) % 7
         ) = CAST(SUBSTRING(
           CASE
-            WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+            WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
             THEN "t12"."act_code"
             ELSE '000000'
           END,
@@ -59,7 +59,7 @@ SELECT
             THEN 5 + 1
             ELSE 5 + 1 + LENGTH(
               CASE
-                WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+                WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
                 THEN "t12"."act_code"
                 ELSE '000000'
               END
@@ -130,18 +130,7 @@ FROM (
             "t7"."code" IS NULL
           )
           OR (
-            (
-              "t7"."day" IS NULL
-            )
-            OR COALESCE(
-              (
-                "t7"."day" < MAKE_DATE(1, 1, 1)
-              )
-              OR (
-                "t7"."day" > MAKE_DATE(9999, 12, 31)
-              ),
-              FALSE
-            )
+            "t7"."day" IS NULL
           )
           OR (
             (
@@ -167,8 +156,8 @@ FROM (
             AND NOT (
               COALESCE(
                 CASE
-                  WHEN REGEXP_MATCHES("t7"."quantity", '^\d{1,6}(\.0+)?$')
-                  THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^(\d+)', 1) AS BIGINT)
+                  WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+                  THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                   ELSE CAST(NULL AS BIGINT)
                 END BETWEEN 1 AND 999999,
                 FALSE
@@ -183,8 +172,8 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."age", '^\d{1,6}(\.0+)?$')
-                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^(\d+)', 1) AS BIGINT)
+                    WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
+                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 0 AND 150,
                   FALSE
@@ -257,18 +246,7 @@ FROM (
             "t7"."code" IS NULL
           )
           OR (
-            (
-              "t7"."day" IS NULL
-            )
-            OR COALESCE(
-              (
-                "t7"."day" < MAKE_DATE(1, 1, 1)
-              )
-              OR (
-                "t7"."day" > MAKE_DATE(9999, 12, 31)
-              ),
-              FALSE
-            )
+            "t7"."day" IS NULL
           )
           OR (
             (
@@ -294,8 +272,8 @@ FROM (
             AND NOT (
               COALESCE(
                 CASE
-                  WHEN REGEXP_MATCHES("t7"."quantity", '^\d{1,6}(\.0+)?$')
-                  THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^(\d+)', 1) AS BIGINT)
+                  WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+                  THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                   ELSE CAST(NULL AS BIGINT)
                 END BETWEEN 1 AND 999999,
                 FALSE
@@ -310,8 +288,8 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."age", '^\d{1,6}(\.0+)?$')
-                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^(\d+)', 1) AS BIGINT)
+                    WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
+                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 0 AND 150,
                   FALSE
@@ -376,22 +354,7 @@ FROM (
             )
           )
           THEN REGEXP_REPLACE(
-            CASE WHEN "t7"."code" IS NULL THEN 'code,' ELSE '' END || CASE
-              WHEN (
-                "t7"."day" IS NULL
-              )
-              OR COALESCE(
-                (
-                  "t7"."day" < MAKE_DATE(1, 1, 1)
-                )
-                OR (
-                  "t7"."day" > MAKE_DATE(9999, 12, 31)
-                ),
-                FALSE
-              )
-              THEN 'date,'
-              ELSE ''
-            END || CASE
+            CASE WHEN "t7"."code" IS NULL THEN 'code,' ELSE '' END || CASE WHEN "t7"."day" IS NULL THEN 'date,' ELSE '' END || CASE
               WHEN (
                 "t7"."birth_date" IS NOT NULL
               )
@@ -416,8 +379,8 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."quantity", '^\d{1,6}(\.0+)?$')
-                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^(\d+)', 1) AS BIGINT)
+                    WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+                    THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 1 AND 999999,
                   FALSE
@@ -433,8 +396,8 @@ FROM (
                 AND NOT (
                   COALESCE(
                     CASE
-                      WHEN REGEXP_MATCHES("t7"."age", '^\d{1,6}(\.0+)?$')
-                      THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^(\d+)', 1) AS BIGINT)
+                      WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
+                      THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                       ELSE CAST(NULL AS BIGINT)
                     END BETWEEN 0 AND 150,
                     FALSE
@@ -541,8 +504,8 @@ FROM (
           "t6"."given_age",
           COALESCE(
             CASE
-              WHEN REGEXP_MATCHES("t6"."quantity", '^\d{1,6}(\.0+)?$')
-              THEN TRY_CAST(REGEXP_EXTRACT("t6"."quantity", '^(\d+)', 1) AS BIGINT)
+              WHEN REGEXP_MATCHES("t6"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+              THEN TRY_CAST(REGEXP_EXTRACT("t6"."quantity", '^([0-9]+)', 1) AS BIGINT)
               ELSE CAST(NULL AS BIGINT)
             END,
             1
@@ -594,6 +557,15 @@ FROM (
                   )
                 )
                 AND (
+                  TRY_CAST(SUBSTRING(
+                    "t5"."date",
+                    CASE WHEN (
+                      0 + 1
+                    ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH("t5"."date") END,
+                    10
+                  ) AS DATE) >= MAKE_DATE(1, 1, 1)
+                )
+                AND (
                   (
                     LENGTH("t5"."date") = 10
                   )
@@ -608,7 +580,7 @@ FROM (
                           10 + 1
                         ) >= 1 THEN 10 + 1 ELSE 10 + 1 + LENGTH("t5"."date") END
                       ),
-                      '^ 00:00:00(\.0+)?$'
+                      '^ 00:00:00(\.0+)?\z'
                     )
                   )
                 ),
@@ -641,6 +613,15 @@ FROM (
                   )
                 )
                 AND (
+                  TRY_CAST(SUBSTRING(
+                    "t5"."birth_date",
+                    CASE WHEN (
+                      0 + 1
+                    ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH("t5"."birth_date") END,
+                    10
+                  ) AS DATE) >= MAKE_DATE(1, 1, 1)
+                )
+                AND (
                   (
                     LENGTH("t5"."birth_date") = 10
                   )
@@ -655,7 +636,7 @@ FROM (
                           10 + 1
                         ) >= 1 THEN 10 + 1 ELSE 10 + 1 + LENGTH("t5"."birth_date") END
                       ),
-                      '^ 00:00:00(\.0+)?$'
+                      '^ 00:00:00(\.0+)?\z'
                     )
                   )
                 ),
@@ -671,8 +652,8 @@ FROM (
               ELSE CAST(NULL AS DATE)
             END AS "born",
             CASE
-              WHEN REGEXP_MATCHES("t5"."age", '^\d{1,6}(\.0+)?$')
-              THEN TRY_CAST(REGEXP_EXTRACT("t5"."age", '^(\d+)', 1) AS BIGINT)
+              WHEN REGEXP_MATCHES("t5"."age", '^[0-9]{1,6}(\.0+)?\z')
+              THEN TRY_CAST(REGEXP_EXTRACT("t5"."age", '^([0-9]+)', 1) AS BIGINT)
               ELSE CAST(NULL AS BIGINT)
             END AS "given_age"
           FROM (
