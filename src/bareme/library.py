@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from os import PathLike
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from bareme.book.intake import LoadResult
     from bareme.circulars.documents.opening import DocumentLike
     from bareme.circulars.findings import Finding
+    from bareme.exchange.bulk.results import PricedFile
     from bareme.exchange.views.exporting import Exported
     from bareme.exchange.views.tables import State
     from bareme.pricing.price import Price
-    from bareme.pricing.results import PricedFile
 
 
 class Book:
@@ -175,18 +175,23 @@ class Book:
         out: str | PathLike[str],
         *,
         overwrite: bool = False,
+        columns: str | None = None,
         as_known_on: date | str | None = None,
         as_recorded_at: datetime | str | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
     ) -> PricedFile:
-        """Price a CSV or Parquet file of acts into another; every line comes back, in order, with an outcome."""
-        from bareme.exchange.act_files import check_output, write_acts
-        from bareme.pricing.results import priced_file
+        """Price files of acts into one; every line comes back once, in order, with an outcome.
 
-        place = Path(out)
-        check_output(place, overwrite)
-        priced = self.price_table(Path(acts), as_known_on=as_known_on, as_recorded_at=as_recorded_at)
-        write_acts(priced, place)
-        return priced_file(str(acts), str(out), priced, self.hash)
+        `acts` is a .csv, .csv.gz or .parquet file, a pattern that names several, or a folder of them; `columns` is a
+        mapping of column names and words (`fr`, `nl`, or a TOML file). `progress` is called with the lines that are
+        done and all there are, None where only reading tells. A run that was interrupted goes on where it was.
+        """
+        from bareme.exchange.bulk.pricing import price_files
+
+        view = self._view(as_known_on, as_recorded_at)
+        known = None if as_known_on is None else str(as_date(as_known_on, "as_known_on"))
+        recorded = None if as_recorded_at is None else str(as_recorded_at)
+        return price_files(view, str(acts), Path(out), overwrite, columns, (known, recorded), progress)
 
     def show(self, code: str, on: date | str | None = None, as_known_on: date | str | None = None) -> History:
         """A code's tariffs through time, or on a day, with their sources."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -108,3 +109,17 @@ def count_findings(findings: Sequence[Finding]) -> str:
         if number:
             parts.append(counted(number, severity))
     return ", ".join(parts) or "no findings"
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int | None], None] | None]:
+    """A bar on stderr, moved by the number of lines done and of all; None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("acts", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -6,12 +6,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bareme.cli.output import AsJson, BookPath, KnownOn, RecordedAt, counted, money, print_json, print_table, say, tell
+from bareme.cli.output import (
+    AsJson,
+    BookPath,
+    KnownOn,
+    RecordedAt,
+    counted,
+    money,
+    print_json,
+    print_table,
+    progress_bar,
+    say,
+    tell,
+)
 from bareme.errors import InputError
 from bareme.nomenclature.facts import declared_facts
 
 if TYPE_CHECKING:
     from bareme.book.history import TariffPeriod
+    from bareme.exchange.bulk.results import PricedFile
 
 CodeArgument = Annotated[
     str, typer.Argument(metavar="CODE", help="A nomenclature code or pseudocode, for example 565014.")
@@ -77,9 +90,16 @@ def _facts(regime: str | None, age: str | None, others: list[str]) -> dict[str, 
 
 def price_file(
     acts: Annotated[
-        str, typer.Argument(metavar="ACTS", help="A .csv or .parquet file with the columns code and date.")
+        str,
+        typer.Argument(
+            metavar="ACTS", help="A .csv, .csv.gz or .parquet file with the columns code and date; a folder; a pattern."
+        ),
     ],
-    out: Annotated[str, typer.Argument(metavar="OUT", help="The .csv or .parquet file to write.")],
+    out: Annotated[str, typer.Argument(metavar="OUT", help="The .csv, .csv.gz or .parquet file to write.")],
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="fr|nl|FILE", help="What the columns and words of ACTS are called."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any line is not priced.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     as_known_on: KnownOn = None,
@@ -91,16 +111,41 @@ def price_file(
     import bareme
 
     shelf = bareme.open_book(book)
-    done = shelf.price_file(acts, out, overwrite=overwrite, as_known_on=as_known_on, as_recorded_at=as_recorded_at)
+    with progress_bar() as progress:
+        done = shelf.price_file(
+            acts,
+            out,
+            overwrite=overwrite,
+            columns=columns,
+            as_known_on=as_known_on,
+            as_recorded_at=as_recorded_at,
+            progress=progress,
+        )
     if as_json:
         print_json(done.to_dict())
     else:
-        say(f"{done.out}: {counted(done.lines, 'line')}.")
-        print_table(["outcome", "lines"], [[name, str(number)] for name, number in done.outcomes.items()], right=[1])
+        _tell_file(done)
     if strict and not done.all_priced:
         left = done.lines - done.outcomes.get("priced", 0)
         tell(f"bareme: {counted(left, 'line')} {'is' if left == 1 else 'are'} not priced (--strict).")
         raise typer.Exit(1)
+
+
+def _tell_file(done: PricedFile) -> None:
+    """What became of a file: lines and euro by outcome, series and year; the codes refused most."""
+    earlier = f", {done.resumed} of them by the run before" if done.resumed else ""
+    say(f"{done.out}: {counted(done.lines, 'line')}{earlier}.")
+    rows = []
+    for row in done.summary.by_outcome:
+        totals = [money(t) for t in (row.total_fee, row.total_intervention, row.total_patient_share)]
+        year = "-" if row.year is None else str(row.year)
+        rows.append([row.outcome, row.series or "-", year, str(row.lines), *(totals if row.series else ["-"] * 3)])
+    print_table(["outcome", "series", "year", "lines", "fee", "intervention", "share"], rows, right=[3, 4, 5, 6])
+    if done.summary.refused:
+        say("")
+        least = "" if done.summary.refused_all else " (lines at least)"
+        rows = [[r.code or "-", r.outcome, r.because or "-", str(r.lines)] for r in done.summary.refused]
+        print_table([f"without a price{least}", "outcome", "because", "lines"], rows, right=[3])
 
 
 def show(

@@ -1,4 +1,4 @@
-"""Files of acts: CSV and Parquet in, CSV and Parquet out, whole or not at all."""
+"""Files of acts read whole, for what is priced in memory: CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bareme.errors import InputError
-from bareme.exchange.outputs import check_place, written_whole
 from bareme.pricing.columns import check_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-SUFFIXES = (".csv", ".parquet")
 
 
 def read_acts(path: Path) -> pa.Table:
@@ -94,33 +91,3 @@ def _read_parquet(path: Path) -> pa.Table:
         return table
     except (pa.ArrowException, OSError, ValueError):
         raise InputError(f"{path.name} is no Parquet file, or a damaged one. Nothing was priced.") from None
-
-
-def check_output(path: Path, overwrite: bool) -> None:
-    """Refuse, before any work, an output that cannot be written."""
-    check_place(path, SUFFIXES, "the result is a .csv or a .parquet file", "Nothing was priced.", overwrite)
-
-
-def _write_csv(table: pa.Table, path: Path) -> None:
-    """Amounts with a point and two decimals; what is null is empty; quotes only where a value needs them."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(table.column_names)
-        for batch in table.to_batches(max_chunksize=65_536):
-            columns = [column.to_pylist() for column in batch.columns]
-            rows.writerows(zip(*columns, strict=True))
-
-
-def write_acts(table: pa.Table, path: Path) -> None:
-    """Write a table under its name at once: beside its place first, then moved there."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    with written_whole(path, over=True) as draft:
-        try:
-            if path.suffix.lower() == ".parquet":
-                parquet.write_table(table, draft)
-            else:
-                _write_csv(table, draft)
-        except (pa.ArrowException, OverflowError) as error:
-            raise ValueError(str(error)) from None

@@ -27,7 +27,7 @@ from bareme.exchange.bulk.counts import Summary, count_piece, summary_of
 from bareme.exchange.bulk.draft import Draft, PieceDone, work_folder
 from bareme.exchange.bulk.parquet_parts import MAGIC, footer_of, parted
 from bareme.exchange.bulk.sources import ActsFiles, format_of
-from bareme.exchange.bulk.statement import acts_of, kinds_in, literal, piece_select, quoted
+from bareme.exchange.bulk.statement import acts_of, kinds_in, literal, own_name, piece_select
 from bareme.pricing.columns import OUTPUT_COLUMNS
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ class _Runner:
                 raise self._stopped(error.errno == errno.ENOSPC, error.strerror or str(error), draft) from None
             except duckdb.Error as error:
                 text = str(error).splitlines()[0]
+                if isinstance(error, duckdb.InterruptException):
+                    raise KeyboardInterrupt from None
                 raise self._stopped("No space left" in str(error), text, draft) from None
             except InputError:
                 draft.discard()
@@ -132,7 +134,7 @@ class _Runner:
                 f"are kept in {work_folder(self.out).name}; make room and give the same command to go on."
             )
         draft.discard()
-        return InputError(f"{self.out} was not made: {reason}.")
+        return InputError(f"{self.out} cannot be written: {reason}.")
 
     def _identity(self) -> str:
         """What makes a run the same as an earlier one."""
@@ -209,7 +211,8 @@ class _Runner:
         """Price one piece into a file of its own, and count it."""
         cursor = self._cursor()
         rows, select = self._select(cursor, piece)
-        date, code = (quoted(self.acts.known[name]) for name in ("date", "code"))
+        places = [self.acts.columns.index(self.acts.known[name]) for name in ("date", "code")]
+        date, code = (own_name(n, self.acts.columns[n], self.format != ".parquet") for n in places)
         if self.format == ".parquet":
             cursor.execute(f"COPY ({select}) TO {literal(str(place))} (FORMAT parquet, ROW_GROUP_SIZE {GROUP})")
             source = f"read_parquet({literal(str(place))})"

@@ -99,6 +99,11 @@ def _text(name: str, column: str, type: Any) -> str:
     )
 
 
+def own_name(number: int, name: str, for_csv: bool) -> str:
+    """What a column of the acts is called in the piece: in CSV its number, since names stand in the head alone."""
+    return f"own_{number}" if for_csv else quoted(name)
+
+
 def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_select: str, for_csv: bool) -> str:
     """The select whose rows are the priced acts in their order: own columns, then the output columns."""
     own = []
@@ -106,7 +111,9 @@ def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_s
         value = f"carried.c{number}"
         # An empty text and none are written alike in CSV: without quotation marks.
         is_text = not acts.types or str(acts.types[number]) in ("string", "large_string")
-        own.append(f"{f'nullif({value}, {literal(str())})' if for_csv and is_text else value} AS {quoted(name)}")
+        own.append(
+            f"{f'nullif({value}, {literal(str())})' if for_csv and is_text else value} AS {own_name(number, name, for_csv)}"
+        )
     blank = {name: f"nullif({name}, '')" for name in ("needs", "invalid") if for_csv}
     added = [f"{blank.get(name) or _added(name)} AS {name}" for name in OUTPUT_COLUMNS]
     return f"SELECT {', '.join([*own, *added])} FROM (WITH acts AS ({acts_select}) {statement(choices, kinds)})"
