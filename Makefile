@@ -50,6 +50,7 @@ format: $(VENV)/.dev ## put the code in the common form
 
 bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
 	$(BIN)/python benchmarks/first_steps.py
+	$(BIN)/python benchmarks/one_act.py
 	$(BIN)/python benchmarks/large_circular.py
 	$(BIN)/python benchmarks/xlsx_rows.py
 	$(BIN)/python benchmarks/pdf_pages.py

@@ -178,8 +178,8 @@ def test_the_version_is_told_without_loading_anything_slow(tmp_path: Path) -> No
 def test_one_act_is_priced_without_loading_compiler_and_frames(tmp_path: Path) -> None:
     line = ("price", "565014", "--on", "2026-03-01", "--regime", "ordinary")
     loaded = modules_after(*line, book=tmp_path / "book.sqlite")
-    assert "duckdb" in loaded
-    assert not loaded.intersection({"ibis", "pyarrow", "pandas", "yaml", "jsonschema"})
+    assert "sqlite3" in loaded
+    assert not loaded.intersection({"duckdb", "ibis", "pyarrow", "pandas", "yaml", "jsonschema"})
 
 
 def test_the_four_circulars_are_read_and_loaded_by_the_program(four: dict[str, Path], tmp_path: Path) -> None:

@@ -97,6 +97,6 @@ def test_a_desk_that_is_full_begins_again(tmp_path: Path, monkeypatch: pytest.Mo
 def test_an_act_at_the_desk_is_not_mistaken_for_another(tmp_path: Path) -> None:
     """Line breaks, zeros and quotes in a code stay what they are."""
     book = bareme.open_book(tmp_path / "none")
-    odd = ["565014\n1", "'565014", "565014\0", "５６５０１４", "", "56501", "5650140"]
+    odd = ["565014\n1", "'565014", "565014\0", "５６５０１４", "\ud800", "", "56501", "5650140"]
     prices = book.price_basket([{"code": code, "on": "2026-03-01"} for code in odd])
     assert {price.outcome.value for price in prices} == {"invalid_code"}

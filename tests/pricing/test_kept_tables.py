@@ -96,6 +96,7 @@ def test_a_kept_table_answers_as_the_book_does(cache: Path, tmp_path: Path, monk
     book = shipped(tmp_path)
     assert answers(book) == expected
     assert book.price_table(acts).equals(table)
+    assert book.price("\ud800", "2026-01-01").outcome == "invalid_code"
     assert "timeline" not in vars(book._view(None, None))
 
 
@@ -303,7 +304,7 @@ def test_only_the_tables_used_last_stay(cache: Path, tmp_path: Path, monkeypatch
     monkeypatch.setattr(keeping, "MOST_KEPT", 2)
     book = shipped(tmp_path)
     (cache / ".old.draft").mkdir(parents=True)
-    monkeypatch.setattr(keeping, "_ABANDONED", -10)
+    monkeypatch.setattr(keeping, "_ABANDONED", -(10**10))
     for day in ("2025-01-01", "2025-06-01", "2026-01-01"):
         keep(book, as_known_on=day)
     assert len(list(cache.iterdir())) == 2

@@ -39,7 +39,8 @@ def read_request(
                 f"age and birth_date disagree: born on {born}, the patient is {age} on {day}, not {known['age']}."
             )
         known |= read_facts({"age": age})
-    return {"code": str(code).strip(), "on": day, "born": born, "quantity": quantity, "facts": known}
+    text = str(code).strip().encode(errors="replace").decode()  # no half characters, which no engine takes
+    return {"code": text, "on": day, "born": born, "quantity": quantity, "facts": known}
 
 
 def read_basket(acts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -66,23 +66,29 @@ class Desk:
         """The row of each act, in order; the acts' known columns are given as values, `date` as a day."""
         with self._lock:
             self._make_room()
-            for act in acts:
-                self._fetch(act["code"], act["date"])
-            self._connection.execute("DELETE FROM acts")
-            self._connection.executemany(self._ask, (_values(line, act) for line, act in enumerate(acts)))
-            found = self._connection.execute(self._sql)
-            names = [column[0] for column in found.description]
-            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            self._connection.execute("BEGIN")
+            try:
+                rows = self._answers(acts)
+            finally:
+                self._connection.execute("COMMIT")
         for row in rows:
             row |= {name: _day(row[name]) for name in DAYS}
         return sorted(rows, key=lambda row: int(row["input_line"]))
+
+    def _answers(self, acts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        self._fetch((act["code"], self._year(act["date"])) for act in acts)
+        self._connection.execute("DELETE FROM acts")
+        self._connection.executemany(self._ask, (_values(line, act) for line, act in enumerate(acts)))
+        found = self._connection.execute(self._sql)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def rows_on(self, code: str, day: date) -> list[dict[str, Any]]:
         """The rows of the price table for a code on a day: one for each value of the facts."""
         query = "SELECT * FROM prices WHERE code = ? AND year = ? AND valid_from <= ? AND ? < valid_to"
         text = min(day, END - timedelta(days=1)).isoformat()
         with self._lock:
-            self._fetch(code, day)
+            self._fetch([(code, self._year(day))])
             rows = self._connection.execute(query, [code, self._year(day), text, text]).fetchall()
         return [dict(zip(self._columns, row, strict=True)) for row in rows]
 
@@ -91,14 +97,14 @@ class Desk:
         first, last = self.source.years
         return max(min(day.year, last), first)
 
-    def _fetch(self, code: str, day: date) -> None:
-        """Have the rows of a code for a day's year at the desk."""
-        place = (code, self._year(day))
-        if place not in self._there:
-            rows = list(self.source.rows(*place))
+    def _fetch(self, places: Iterable[tuple[str, int]]) -> None:
+        """Have the rows of codes and years at the desk."""
+        missing = set(places) - self._there
+        if missing:
+            rows = [row for place in missing for row in self.source.rows(*place)]
             self._connection.executemany(self._insert, rows)
-            self._there.add(place)
-            self._rows += len(rows) or 1
+            self._there |= missing
+            self._rows += len(rows) + len(missing)
 
     def _make_room(self) -> None:
         if self._rows > MOST_ROWS:
@@ -110,6 +116,7 @@ class Desk:
 def _tables(source: Source) -> sqlite3.Connection:
     """A SQLite in memory with the tables that the statement reads, and the functions that Ibis expects."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = OFF")
     connection.create_function("_IBIS_REGEX_SEARCH", 2, _search, deterministic=True)
     connection.create_function("_IBIS_REGEX_REPLACE", 3, _replace, deterministic=True)
     connection.create_function("MOD", 2, _mod, deterministic=True)

@@ -34,8 +34,8 @@ MOST_KEPT = 6
 """So many tables are kept; those used last."""
 MOST_BYTES = 2 * 1024**3
 """The tables kept take no more than this together, but the newest is always kept."""
-_ABANDONED = 24 * 60 * 60
-"""A draft that is older than these seconds is one that nobody is writing any more."""
+_ABANDONED = 24 * 60 * 60 * 10**9
+"""A draft that is older than these nanoseconds is one that nobody is writing any more."""
 _DECIDING = {"bareme.nomenclature": ("facts.toml",), "bareme.book": ("answers.py", "prices.py", "timeline.py")}
 """The files whose content decides what a price table says of a book."""
 
@@ -141,7 +141,7 @@ def _prune(folder: Path) -> None:
         if number >= MOST_KEPT or (number and taken > MOST_BYTES):
             discard(place)
     for draft in folder.glob(".*.draft"):
-        if _used(draft) < time.time() - _ABANDONED:
+        if _used(draft) < time.time_ns() - _ABANDONED:
             shutil.rmtree(draft, ignore_errors=True)
 
 
@@ -149,9 +149,9 @@ def _tables(folder: Path) -> Iterator[Path]:
     return (place.parent for place in folder.glob(f"*/{ABOUT}"))
 
 
-def _used(place: Path) -> float:
-    """When a folder was last used; long ago if it is gone."""
+def _used(place: Path) -> int:
+    """The moment, in nanoseconds, at which a folder was last used; long ago if it is gone."""
     try:
-        return place.stat().st_mtime
+        return place.stat().st_mtime_ns
     except OSError:
         return 0

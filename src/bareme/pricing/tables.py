@@ -39,6 +39,10 @@ def store(connection: duckdb.DuckDBPyConnection, prices: PriceTable) -> None:
     columns = ", ".join(_column(connection, name, kind) for name, kind in kinds.items())
     order = ", ".join(["code", "year", "valid_from", *(n for n in kinds if n.startswith("fact_")), "age_from"])
     connection.execute(f"CREATE TABLE prices AS SELECT {columns} FROM prices_in ORDER BY {order}")
+    # Each column has its ENUM with it; by its name it would stand in a file, and be loaded from it, a second time.
+    for name, kind in kinds.items():
+        if kind == "text" and is_listed(name):
+            connection.execute(f"DROP TYPE each_{name}")
     if len(prices) > SMALL:
         connection.unregister("prices_in")
     else:
@@ -47,9 +51,14 @@ def store(connection: duckdb.DuckDBPyConnection, prices: PriceTable) -> None:
     connection.execute("INSERT INTO years VALUES (?, ?)", list(prices.years))
 
 
+def is_listed(name: str) -> bool:
+    """True for a column that is ENUM where it is a text: one that acts are not joined by."""
+    return name != "code" and not name.startswith("fact_")
+
+
 def _column(connection: duckdb.DuckDBPyConnection, name: str, kind: str) -> str:
     """A column of `prices_in` as it goes into the table; the ENUM of a text is made."""
-    if kind != "text" or name == "code" or name.startswith("fact_"):
+    if kind != "text" or not is_listed(name):
         return name
     values = f"SELECT DISTINCT {name} FROM prices_in WHERE {name} IS NOT NULL ORDER BY {name}"
     connection.execute(f"CREATE TYPE each_{name} AS ENUM ({values})")
