@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE =
 N ?= 20000
 SEED ?= 1
 
-.PHONY: help setup demo test test-slow lint format bench fuzz hostile slips reference ship lock clean
+.PHONY: help setup demo test test-slow lint format bench fuzz hostile slips spark reference ship lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -34,10 +34,10 @@ demo: $(VENV)/.run ## read circulars, audit them, price acts
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.dev ## the test suite (under ten minutes)
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup
 
 test-slow: $(VENV)/.dev ## what takes longer: the wheel in a clean environment, long random runs
-	$(BIN)/python -m pytest -m slow -n $(WORKERS)
+	$(BIN)/python -m pytest -m slow -n $(WORKERS) --dist loadgroup
 
 lint: $(VENV)/.dev ## ruff and mypy --strict
 	$(BIN)/ruff check .
@@ -58,6 +58,10 @@ bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
 
 fuzz: $(VENV)/.dev ## read N documents that nobody means (make fuzz N=100000 SEED=2); failures are kept in .fuzz
 	$(BIN)/python benchmarks/fuzz.py $(N) --seed $(SEED)
+
+spark: $(VENV)/.dev ## Spark beside the oracle and DuckDB (needs Java 17); figures go to docs/spark.md by hand
+	$(BIN)/python benchmarks/equal_to_the_cent.py
+	$(BIN)/python benchmarks/spark_acts.py
 
 hostile: $(VENV)/.dev ## read files made to stall a reader; the table goes to docs/reading.md by hand
 	$(BIN)/python benchmarks/hostile.py

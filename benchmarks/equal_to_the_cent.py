@@ -99,9 +99,10 @@ def all_asked(acts: int, books: int, first: int) -> Iterator[Asked]:
 
 
 def compare(session: Any, folder: Path, acts: int, books: int, first: int = 1) -> Tally:
-    """Price acts three times and count those that differ."""
+    """Price acts three times and count those that differ; says how far it is."""
     tally = Tally()
     for asked in all_asked(acts, books, first):
+        print(f"\r{tally.acts:,} acts compared, {tally.differing} differ", end="", file=sys.stderr, flush=True)
         found, _ = on_spark(session, asked.acts, asked.prices, folder, FILES)
         tally.books += 1
         tally.acts += found.num_rows
@@ -116,6 +117,7 @@ def compare(session: Any, folder: Path, acts: int, books: int, first: int = 1) -
         for here, there in zip(one, other, strict=True):
             if here != there:
                 tally.differs(f"Spark says {here}, DuckDB {there}")
+    print(file=sys.stderr)
     return tally
 
 
