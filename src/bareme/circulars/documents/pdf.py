@@ -22,6 +22,7 @@ from bareme.circulars.documents.pdf_prose import Measure, block_of, passages_of
 from bareme.circulars.documents.pdf_regions import Regions
 from bareme.circulars.documents.pdf_running import without_running
 from bareme.circulars.documents.pdf_tables import Aligned, DraftRow, Ruled, ruled_table
+from bareme.collecting import fewer_rounds
 from bareme.errors import DocumentError
 
 _SIGNATURE = b"%PDF-"
@@ -49,6 +50,7 @@ def is_pdf(content: bytes) -> bool:
     return _SIGNATURE in content[:_JUNK] and b"startxref" in content[-2 * _JUNK :]
 
 
+@fewer_rounds()
 def blocks_of_pdf(name: str, content: bytes) -> tuple[Block, ...]:
     """The blocks of a PDF, in order; `DocumentError` says why one is not read."""
     if _END not in content[-_JUNK - len(_END) :]:

@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass, field
 
 from bareme.circulars.documents.blocks import Cell, Remark
+from bareme.circulars.documents.making import cell_of, place_of
 from bareme.circulars.documents.xlsx_formats import general
 from bareme.circulars.documents.xlsx_package import MAIN, Element
 from bareme.circulars.documents.xlsx_parts import SheetPart, Style, as_text, text_of
 from bareme.circulars.documents.xlsx_sheet import LAST_ROW, Columns, Range, letters_of, listed, range_of
-from bareme.circulars.documents.xlsx_values import CellReader, Styled, Value, cell_of
+from bareme.circulars.documents.xlsx_values import CellReader, Styled, Value
 from bareme.circulars.sources import Place
 from bareme.errors import DocumentError
 
@@ -161,7 +162,7 @@ class _SheetReader:
             if text and index and not styled.is_unseen:
                 if not cells:
                     style, is_bold = styled.style, bold or styled.style.bold
-                cells[index] = cell_of(text, raw, index, number, name, ref)
+                cells[index] = cell_of(text, raw, index, number, place_of(name, ref, None, None))
             elif text or number:
                 self._leave_out(column, ref)
         self._count(cells, row)
