@@ -12,7 +12,7 @@ from bareme.circulars.documents import aligned
 from bareme.circulars.documents.aligned import Chunk, Column, is_data, is_figure
 from bareme.circulars.documents.blocks import Cell, Row
 from bareme.circulars.documents.grid import MOST_RULES, Grid, cells_of
-from bareme.circulars.documents.making import cell_of
+from bareme.circulars.documents.making import cell_of, row_of
 from bareme.circulars.documents.pdf_page import Box, Page, TextLine, Word, around, chunks_of, joined, lines_of
 
 _SAME = 500
@@ -53,7 +53,7 @@ class DraftRow(NamedTuple):
         """As a block's row; `number` is its line in the document."""
         cells = tuple(cell.cell(n, self.page, compounds) for n, cell in enumerate(self.cells, start=1))
         lefts, bottoms, rights, tops = zip(*(cell.box for cell in self.cells), strict=True)
-        return Row(cells, number, self.page.place((min(lefts), min(bottoms), max(rights), max(tops))))
+        return row_of(cells, number, self.page.place((min(lefts), min(bottoms), max(rights), max(tops))))
 
 
 @dataclass(slots=True)

@@ -13,6 +13,8 @@ from bareme.circulars.documents.xlsx_numbers import exact_number
 from bareme.circulars.documents.xlsx_parts import Style, Workbook
 
 MOST_CELLS = 1_000_000
+_PLAIN = 15
+"""A number of so many letters, digits and at most one point, has no noise of binary storage."""
 MOST_LETTERS = 64 * 1024 * 1024
 
 Value = tuple[str, str, Decimal | None, bool]
@@ -29,9 +31,17 @@ class Styled:
 
     def show_simple(self, stored: str | None) -> Value | None:
         """What a number looks like where nothing else is to be said of it."""
-        number = exact_number(stored) if stored else None
-        text = None if number is None else self.style.format.show_simple(number)
-        if stored is None or text is None:
+        if not stored:
+            return None
+        whole, _, decimals = stored.partition(".")
+        number: Decimal | None
+        if len(stored) <= _PLAIN and stored.isascii() and whole.isdecimal() and (not decimals or decimals.isdecimal()):
+            number = Decimal(stored)
+            text = self.style.format.show_digits(whole, decimals) if number else None
+        else:
+            number = exact_number(stored)
+            text = None if number is None else self.style.format.show_simple(number)
+        if text is None:
             return None
         found = self.numbers[stored] = (text, stored, number, False)
         return found
