@@ -1,7 +1,8 @@
 """Fewer rounds of Python's cycle collector while many values are made.
 
-A circular of 2,000 lines is a quarter of a million small immutable values without a cycle among them; the collector
-looks at the young ones again and again, a quarter of the time of a proof. Inside `fewer_rounds` it waits for more.
+A circular of 2,000 lines is a quarter of a million small immutable values without a cycle among them, a workbook of
+50,000 rows a million; the collector looks at the young ones again and again, a quarter of the time of a proof. Inside
+`fewer_rounds` it waits for more.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-WAIT_FOR = 50_000
+WAIT_FOR = 500_000
 """So many more values made than gone start a round; Python's own setting is 700."""
 _lock = Lock()
 _inside = 0

@@ -18,9 +18,9 @@ from bareme.circulars.documents.opening import open_document
 from bareme.circulars.documents.pdf import blocks_of_pdf
 from bareme.errors import DocumentError
 from fuzzing import outcomes
+from raw_pdf import AGAIN, CATALOG, HELLO, HELVETICA, raw, stream
 from rendered import FONT, built, drawn, table
 
-AGAIN = "fetch it again, or ask whoever made it for another copy."
 STOPPED = (
     f"a.pdf made the PDF reader stop at page 1: it is damaged, or takes more than 1024 MiB of memory to read; {AGAIN}"
 )
@@ -32,29 +32,8 @@ def said(content: bytes) -> str:
     return str(found.value)
 
 
-def raw(*objects: bytes, root: int = 1) -> bytes:
-    """A PDF of these objects, the first of them number 1."""
-    out = b"%PDF-1.7\n"
-    places = []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer\n<< /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, root, start)
-    return out
-
-
-def stream(data: bytes, more: bytes = b"") -> bytes:
-    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(data), more, data)
-
-
-CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
 PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
 PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>"
-HELVETICA = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-HELLO = b"BT /F 12 Tf 50 700 Td (Bonjour) Tj ET"
 
 
 def page_of(content: bytes, more: bytes = b"", font: bytes = HELVETICA) -> bytes:

@@ -146,6 +146,10 @@ def _grid(xs: tuple[int, ...], ys: tuple[int, ...], flat: Sequence[Rule], uprigh
     between_columns = {x: [r for r in upright if abs(r.at - x) <= _NEAR] for x in xs}
     between_rows = {y: [r for r in flat if abs(r.at - y) <= _NEAR] for y in ys}
     first: dict[tuple[int, int], tuple[int, int]] = {}
+    whole_columns = all(_runs_through(between_columns[x], ys[::-1]) for x in xs[1:-1])
+    if whole_columns and all(_runs_through(between_rows[y], xs) for y in ys[1:-1]):
+        every = [(row, column) for row in range(len(ys) - 1) for column in range(len(xs) - 1)]
+        return Grid(xs, ys, dict(zip(every, every, strict=True)))
 
     def root(cell: tuple[int, int]) -> tuple[int, int]:
         while first[cell] != cell:
@@ -161,6 +165,13 @@ def _grid(xs: tuple[int, ...], ys: tuple[int, ...], flat: Sequence[Rule], uprigh
                 low, high = sorted((root((row - 1, column)), root(here)))
                 first[high] = low
     return Grid(xs, ys, {cell: cell if first[cell] == cell else root(cell) for cell in first})
+
+
+def _runs_through(rules: Sequence[Rule], edges: Sequence[int]) -> bool:
+    """True when rules cover each stretch between edges, because one of them covers all but the first and the last."""
+    if not any(rule.start <= edges[1] and rule.end >= edges[-2] for rule in rules):
+        return False
+    return _covers(rules, edges[0], edges[1]) and _covers(rules, edges[-2], edges[-1])
 
 
 def _covers(rules: Sequence[Rule], start: int, end: int) -> bool:

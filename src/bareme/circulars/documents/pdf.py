@@ -4,8 +4,9 @@ Text and rules come from pdfium, the reading of tables is bareme's own. A page i
 text running to the right; what repeats at the top or the foot of its pages is left out; a table goes on over pages.
 
 Bounds: 2,000 pages; 30,000 characters and 20,000 drawings (with 100,000 points) a page; 60 seconds a document; 1 GiB of
-memory. A page that is a picture, a font that does not name its characters, a password, a damaged file are refused.
-Not read: columns of prose beside one another, text aslant, forms, notes, attachments; nothing in a document is run.
+memory, twice that for a larger document, which two processes share. A page that is a picture, a font that does not name
+its characters, a password, a damaged file are refused. Not read: columns of prose beside one another, text aslant,
+forms, notes, attachments; nothing in a document is run.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bareme.circulars.documents.pdf_prose import Measure, block_of, passages_of
 from bareme.circulars.documents.pdf_regions import Regions
 from bareme.circulars.documents.pdf_running import without_running
 from bareme.circulars.documents.pdf_tables import Aligned, DraftRow, Ruled, ruled_table
+from bareme.collecting import fewer_rounds
 from bareme.errors import DocumentError
 
 _SIGNATURE = b"%PDF-"
@@ -48,6 +50,7 @@ def is_pdf(content: bytes) -> bool:
     return _SIGNATURE in content[:_JUNK] and b"startxref" in content[-2 * _JUNK :]
 
 
+@fewer_rounds()
 def blocks_of_pdf(name: str, content: bytes) -> tuple[Block, ...]:
     """The blocks of a PDF, in order; `DocumentError` says why one is not read."""
     if _END not in content[-_JUNK - len(_END) :]:

@@ -11,7 +11,7 @@ MOST_POINTS = 100_000
 """Of one page: more than any page that people read."""
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 60
-"""What the child may take, where the system can limit it."""
+"""What a child may take, where the system can limit it; two that share a document take the memory twice."""
 
 Box = tuple[int, int, int, int]
 

@@ -25,10 +25,6 @@ _INTEGERS: dict[str, tuple[Any, ...]] = {
     "FPDFPathSegment_GetClose": (_POINTER,),
     "FPDFTextObj_GetTextRenderMode": (_POINTER,),
     "FPDFText_CountChars": (_POINTER,),
-    "FPDFText_HasUnicodeMapError": (_POINTER, _INT),
-    "FPDFText_GetLooseCharBox": (_POINTER, _INT, _POINTER),
-    "FPDFText_GetMatrix": (_POINTER, _INT, _POINTER),
-    "FPDFText_GetCharOrigin": (_POINTER, _INT, _POINTER, _POINTER),
 }
 _HANDLES: dict[str, tuple[Any, ...]] = {
     "FPDF_LoadMemDocument64": (_POINTER, _SIZE, _POINTER),
@@ -37,7 +33,6 @@ _HANDLES: dict[str, tuple[Any, ...]] = {
     "FPDFFormObj_GetObject": (_POINTER, ctypes.c_ulong),
     "FPDFPath_GetPathSegment": (_POINTER, _INT),
     "FPDFText_LoadPage": (_POINTER,),
-    "FPDFText_GetTextObject": (_POINTER, _INT),
     "FPDFTextObj_GetFont": (_POINTER,),
 }
 _OTHERS: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -46,22 +41,39 @@ _OTHERS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "FPDF_CloseDocument": (None, (_POINTER,)),
     "FPDF_ClosePage": (None, (_POINTER,)),
     "FPDFText_ClosePage": (None, (_POINTER,)),
-    "FPDFText_GetUnicode": (ctypes.c_uint, (_POINTER, _INT)),
-    "FPDFText_GetFontSize": (ctypes.c_double, (_POINTER, _INT)),
     "FPDFText_GetFontInfo": (ctypes.c_ulong, (_POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)),
 }
+_OF_CHARACTERS: dict[str, Any] = {
+    "FPDFText_GetUnicode": ctypes.c_uint,
+    "FPDFText_GetTextObject": _SIZE,
+    "FPDFText_HasUnicodeMapError": _INT,
+    "FPDFText_GetLooseCharBox": _INT,
+    "FPDFText_GetMatrix": _INT,
+    "FPDFText_GetCharOrigin": _INT,
+    "FPDFText_GetFontSize": ctypes.c_double,
+}
+"""Called for every character, or every few. Their arguments are not converted, which halves their time: a handle must
+be a pointer of ctypes (a plain number would lose its upper half), an index a plain number, a place to write to a
+`byref`."""
 
 
 def load_calls() -> Calls:
-    """The functions by their names, from the library that pypdfium2 brings."""
+    """The functions by their names, from the library that pypdfium2 brings.
+
+    They keep Python's lock while they run: the process that calls them has one thread.
+    """
     from pypdfium2_raw import bindings
 
-    library = bindings._libs["pdfium"]
+    library = ctypes.PyDLL(None, handle=bindings._libs["pdfium"]._handle)
     declared = {name: (_INT, arguments) for name, arguments in _INTEGERS.items()}
     declared |= {name: (_SIZE, arguments) for name, arguments in _HANDLES.items()} | _OTHERS
     calls = SimpleNamespace()
     for name, (result, arguments) in declared.items():
         call = library[name]  # a function of its own: the types that pypdfium2 gave to its own stay
         call.restype, call.argtypes = result, arguments
+        setattr(calls, name, call)
+    for name, result in _OF_CHARACTERS.items():
+        call = library[name]
+        call.restype = result
         setattr(calls, name, call)
     return calls

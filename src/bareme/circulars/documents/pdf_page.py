@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from bareme.circulars.documents.aligned import Chunk
+from bareme.circulars.documents.making import place_of
 from bareme.circulars.sources import Place
 
 Box = tuple[int, int, int, int]
@@ -41,6 +43,9 @@ class Word(NamedTuple):
     turned: bool
 
 
+_left, _base, _size, _left_and_right = attrgetter("left"), attrgetter("base"), attrgetter("size"), itemgetter(0, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: size, words, rules (boxes, thin), the share of it in percent that pictures cover, its curves."""
@@ -63,11 +68,10 @@ class Page:
     def place(self, box: Box) -> Place:
         """A place on this page, in whole points around the box."""
         left, bottom, right, top = box
-        return Place(page=self.number, box=(left // 100, bottom // 100, -(-right // 100), -(-top // 100)))
+        return place_of(None, None, self.number, (left // 100, bottom // 100, -(-right // 100), -(-top // 100)))
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """Words on one baseline, from left to right."""
 
     words: tuple[Word, ...]
@@ -116,7 +120,8 @@ def lines_of(words: Iterable[Word]) -> list[TextLine]:
     every = list(words)
     if len(every) == 1:
         return [TextLine((every[0],), every[0].base, every[0].size)]
-    every.sort(key=lambda w: (-w.base, w.left))
+    every.sort(key=_left)
+    every.sort(key=_base, reverse=True)  # which keeps the order of those that are equal
     groups: list[list[Word]] = []
     for word in every:
         last = groups[-1] if groups else None
@@ -124,7 +129,7 @@ def lines_of(words: Iterable[Word]) -> list[TextLine]:
             last.append(word)
         else:
             groups.append([word])
-    alike = every and every[0].size == min(w.size for w in every) == max(w.size for w in every)
+    alike = every and every[0].size == min(map(_size, every)) == max(map(_size, every))
     for index in range(len(groups) - 1, -1, -1) if not alike else ():
         kept = [word for word in groups[index] if not _taken(word, groups, index)]
         groups[index] = kept
@@ -146,8 +151,8 @@ def _taken(word: Word, groups: Sequence[list[Word]], index: int) -> bool:
 
 
 def _line(group: list[Word]) -> TextLine:
-    words = tuple(sorted(group, key=lambda w: (w.left, w.right)))
-    size = max(word.size for word in words)
+    words = tuple(sorted(group, key=_left_and_right))
+    size = max(map(_size, words))
     base = next(word.base for word in words if word.size == size)
     return TextLine(words, base, size)
 

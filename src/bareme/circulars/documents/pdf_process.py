@@ -3,12 +3,14 @@
 A PDF may be made to inflate without end, to keep a program busy for ever, or to crash it. pdfium by itself stops one
 stream at a gigabyte and does not count time, so it runs in a process of its own (which costs about an eighth of a
 second a document): 1 GiB of memory where the system can limit it (not on Windows), 60 seconds for the document by the
-parent's clock. A larger document is read by two such processes, every other page each.
+parent's clock. A larger document is read by two such processes, every other page each, where this one may use two
+processors: 2 GiB together, the same 60 seconds. Pages and what is wrong with them come in order, whoever read them.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -63,18 +65,25 @@ def refused(name: str, why: str, page: int | None = None, what: str = "") -> Doc
 def pages_of(name: str, content: bytes) -> Iterator[Page]:
     """The pages of a PDF in order; `DocumentError` when it cannot be read, or not within the bounds."""
     end = time.monotonic() + SECONDS
-    shares = 2 if len(content) > _LARGER else 1
+    shares = min(2, _processors()) if len(content) > _LARGER else 1
     with ExitStack() as stack:
         children = [stack.enter_context(_Child(name, content, share, shares)) for share in range(shares)]
-        counts = [_checked(name, child.line(0), 0)["pages"] for child in children]
-        for index in range(counts[0]):
-            data = _checked(name, children[index % shares].line(index), index)
-            yield Page.of(index + 1, data)
+        pages: int = _checked(name, children[0].line(0))["pages"]
+        for index in range(pages):
+            child = children[index % shares]
+            if 0 < index < shares:
+                _checked(name, child.line(index))  # what another child says of the whole waits for its first page
+            yield Page.of(index + 1, _checked(name, child.line(index)))
             if time.monotonic() > end:
                 raise refused(name, "slow", index + 1)
 
 
-def _checked(name: str, line: dict[str, Any], page: int) -> dict[str, Any]:
+def _processors() -> int:
+    """How many processors this process may use, where the system says it."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _checked(name: str, line: dict[str, Any]) -> dict[str, Any]:
     if "refused" in line:
         raise refused(name, line["refused"], line["page"], line["what"])
     return line

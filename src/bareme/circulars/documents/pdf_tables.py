@@ -6,11 +6,13 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bareme.circulars.documents import aligned
 from bareme.circulars.documents.aligned import Chunk, Column, is_data, is_figure
 from bareme.circulars.documents.blocks import Cell, Row
 from bareme.circulars.documents.grid import MOST_RULES, Grid, cells_of
+from bareme.circulars.documents.making import cell_of, row_of
 from bareme.circulars.documents.pdf_page import Box, Page, TextLine, Word, around, chunks_of, joined, lines_of
 
 _SAME = 500
@@ -18,8 +20,7 @@ _SAME = 500
 _NARROW = 500
 
 
-@dataclass(frozen=True, slots=True)
-class DraftCell:
+class DraftCell(NamedTuple):
     """A cell: its lines and where it is."""
 
     lines: tuple[str, ...]
@@ -29,11 +30,10 @@ class DraftCell:
         """As a block's cell."""
         raw = self.lines[0] if len(self.lines) == 1 else " ".join(self.lines)
         text = raw if len(self.lines) < 2 else joined(self.lines, compounds)
-        return Cell(" ".join(text.split()), raw, index, place=page.place(self.box))
+        return cell_of(" ".join(text.split()), raw, index, None, page.place(self.box))
 
 
-@dataclass(frozen=True, slots=True)
-class DraftRow:
+class DraftRow(NamedTuple):
     """A row on its page."""
 
     page: Page
@@ -52,10 +52,8 @@ class DraftRow:
     def row(self, number: int, compounds: frozenset[str]) -> Row:
         """As a block's row; `number` is its line in the document."""
         cells = tuple(cell.cell(n, self.page, compounds) for n, cell in enumerate(self.cells, start=1))
-        boxes = [cell.box for cell in self.cells]
-        left, bottom = min(b[0] for b in boxes), min(b[1] for b in boxes)
-        box = (left, bottom, max(b[2] for b in boxes), max(b[3] for b in boxes))
-        return Row(cells, number, self.page.place(box))
+        lefts, bottoms, rights, tops = zip(*(cell.box for cell in self.cells), strict=True)
+        return row_of(cells, number, self.page.place((min(lefts), min(bottoms), max(rights), max(tops))))
 
 
 @dataclass(slots=True)
@@ -98,17 +96,16 @@ def ruled_table(page: Page, grid: Grid, words: Sequence[Word]) -> Ruled:
         if grid.xs[n + 1] - grid.xs[n] > _NARROW or any(column == n for _, column in cells)
     ]
     boxes: dict[tuple[int, int], Box] = {}
-    for (row, column), first in grid.first.items():
-        box, whole = grid.cell_box(row, column), boxes.get(first)
-        boxes[first] = box if whole is None else _around(whole, box)
-    rows = []
+    for cell, first in grid.first.items():
+        if cell != first:
+            boxes[first] = _around(boxes.get(first) or grid.cell_box(*first), grid.cell_box(*cell))
+    rows: list[DraftRow] = []
     for row in range(len(grid.ys) - 1):
-        drafts = []
-        for column in columns:
-            at = (row, column)
-            box = boxes[at] if grid.first[at] == at else grid.cell_box(row, column)
-            drafts.append((lines_of(cells[at]) if at in cells else [], box))
-        rows += _split(page, drafts)
+        inside = [cells.get((row, n), ()) for n in columns]
+        around_them = [boxes.get((row, n)) or grid.cell_box(row, n) for n in columns]
+        rows += _plain(page, inside, around_them) or _split(
+            page, [*zip(map(lines_of, inside), around_them, strict=True)]
+        )
     left = [grid.xs[n] for n in columns]
     sizes = Counter((word.size + 25) // 50 for word in words)
     return Ruled((*left, grid.xs[-1]), rows, sizes.most_common(1)[0][0])
@@ -116,6 +113,17 @@ def ruled_table(page: Page, grid: Grid, words: Sequence[Word]) -> Ruled:
 
 def _around(one: Box, other: Box) -> Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def _plain(page: Page, cells: Sequence[Sequence[Word]], boxes: Sequence[Box]) -> list[DraftRow]:
+    """A ruled row whose cells are of one line at most, as most are; none where it is another one, or is empty."""
+    drafts = []
+    for words, box in zip(cells, boxes, strict=True):
+        lines = lines_of(words) if len(words) > 1 else words
+        if len(lines) > 1:
+            return []
+        drafts.append(DraftCell((lines[0].text,) if lines else (), box))
+    return [DraftRow(page, tuple(drafts))] if any(cells) else []
 
 
 def _split(page: Page, cells: Sequence[tuple[list[TextLine], Box]]) -> list[DraftRow]:

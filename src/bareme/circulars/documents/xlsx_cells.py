@@ -7,14 +7,18 @@ sheet merges at most `MOST_MERGED` ranges. Blank rows and cells are passed over.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bareme.circulars.documents.blocks import Cell, Remark
+from bareme.circulars.documents.making import sheet_cell
 from bareme.circulars.documents.xlsx_formats import general
-from bareme.circulars.documents.xlsx_package import MAIN, Element
 from bareme.circulars.documents.xlsx_parts import SheetPart, Style, as_text, text_of
+from bareme.circulars.documents.xlsx_plans import Plans
+from bareme.circulars.documents.xlsx_shapes import PlainRow, cell_element
 from bareme.circulars.documents.xlsx_sheet import LAST_ROW, Columns, Range, letters_of, listed, range_of
-from bareme.circulars.documents.xlsx_values import CellReader, Styled, Value, cell_of
+from bareme.circulars.documents.xlsx_tree import MAIN, Element
+from bareme.circulars.documents.xlsx_values import CellReader, Styled, Value
 from bareme.circulars.sources import Place
 from bareme.errors import DocumentError
 
@@ -69,12 +73,13 @@ class _SheetReader:
         self.hidden_rows: list[int] = []
         self.hidden_columns: set[int] = set()
         self.unseen: list[str] = []
+        self.plans = Plans(self.sheet.columns, reader)
 
     def read(self) -> Sheet:
         assert self.part.part is not None
         tag = ""
-        for tag, element in self.package.elements(self.part.part, "sheetData"):
-            if tag == "row":
+        for tag, element in self.package.sheet_elements(self.part.part):
+            if isinstance(element, PlainRow) or tag == "row":
                 self._row(element)
             elif tag == "cols":
                 for column in element:
@@ -101,10 +106,11 @@ class _SheetReader:
             raise self.package.damaged(f"sheet {self.part.name!r} {what}")
         self.sheet.merged.append(found)
 
-    def _row(self, element: Element) -> None:
+    def _row(self, row: Element | PlainRow) -> None:
         """Take a row in, unless it is blank or hidden."""
         self.sheet.columns.settle()
-        stored = element.get("r")
+        attributes: Mapping[str, str] = row.shape.attributes if isinstance(row, PlainRow) else row.attrib
+        stored = row.number if isinstance(row, PlainRow) else attributes.get("r")
         if stored is not None and not _ROW.match(stored):
             raise self.package.damaged(f"sheet {self.part.name!r} has a row {stored[:40]!r}")
         number = int(stored) if stored else self.row + 1
@@ -116,17 +122,41 @@ class _SheetReader:
             )
             raise self.package.damaged(f"sheet {self.part.name!r}: row {number} {what}")
         self.row = number
-        height = element.get("ht")
-        if element.get("hidden") in _ON or (height is not None and not height.strip("0.")):
+        height = attributes.get("ht")
+        if attributes.get("hidden") in _ON or (height is not None and not height.strip("0.")):
             self.passed += 1
-            if any(_holds(cell) for cell in element):
+            if row.values if isinstance(row, PlainRow) else any(_holds(cell) for cell in row):
                 self.hidden_rows.append(number)
             return
-        cells, style, bold = self._cells(element, str(number))
+        cells, style, bold = self._plain(row) if isinstance(row, PlainRow) else self._cells(row, str(number))
         if cells:
             after_blank = number - self.seen - 1 > self.passed
             self.sheet.rows.append(SheetRow(number, cells, style, bold, after_blank))
             self.seen, self.passed = number, 0
+
+    def _plain(self, row: PlainRow) -> tuple[dict[int, Cell], Style, bool]:
+        """What `_cells` makes of a plain row, in a third of the time."""
+        cells: dict[int, Cell] = {}
+        first, is_bold = self.reader.workbook.styles[0], False
+        plan = self.plans.of(row.shape)
+        if plan is None:
+            return self._cells(row.element(), row.number)
+        name, size = self.part.name, 0
+        for (find, column, index, styled, is_number), stored in zip(plan, row.values, strict=True):
+            ref = column + row.number
+            value = find(stored) or (styled.show_simple(stored) if is_number else None)
+            if value is None:
+                value = self._value(cell_element(ref, "", "n" if is_number else "s", stored), ref, styled)
+            text, raw, number, bold = value
+            if text and index and not styled.is_unseen:
+                if not cells:
+                    first, is_bold = styled.style, bold or styled.style.bold
+                cells[index] = sheet_cell(text, raw, index, number, name, ref)
+                size += len(raw)
+            elif text or number:
+                self._leave_out(self.sheet.columns.numbers[column], ref)
+        self._count(cells, size, row.number)
+        return cells, first, is_bold
 
     def _cells(self, element: Element, row: str) -> tuple[dict[int, Cell], Style, bool]:
         """The filled cells of a row, the style of the first one, and whether it is bold."""
@@ -161,16 +191,16 @@ class _SheetReader:
             if text and index and not styled.is_unseen:
                 if not cells:
                     style, is_bold = styled.style, bold or styled.style.bold
-                cells[index] = cell_of(text, raw, index, number, name, ref)
+                cells[index] = sheet_cell(text, raw, index, number, name, ref)
             elif text or number:
                 self._leave_out(column, ref)
-        self._count(cells, row)
+        self._count(cells, sum(len(cell.raw) for cell in cells.values()), row)
         return cells, style, is_bold
 
-    def _count(self, cells: dict[int, Cell], row: str) -> None:
+    def _count(self, cells: dict[int, Cell], letters: int, row: str) -> None:
         """Refuse what is out of bounds."""
         where = f"sheet {self.part.name!r}, row {row}"
-        self.reader.count(len(cells), sum(len(cell.raw) for cell in cells.values()), where)
+        self.reader.count(len(cells), letters, where)
         if cells and max(cells) > MOST_COLUMNS:
             column = letters_of(self.sheet.columns.number_at(max(cells)))
             raise DocumentError(

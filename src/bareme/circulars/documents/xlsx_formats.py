@@ -74,6 +74,10 @@ class _Section:
     clock: str = ""
     unit: Decimal = Decimal(1)
     """One of the last decimal shown."""
+    places: int = 0
+    """So many decimals are shown."""
+    integer: str = ""
+    """How Python writes the integer part of such a number."""
     simple: str = ""
     """How Python writes a number that has no more decimals than are shown, where no words stand in it."""
 
@@ -93,6 +97,14 @@ class NumberFormat:
         if simple is None or not 0 < number < _LARGEST or _WIDE.remainder(number, simple.unit):
             return None
         return simple.before + format(number, simple.simple).translate(_BELGIAN) + simple.after
+
+    def show_digits(self, whole: str, decimals: str) -> str | None:
+        """The same of a number above 0, by the digits before and after its point."""
+        simple = self.simple
+        if simple is None or len(decimals) > simple.places:
+            return None
+        text = simple.before + format(int(whole), simple.integer).replace(",", ".")
+        return (f"{text},{decimals.ljust(simple.places, '0')}" if simple.places else text) + simple.after
 
     def show(self, number: Decimal, stored: str) -> Shown:
         """What a number looks like in this format; `stored` is how the workbook writes it."""
@@ -221,6 +233,8 @@ def _finished(section: _Section) -> _Section:
         section.after = " ".join(f"|{section.after}".split())[1:]
         fill = f"0{least + (len(section.decimals) + 1 if section.decimals else 0)}" if least > 1 else ""
         section.simple = f"{fill}{',' if section.grouped else ''}.{len(section.decimals)}f"
+        section.integer = "," if section.grouped else f"0{least}" if least > 1 else ""
+    section.places = len(section.decimals)
     return section
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bareme.circulars.documents.blocks import Block, Cell, Heading, Paragraph, Row, Table
+from bareme.circulars.documents.making import place_of, row_of
 from bareme.circulars.documents.xlsx_cells import Sheet, SheetRow
 from bareme.circulars.documents.xlsx_sheet import letters_of
 from bareme.circulars.documents.xlsx_values import CellReader
@@ -221,6 +222,7 @@ class _Writer:
         width = max(max(row.cells) for row in piece.rows)
         columns, name = piece.sheet.columns, piece.sheet.name
         letters = [letters_of(columns.number_at(index)) for index in range(1, width + 1)]
+        first, last = letters[0], letters[-1]
         empty = len(piece.rows) * width - sum(len(row.cells) for row in piece.rows)
         self.reader.count(empty, 0, f"sheet {name!r}, row {piece.rows[0].number}")
         for line, row in enumerate(piece.rows, start=self.line):
@@ -234,4 +236,4 @@ class _Writer:
                     for i, letter in enumerate(letters, start=1)
                 ]
             )
-            yield Row(tuple(cells), line, Place(name, f"{letters[0]}{row.number}:{letters[-1]}{row.number}"))
+            yield row_of(tuple(cells), line, place_of(name, f"{first}{row.number}:{last}{row.number}", None, None))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
+from contextlib import contextmanager
 from io import BytesIO
 from posixpath import normpath
 from typing import IO
@@ -21,6 +21,8 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from bareme.circulars.documents.xlsx_plain import Item, RowParser
+from bareme.circulars.documents.xlsx_tree import Element, complete, named
 from bareme.errors import DocumentError
 
 MOST_MEMBERS = 2_000
@@ -35,12 +37,6 @@ _LOCAL_HEADER = 30
 _MEBIBYTE = 1024 * 1024
 _CHUNK = 64 * 1024
 _BROKEN = (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error)
-MAIN = (
-    "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
-    "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
-)
-
-Element = ElementTree.Element
 
 
 class Package:
@@ -111,12 +107,29 @@ class Package:
         That is `{...}` if it is not of a spreadsheet. Of the child `opened`, its children are given one by one instead.
         What was given is forgotten before the next bytes are read; so the part is never whole in memory.
         """
+        with self._opened(part) as stream:
+            yield from self._children(part, stream, opened)
+
+    def sheet_elements(self, part: str) -> Iterator[Item]:
+        """The same of a sheet with its rows one by one, most of them without a tree of their own."""
+        with self._opened(part, again="sheetData") as stream:
+            yield from self._sheet_children(part, stream)
+
+    @contextmanager
+    def _opened(self, part: str, again: str = "") -> Iterator[_Guarded]:
+        """A part to be read; what is wrong with it is refused.
+
+        Where a part is no XML and has rows that the parser did not see, it is read again with all of `again`: so that
+        the parser says the right place.
+        """
         try:
             with self._archive.open(self._members[part.lower()]) as stream:
-                yield from self._children(part, _Guarded(self, part, stream), opened)
+                yield _Guarded(self, part, stream)
         except KeyError:
             raise self.damaged(f"its part {part} is missing") from None
         except (ElementTree.ParseError, expat.ExpatError, LookupError) as error:
+            for _ in self.elements(part, again) if again else ():
+                continue
             raise self.damaged(f"its part {part} is no valid XML ({error})") from None
         except _BROKEN as error:
             raise self.damaged(f"its part {part} cannot be unpacked ({error})") from None
@@ -129,39 +142,27 @@ class Package:
         while chunk := stream.read(_CHUNK):
             parser.feed(chunk)
             waiting += len(chunk)
-            for found in _complete(above[0], opened, 1) if len(above) else ():
+            for found in complete(above[0], opened, 1) if len(above) else ():
                 yield found
                 waiting = 0
-            if waiting > LARGEST_ELEMENT:
-                raise self.refused(f"its part {part} has an element larger than {LARGEST_ELEMENT // _MEBIBYTE} MiB")
+            self._check_waiting(part, waiting)
         parser.close()
-        yield from _complete(above[0], opened, 0)
-        yield _named(above[0].tag), above[0]
+        yield from complete(above[0], opened, 0)
+        yield named(above[0].tag), above[0]
 
+    def _sheet_children(self, part: str, stream: _Guarded) -> Iterator[Item]:
+        parser = RowParser()
+        waiting = 0
+        while chunk := stream.read(_CHUNK):
+            found = parser.feed(chunk)
+            waiting = 0 if found else waiting + len(chunk)
+            yield from found
+            self._check_waiting(part, waiting)
+        yield from parser.close()
 
-def _complete(root: Element, opened: str, open_ones: int) -> Iterator[tuple[str, Element]]:
-    """The children of a root that are whole, all but the last `open_ones`; they are taken out of it."""
-    for child in root[: len(root) - open_ones]:
-        name = _named(child.tag)
-        if name == opened:
-            for inner in child:
-                yield _named(inner.tag), inner
-        else:
-            yield name, child
-    del root[: len(root) - open_ones]
-    if open_ones and len(root) and _named(root[0].tag) == opened:
-        for inner in root[0][:-1]:
-            yield _named(inner.tag), inner
-        del root[0][:-1]
-
-
-@lru_cache(maxsize=256)
-def _named(tag: str) -> str:
-    """The name of an element of a spreadsheet without its namespace, of another one with it."""
-    for namespace in MAIN:
-        if tag.startswith(namespace):
-            return tag[len(namespace) :]
-    return tag
+    def _check_waiting(self, part: str, waiting: int) -> None:
+        if waiting > LARGEST_ELEMENT:
+            raise self.refused(f"its part {part} has an element larger than {LARGEST_ELEMENT // _MEBIBYTE} MiB")
 
 
 class _Guarded:

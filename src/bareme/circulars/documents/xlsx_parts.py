@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from bareme.circulars.documents.xlsx_formats import MOST_LETTERS, NumberFormat, number_format
 from bareme.circulars.documents.xlsx_numbers import exact_number
-from bareme.circulars.documents.xlsx_package import Element, Package, joined
+from bareme.circulars.documents.xlsx_package import Package, joined
+from bareme.circulars.documents.xlsx_tree import Element
 from bareme.errors import DocumentError
 
 MOST_SHEETS = 256

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from bareme.circulars.documents.xlsx_package import Element
+from bareme.circulars.documents.xlsx_tree import Element
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
