@@ -228,6 +228,18 @@ def code_cells_are_filled(row: RowLayout) -> Iterator[Saying]:
         )
 
 
+@check("code_alone", Severity.ERROR, "row", doubts_line=True)
+def a_code_has_something_beside_it(row: RowLayout) -> Iterator[Saying]:
+    """A row with a code has more than the code, unless that is the hospital code of the row above."""
+    if row.code_alone:
+        yield saying(
+            row.source,
+            "the code stands alone in its row, and is not the hospital code of the row above. Whether it has amounts, "
+            "and which, is not clear. The line is not used.",
+            code=row.code,
+        )
+
+
 @check("row_width", Severity.ERROR, "row", doubts_line=True)
 def rows_of_a_table_have_equally_many_cells(row: RowLayout) -> Iterator[Saying]:
     """All rows of a table have equally many cells; a shorter or longer one was cut or joined."""

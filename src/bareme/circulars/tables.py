@@ -172,7 +172,14 @@ def _line(draft: Draft, header: Header | None, context: Context, usual: _Usual) 
         condition_unclear=context.unclear or two_regimes(line.amounts, context),
         blank_codes=_blank_codes(draft, usual.code_cells) if codes else (),
         blank_amounts=blank_amounts(draft, figures, line.amounts, codes),
+        code_alone=len(codes) == 1 and _is_alone(draft.tokens),
     )
+
+
+def _is_alone(tokens: Tokens) -> bool:
+    """True where one cell is filled, with a code alone."""
+    filled = [t for t in (*tokens, *tokens.below) if t.kind is not Kind.BLANK]
+    return len(filled) == 1 and not (filled[0].words or filled[0].mark)
 
 
 def _note(context: Context, mark: str) -> str | None:
