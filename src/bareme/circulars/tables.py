@@ -82,18 +82,22 @@ def read_table(
 def _doubt_continued(lines: Sequence[Line], layouts: list[RowLayout], words: Vocabulary) -> None:
     """Doubt a row and those below it that go on with it: figures without a code, for patients that their words name.
 
+    So does a row without a label, where others have one.
+
     What the words mean for the row above is not known: its amounts may be those of the other patients.
     """
     above: int | None = None
+    labelled = any(line.label for line in lines)
     for index, (line, layout) in enumerate(zip(lines, layouts, strict=True)):
         if line.codes or layout.wrong_codes:
             above = index
             continue
         label = line.label or ""
-        goes_on = _GOES_ON.match(label) is not None or conditions_of([label], words).says_something
+        goes_on = bool(labelled and not label) or _GOES_ON.match(label) is not None
+        goes_on = goes_on or conditions_of([label], words).says_something
         if above is not None and goes_on and (line.fee or any(a.intervention or a.patient_share for a in line.amounts)):
             for doubted in (above, index):
-                unclear = layouts[doubted].condition_unclear or label
+                unclear = layouts[doubted].condition_unclear or label or "a row without code and label"
                 layouts[doubted] = replace(layouts[doubted], condition_unclear=unclear)
 
 
