@@ -158,7 +158,7 @@ def missing_hospital_codes_are_marked(table: TableLayout) -> Iterator[Saying]:
 
 @check("row_without_cells", Severity.ERROR, "document")
 def rows_have_cells(reading: Reading, structure: Structure) -> Iterator[Saying]:
-    """A row of a table has cells; a line beside a table that starts like one was a row, and so was a code with amounts."""
+    """A row of a table has cells; a line beside a table that starts like one was a row; so was a code with amounts."""
     for block in _lines_beside_tables(structure.document.blocks):
         yield saying(
             structure.document.source(block),

@@ -80,11 +80,9 @@ def read_table(
 
 
 def _doubt_continued(lines: Sequence[Line], layouts: list[RowLayout], words: Vocabulary) -> None:
-    """Doubt a row and those below it that go on with it: figures without a code, for patients that their words name.
+    """Doubt a row and those below it that go on with it: figures without a code, and without a label of their own.
 
-    So does a row without a label, where others have one.
-
-    What the words mean for the row above is not known: its amounts may be those of the other patients.
+    What their words mean for the row above is not known: its amounts may be those of the other patients.
     """
     above: int | None = None
     labelled = any(line.label for line in lines)
