@@ -209,7 +209,7 @@ def circulars() -> tuple[tuple[str, ...], ...]:
     """The lines of the example circulars and of the documents that the tests invent."""
     folders = ("examples/circulars", "examples/toy", "tests/audit/documents", "tests/audit/successions")
     paths = sorted(path for folder in folders for path in (ROOT / folder).glob("*.txt"))
-    return tuple(tuple(path.read_text(encoding="utf-8").split("\n")) for path in paths)
+    return tuple(tuple(path.read_text(encoding="utf-8", errors="replace").split("\n")) for path in paths)
 
 
 def piece(random: Random) -> str:

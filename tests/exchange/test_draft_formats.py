@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import bareme
 from bareme import Reading
-from bareme.exchange.drafts.as_pdf import MARGIN, PAGE
+from bareme.exchange.drafts.as_pdf import MARGIN, PAGES
 from bareme.exchange.drafts.draft import Grid, Text, Title
 from bareme.exchange.drafts.drafting import draft_of
 from bareme.exchange.drafts.formats import FORMATS, drafted, file_name
@@ -107,7 +107,7 @@ def test_the_workbook_shows_what_the_draft_prints(path: Path, language: str) -> 
 def test_the_pdf_has_the_rows_of_the_draft(path: Path, language: str) -> None:
     content = drafted(reading_of(path), "pdf", language)
     with pdfplumber.open(BytesIO(content)) as document:
-        assert {(page.width, page.height) for page in document.pages} == {PAGE}
+        assert {(page.width, page.height) for page in document.pages} == {PAGES[0]}
         found = [
             [(cell or "").replace("\n", " ") for cell in row]
             for page in document.pages
@@ -116,7 +116,7 @@ def test_the_pdf_has_the_rows_of_the_draft(path: Path, language: str) -> None:
         ]
         for page in document.pages:
             right = max(word["x1"] for word in page.extract_words())
-            assert right <= PAGE[0] - MARGIN + 10
+            assert right <= PAGES[0][0] - MARGIN + 10
     rows = [[cell.text for cell in row] for grid in grids(path, language) for row in grid.rows]
     assert [row for row in found if re.search(r"\d{6}", " ".join(row))] == rows
 

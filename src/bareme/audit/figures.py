@@ -189,7 +189,7 @@ def a_line_has_a_fee(reading: Reading, structure: Structure) -> Iterator[Saying]
     rows = {(row.source.table, row.source.row): row for table in reading.tables for row in table.rows}
     for line in reading.lines:
         row = rows.get((line.source.table, line.source.row))
-        read_all = row is None or not (row.headless or row.unreadable)
+        read_all = row is None or not (row.headless or row.unreadable or row.code_alone)
         if line.fee is None and line.codes and not line.not_published and read_all:
             marks = " ".join(note.mark for note in line.footnotes)
             yield saying(

@@ -16,6 +16,7 @@ from bareme.circulars.reading import Structure
 from bareme.nomenclature.codes import is_code
 
 _ROW_START = re.compile(r"\d{6}(?![\w.,])|[A-Z]{1,2} ?= ?\d|\d+,\d{6}(?!\w)")
+_AMOUNT_LAST = re.compile(r"\s\d[\d. ]*,\d{2}(?: ?€)?\Z")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -40,11 +41,11 @@ def columns_can_be_told_apart(row: RowLayout) -> Iterator[Saying]:
 
 @check("budget_table", Severity.NOTE, "document")
 def amounts_are_in_euro(reading: Reading, structure: Structure) -> Iterator[Saying]:
-    """A table of tariffs gives amounts in euro; one in thousands of euros is a budget, and gives no line."""
+    """A table of tariffs gives amounts in euro; one in thousands or millions is a budget, and gives no line."""
     for source in structure.budgets:
         yield saying(
             source,
-            "table {table} is in thousands of euros: a budget, not a tariff. It is not used.",
+            "table {table} is in thousands or millions of euros: a budget, not a tariff. It is not used.",
             table=source.table,
         )
 
@@ -157,18 +158,21 @@ def missing_hospital_codes_are_marked(table: TableLayout) -> Iterator[Saying]:
 
 @check("row_without_cells", Severity.ERROR, "document")
 def rows_have_cells(reading: Reading, structure: Structure) -> Iterator[Saying]:
-    """A row of a table has cells; a line beside a table that starts with a code or a letter value was a row."""
+    """A row of a table has cells; a line beside a table that starts like one was a row; so was a code with amounts."""
     for block in _lines_beside_tables(structure.document.blocks):
         yield saying(
             structure.document.source(block),
-            "{text!r} stands beside a table and starts like a row of it, but has no cells. It is not used.",
+            "{text!r} starts like a row of a table, but has no cells. It is not used.",
             code=block.text[:6] if is_code(block.text[:6]) else None,
             text=block.text,
         )
 
 
 def _lines_beside_tables(blocks: Sequence[Block]) -> Iterator[Paragraph]:
-    """The paragraphs beside a table, without a blank line or made of figures alone, that start like a row."""
+    """The paragraphs beside a table, without a blank line or made of figures alone, that start like a row.
+
+    And those that start with a code and end with an amount, wherever they stand.
+    """
     beside: set[int] = set()
     for blocks_in_order, step in ((blocks, 1), (blocks[::-1], -1)):
         reached: int | None = None
@@ -180,7 +184,18 @@ def _lines_beside_tables(blocks: Sequence[Block]) -> Iterator[Paragraph]:
                 reached = block.line
             else:
                 reached = None
-    yield from (block for block in blocks if isinstance(block, Paragraph) and block.line in beside)
+    for block in blocks:
+        if isinstance(block, Paragraph) and (block.line in beside or _is_row(block)):
+            yield block
+
+
+def _is_row(block: Paragraph) -> bool:
+    """True for a paragraph that starts with a code and ends with an amount, wherever it stands."""
+    return (
+        is_code(block.text[:6])
+        and _ROW_START.match(block.text) is not None
+        and _AMOUNT_LAST.search(block.text) is not None
+    )
 
 
 def _is_cut_row(block: Paragraph, next_line: int) -> bool:
@@ -225,6 +240,18 @@ def code_cells_are_filled(row: RowLayout) -> Iterator[Saying]:
             "cell {cell} is blank, where other rows have a code. The line is not used.",
             code=row.code,
             cell=source.cell,
+        )
+
+
+@check("code_alone", Severity.ERROR, "row", doubts_line=True)
+def a_code_has_something_beside_it(row: RowLayout) -> Iterator[Saying]:
+    """A row with a code has more than the code, unless that is the hospital code of the row above."""
+    if row.code_alone:
+        yield saying(
+            row.source,
+            "the code stands alone in its row, and is not the hospital code of the row above. Whether it has amounts, "
+            "and which, is not clear. The line is not used.",
+            code=row.code,
         )
 
 

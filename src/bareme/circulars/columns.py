@@ -118,10 +118,13 @@ def code_cell(tokens: Sequence[Token]) -> int | None:
 
 
 def usual_code_cell(rows: Sequence[Tokens], fits: Sequence[Fit]) -> int | None:
-    """Where the first code stands in most of the rows that are not shifted; in most rows when there is none such."""
+    """Where the first code stands in most of the rows that are not shifted; in most rows when none of those has one."""
     straight = [tokens for tokens, found in zip(rows, fits, strict=True) if found.is_clean]
-    places = Counter(place for tokens in straight or rows if (place := code_cell(tokens)) is not None)
-    return places.most_common(1)[0][0] if places else None
+    for some in (straight, rows):
+        places = Counter(place for tokens in some if (place := code_cell(tokens)) is not None)
+        if places:
+            return places.most_common(1)[0][0]
+    return None
 
 
 def row_shift(header: Header, tokens: Tokens, usual: Fit, code_at: int | None) -> int:

@@ -1,15 +1,16 @@
 """The conditions that the titles above a table set for all its lines: ages, regime, facts (the global medical file).
 
 What a title says is taken off it, form by form; if words that speak of a condition are left, or two bounds are on one
-side, it is not understood, and its lines are not used.
+side or two values of a fact, it is not understood, and its lines are not used.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bareme.circulars.header import Facts, facts_in
+from bareme.circulars.header import Facts, values_in
 from bareme.circulars.vocabulary import Vocabulary
 from bareme.nomenclature.situations import Regime
 
@@ -21,7 +22,7 @@ _AGES = (
     ("section.age_to", 0, 0),
 )
 """The forms of ages, in the order in which they are tried, and the years to add to their lower and upper bound."""
-FACTS_OF_TITLES = ("global_medical_file", "gp_referral", "accreditation", "trainee")
+FACTS_OF_TITLES = ("global_medical_file", "gp_referral", "accreditation", "trainee", "convention_status")
 """A pathway is not among them: in a title it is what the circular is about."""
 _REGIMES = ((Regime.ORDINARY, "section.ordinary"), (Regime.PREFERENTIAL, "section.preferential"))
 
@@ -66,11 +67,12 @@ def _condition(title: str, words: Vocabulary) -> Conditions:
         if words.has(name, rest):
             regimes.append(regime)
             rest = words.without((name,), rest)
-    facts = tuple((name, value) for name, value in facts_in(rest, words) if name in FACTS_OF_TITLES)
+    facts = tuple((name, value) for name, value in values_in(rest, words) if name in FACTS_OF_TITLES)
     rest = words.without([f"fact.{name}={value}" for name, value in facts], rest)
     said = bool(lows or highs or regimes or facts)
     unclear = words.has("section.condition", rest) or (said and words.has("section.exclusion", rest))
-    if unclear or max(len(lows), len(highs), len(regimes)) > 1:
+    most = max(Counter(name for name, _ in facts).values(), default=0)
+    if unclear or max(len(lows), len(highs), len(regimes), most) > 1:
         return Conditions(unclear=title)
     return Conditions(lows[0] if lows else None, highs[0] if highs else None, regimes[0] if regimes else None, facts)
 

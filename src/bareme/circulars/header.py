@@ -174,15 +174,22 @@ def _column(stack: tuple[str, ...], position: int, words: Vocabulary) -> tuple[C
 
 
 def facts_in(text: str, words: Vocabulary) -> Facts:
-    """The facts that a text sets: "après renvoi" is `gp_referral` yes. What says no is looked for first."""
-    found = {}
+    """The facts that a text sets: "après renvoi" is `gp_referral` yes. One that it sets in two ways is left out."""
+    found = values_in(text, words)
+    counts = Counter(fact for fact, _ in found)
+    return tuple((fact, value) for fact, value in found if counts[fact] == 1)
+
+
+def values_in(text: str, words: Vocabulary) -> Facts:
+    """Every value of a fact that a text names, in order of facts. What says no is looked for first."""
+    found = []
     for name in sorted(words.names("fact"), key=lambda name: name.endswith("=yes")):
         rest = words.without((f"fact.{name}",), text)
         if rest != text:
             fact, _, value = name.partition("=")
-            found[fact] = value
+            found.append((fact, value))
             text = rest
-    return tuple(sorted(found.items()))
+    return tuple(sorted(found))
 
 
 def with_other_facts(columns: list[Column]) -> list[Column]:

@@ -18,7 +18,8 @@ class RowLayout:
     `form` the kind of each cell left of the fee; `headless` when no header names its columns. `columns_unclear` says
     why its header's columns cannot be told apart, `condition_unclear` which title sets a condition that is not
     understood. `blank_codes` are blank cells where other rows have codes, `blank_amounts` blank cells beside printed
-    amounts, with their column and whether the figure was computed.
+    amounts, with their column and whether the figure was computed. `code_alone` is true where the row holds a code and
+    nothing else.
     """
 
     source: Source
@@ -39,6 +40,7 @@ class RowLayout:
     condition_unclear: str | None = None
     blank_codes: tuple[Source, ...] = ()
     blank_amounts: tuple[tuple[str, Source, bool], ...] = ()
+    code_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bareme.circulars.amounts import Context
+from bareme.circulars.budgets import is_budget
 from bareme.circulars.conditions import conditions_of
 from bareme.circulars.dates import date_of
 from bareme.circulars.documents.blocks import Block, Document, Heading, Paragraph, Table
@@ -63,6 +64,11 @@ class _Place:
     loose: str | None = None
     """A bold line with a condition between its heading and it: whether it holds for the table is not said."""
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of its sections, outermost first, and its captions."""
+        return (*(node.title for node in (self.node.path if self.node else ())), *self.captions)
+
 
 def read_document(document: Document, **given: object) -> tuple[Reading, Structure]:
     """The reading (without findings) and the structure of a document.
@@ -75,7 +81,7 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     places = list(_places(document, words))
     named = _named_convention(document, words)
     announced = read_measures(document, _surroundings(identity, places, named, words), words)
-    budgets = {p.table.number: p.source for p in reversed(places) if _is_budget(p, words)}
+    budgets = {p.table.number: p.source for p in reversed(places) if is_budget(p.table, p.titles, words)}
     tariffs = [p for p in places if p.table.number not in budgets]
     lines, layouts = _read_tables(document, tariffs, named, words, frozenset(budgets))
     reading = Reading(
@@ -91,13 +97,6 @@ def read_document(document: Document, **given: object) -> tuple[Reading, Structu
     prose = tuple(b for b in document.blocks if not isinstance(b, Table))
     sources = tuple(source for _, source in sorted(budgets.items(), key=lambda found: found[0]))
     return reading, Structure(document, words, identity, announced, nodes, prose, sources)
-
-
-def _is_budget(p: _Place, words: Vocabulary) -> bool:
-    """True when the header of a table, its title or a caption right above it says that its amounts are in thousands."""
-    header = [cell.text for row in split_header(p.table.rows)[0] for cell in row.cells]
-    titles = [p.node.title] if p.node else []
-    return any(words.has("column.thousands", text) for text in (*header, *titles, *p.captions))
 
 
 def _surroundings(identity: Identity, places: list[_Place], named: str | None, words: Vocabulary) -> Surroundings:

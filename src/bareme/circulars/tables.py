@@ -80,20 +80,22 @@ def read_table(
 
 
 def _doubt_continued(lines: Sequence[Line], layouts: list[RowLayout], words: Vocabulary) -> None:
-    """Doubt a row and those below it that go on with it: figures without a code, for patients that their words name.
+    """Doubt a row and those below it that go on with it: figures without a code, and without a label of their own.
 
-    What the words mean for the row above is not known: its amounts may be those of the other patients.
+    What their words mean for the row above is not known: its amounts may be those of the other patients.
     """
     above: int | None = None
+    labelled = any(line.label for line in lines)
     for index, (line, layout) in enumerate(zip(lines, layouts, strict=True)):
         if line.codes or layout.wrong_codes:
             above = index
             continue
         label = line.label or ""
-        goes_on = _GOES_ON.match(label) is not None or conditions_of([label], words).says_something
+        goes_on = bool(labelled and not label) or _GOES_ON.match(label) is not None
+        goes_on = goes_on or conditions_of([label], words).says_something
         if above is not None and goes_on and (line.fee or any(a.intervention or a.patient_share for a in line.amounts)):
             for doubted in (above, index):
-                unclear = layouts[doubted].condition_unclear or label
+                unclear = layouts[doubted].condition_unclear or label or "a row without code and label"
                 layouts[doubted] = replace(layouts[doubted], condition_unclear=unclear)
 
 
@@ -172,7 +174,14 @@ def _line(draft: Draft, header: Header | None, context: Context, usual: _Usual) 
         condition_unclear=context.unclear or two_regimes(line.amounts, context),
         blank_codes=_blank_codes(draft, usual.code_cells) if codes else (),
         blank_amounts=blank_amounts(draft, figures, line.amounts, codes),
+        code_alone=len(codes) == 1 and _is_alone(draft.tokens),
     )
+
+
+def _is_alone(tokens: Tokens) -> bool:
+    """True where one cell is filled, with a code alone."""
+    filled = [t for t in (*tokens, *tokens.below) if t.kind is not Kind.BLANK]
+    return len(filled) == 1 and not (filled[0].words or filled[0].mark)
 
 
 def _note(context: Context, mark: str) -> str | None:

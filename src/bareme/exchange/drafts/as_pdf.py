@@ -1,5 +1,7 @@
 """A draft as a PDF: A4 across, ruled tables whose headers are repeated on every page, page numbers.
 
+A draft with wider tables has larger pages: the first size, A4 to A1, that has room for them with no word broken.
+
 All lengths are whole points (1/72 inch). The font is Source Sans Pro: it has the letters of labels,
 Cyrillic ones too.
 """
@@ -15,18 +17,20 @@ from typing import Any
 
 from bareme.exchange.drafts.draft import NUMBERS, Block, Draft, Grid, Sort, Text, Title
 
-PAGE = (842, 595)
+PAGES = ((842, 595), (1191, 842), (1684, 1191), (2384, 1684))
+"""A4, A3, A2, A1, across."""
 MARGIN = 36
-ROOM = PAGE[0] - 2 * MARGIN
 PLAIN, BOLD = "SourceSansPro", "SourceSansPro-Bold"
 SIZES = (14, 12, 11, 10)
 """Of headings by level."""
 TEXT, CELL, FOOT = 10, 8, 8
-HEADS = (8, 7, 6, 5)
+HEADS = (8, 7, 6)
 """Sizes of the titles of columns: the first that leaves room for labels."""
 PADDING = 4
-LEAST_LABEL = 150
-WIDTHS = {Sort.NOTE: 28, Sort.CODE: 46, Sort.LETTER: 44, Sort.COEFFICIENT: 52, Sort.VALUE: 56, Sort.AMOUNT: 60}
+LEAST_LABEL, MOST_LABEL = 150, 360
+WIDTHS = {Sort.NOTE: 28, Sort.CODE: 46, Sort.LETTER: 44, Sort.COEFFICIENT: 52, Sort.VALUE: 56, Sort.AMOUNT: 60} | {
+    Sort.LABEL: LEAST_LABEL
+}
 """The least width of columns."""
 GREY, SHADE = "#999999", "#eeeeee"
 
@@ -37,9 +41,10 @@ def pdf_of(draft: Draft) -> bytes:
 
     _fonts()
     made = BytesIO()
+    page = _page(draft)
     document = SimpleDocTemplate(
         made,
-        pagesize=PAGE,
+        pagesize=page,
         leftMargin=MARGIN,
         rightMargin=MARGIN,
         topMargin=MARGIN,
@@ -49,8 +54,14 @@ def pdf_of(draft: Draft) -> bytes:
         lang=draft.language,
         invariant=1,
     )
-    document.build(_flowing(draft.blocks), canvasmaker=_numbering(draft))
+    document.build(_flowing(draft.blocks, page[0] - 2 * MARGIN), canvasmaker=_numbering(draft, page[0] - MARGIN))
     return made.getvalue()
+
+
+def _page(draft: Draft) -> tuple[int, int]:
+    """The smallest page that is wide enough for every table."""
+    needed = max((_needed(block, HEADS[-1]) for block in draft.blocks if isinstance(block, Grid)), default=0)
+    return next((page for page in PAGES if needed <= page[0] - 2 * MARGIN), PAGES[-1])
 
 
 @cache
@@ -65,8 +76,8 @@ def _fonts() -> None:
     pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
 
 
-def _numbering(draft: Draft) -> Any:
-    """A canvas that writes "page 2 of 7" below every page once it knows how many there are."""
+def _numbering(draft: Draft, right: int) -> Any:
+    """A canvas that writes "page 2 of 7" below every page, up to `right`, once it knows how many there are."""
     from reportlab.pdfgen.canvas import Canvas
 
     class Numbered(Canvas):  # type: ignore[misc, unused-ignore]
@@ -83,23 +94,23 @@ def _numbering(draft: Draft) -> Any:
                 self.__dict__.update(page)
                 self.setFont(PLAIN, FOOT)
                 said = draft.page.format(page=number, pages=len(self.pages))
-                self.drawRightString(PAGE[0] - MARGIN, MARGIN - FOOT, said)
+                self.drawRightString(right, MARGIN - FOOT, said)
                 Canvas.showPage(self)
             Canvas.save(self)
 
     return Numbered
 
 
-def _flowing(blocks: Sequence[Block]) -> list[Any]:
+def _flowing(blocks: Sequence[Block], room: int) -> list[Any]:
     """What flows over the pages: a table with its headings and footnotes stays together where a page can hold it."""
     from reportlab.platypus import KeepTogether
 
     flowing: list[list[Any]] = []
     for before, block in zip((None, *blocks), blocks, strict=False):
         if before is not None and _stays_with(before, block):
-            flowing[-1].append(_flowable(block))
+            flowing[-1].append(_flowable(block, room))
         else:
-            flowing.append([_flowable(block)])
+            flowing.append([_flowable(block, room)])
     return [KeepTogether(together) if len(together) > 1 else together[0] for together in flowing]
 
 
@@ -110,11 +121,11 @@ def _stays_with(before: Block, block: Block) -> bool:
     return isinstance(before, Title)
 
 
-def _flowable(block: Block) -> Any:
+def _flowable(block: Block, room: int) -> Any:
     from reportlab.platypus import Paragraph
 
     if isinstance(block, Grid):
-        return _table(block)
+        return _table(block, room)
     if isinstance(block, Title):
         return Paragraph(escape(block.text), _heading(block.level))
     return Paragraph(_marked(block), _style(FOOT if block.note else TEXT, bold=block.strong, item=block.item))
@@ -152,11 +163,11 @@ def _style(size: int, bold: bool = False, item: bool = False, align: int = 0, cl
     )
 
 
-def _table(grid: Grid) -> Any:
-    """The table; its two rows of header are repeated on every page."""
+def _table(grid: Grid, room: int) -> Any:
+    """The table in a room so wide; its two rows of header are repeated on every page."""
     from reportlab.platypus import LongTable, Paragraph
 
-    size, widths = _layout(grid)
+    size, widths = _layout(grid, room)
     head = _style(size, bold=True, align=1, close=True)
     label = _style(CELL, close=True)
     rows: list[list[Any]] = [[Paragraph(escape(text), head) if text else "" for text in texts] for texts in grid.head]
@@ -192,29 +203,37 @@ def _rules(grid: Grid) -> list[tuple[Any, ...]]:
     return style
 
 
-def _layout(grid: Grid) -> tuple[int, list[int]]:
-    """The size of the titles of columns, and the width of each column; no word of a title is broken."""
-    has_labels = any(column.sort is Sort.LABEL for column in grid.columns)
-    for size in HEADS:
-        widths = [_least(grid, number, size) for number in range(len(grid.columns))]
-        left = ROOM - sum(widths)
-        if left >= (LEAST_LABEL if has_labels else 0):
-            break
-    wanted = max(left, 40) if has_labels else 0
-    return size, [
-        min(wanted, 360) if column.sort is Sort.LABEL else w for column, w in zip(grid.columns, widths, strict=True)
-    ]
+def _layout(grid: Grid, room: int) -> tuple[int, list[int]]:
+    """The size of the titles of columns, and the width of each column; labels take what the others leave."""
+    size = next((size for size in HEADS if _needed(grid, size) <= room), HEADS[-1])
+    widths = [_least(grid, number, size) for number in range(len(grid.columns))]
+    labels = [number for number, column in enumerate(grid.columns) if column.sort is Sort.LABEL]
+    for number in labels:
+        widths[number] = min(max(widths[number], MOST_LABEL), max(widths[number] + room - sum(widths), LEAST_LABEL))
+    return size, widths
+
+
+def _needed(grid: Grid, size: int) -> int:
+    """How wide a table is at least, where its titles have that size."""
+    return sum(_least(grid, number, size) for number in range(len(grid.columns)))
 
 
 def _least(grid: Grid, number: int, size: int) -> int:
-    """The least width of a column: that of its sort, of its longest word above, of its longest figure."""
+    """The least width of a column: that of its sort, of its longest word above, of its longest figure or word."""
     column = grid.columns[number]
+    start, count = next(span for span in reversed(grid.spans) if span[0] <= number)
+    # A title over several columns has the room of all of them.
+    words = [-(-_longest(grid.columns[start].group, BOLD, size) // count), _longest(column.title, BOLD, size)]
     if column.sort is Sort.LABEL:
-        return 0
-    heads = [column.title] if column.title else [column.group]
-    words = [_width(word, BOLD, size) for text in heads for word in text.split()]
-    figures = [_width(row[number].text, PLAIN, CELL) for row in grid.rows]
-    return max(WIDTHS[column.sort], *(length + 2 * PADDING + 2 for length in (*words, *figures)))
+        words.append(min(MOST_LABEL, max(_longest(row[number].text, PLAIN, CELL) for row in grid.rows)))
+    else:
+        words += [_width(row[number].text, PLAIN, CELL) for row in grid.rows]
+    return max(WIDTHS[column.sort], max(words) + 2 * PADDING + 2)
+
+
+def _longest(text: str, font: str, size: int) -> int:
+    """The width of the longest word."""
+    return max((_width(word, font, size) for word in text.split()), default=0)
 
 
 def _width(text: str, font: str, size: int) -> int:
