@@ -58,7 +58,7 @@ def _reading(year: int, series: int, own: list[str]) -> Json:
     """The JSON of a circular: a fee for every line, an intervention and a share for each regime."""
     name = f"{year - 1}-{series + 100}.txt"
     document = hashlib.sha256(name.encode()).hexdigest()
-    circular = {
+    circular: dict[str, Any] = {
         "number": f"{year - 1}/{series + 100}",
         "issued_on": f"{year - 1}-12-15",
         "effective_on": f"{year}-01-01",

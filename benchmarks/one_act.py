@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,27 +89,32 @@ def yardsticks(codes: Sequence[str]) -> dict[str, Callable[[str], object]]:
     }
 
 
+def _told(book: Any, act: Act) -> dict[str, Any]:
+    told: dict[str, Any] = book.price(**act).to_dict()
+    return told
+
+
 def acts_of(name: str, book: Any, acts: list[Act], looks: dict[str, Callable[[str], object]]) -> None:
     """One act after another, each in turn with the yardsticks; then in baskets."""
     book.price_basket(acts[:BASKET])
     singles, baskets = acts[BASKET : BASKET + ACTS], acts[BASKET + ACTS :]
     runs = [
         (
-            seconds(lambda act=act: book.price(**act)),
-            *(seconds(lambda act=act, f=f: f(act["code"])) for f in looks.values()),
+            seconds(partial(book.price, **act)),
+            *(seconds(partial(f, act["code"])) for f in looks.values()),
         )
         for act in singles
     ]
     row(f"one act, {name}", [mine for mine, *_ in runs], runs, looks)
     runs = [
         (
-            seconds(lambda n=n: book.price_basket(baskets[n : n + BASKET])),
-            *(seconds(lambda n=n, f=f: f(baskets[n]["code"])) for f in looks.values()),
+            seconds(partial(book.price_basket, baskets[n : n + BASKET])),
+            *(seconds(partial(f, baskets[n]["code"])) for f in looks.values()),
         )
         for n in range(0, len(baskets), BASKET)
     ]
     row(f"a basket of {BASKET}, {name}", [mine for mine, *_ in runs], runs, looks)
-    told = [seconds(lambda act=act: book.price(**act).to_dict()) for act in singles[:60]]
+    told = [seconds(partial(_told, book, act)) for act in singles[:60]]
     print(f"| one act with sources and explanation, {name} | {statistics.median(told) * 1000:.2f} ms | | |")
 
 

@@ -26,7 +26,7 @@ from bareme.book.prices import columns_of
 from bareme.exchange.spark import price_parts
 from bareme.exchange.spark_session import session_on
 from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, TOTALS, Kinds
-from bareme.pricing.engine import statement
+from bareme.pricing.statements import statement
 
 MASTER = "local-cluster[2,1,4096]"
 YEARS = (2004, 2025)

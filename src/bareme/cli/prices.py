@@ -98,7 +98,7 @@ def price_file(
     out: Annotated[str, typer.Argument(metavar="OUT", help="The .csv, .csv.gz or .parquet file to write.")],
     columns: Annotated[
         str | None,
-        typer.Option("--columns", metavar="fr|nl|FILE", help="What the columns and words of ACTS are called."),
+        typer.Option("--columns", metavar="fr|nl|FILE", help="What ACTS calls its columns and values."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any line is not priced.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,

@@ -23,15 +23,15 @@ _ANSWERED = (Outcome.PRICED, Outcome.INCOMPLETE)
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
-    """Lines of one outcome, series and year, and what they come to in euro. Null where there is none of it."""
+    """Lines of one outcome, series and year, and their euro; a total is null where no line has such an amount."""
 
     outcome: str
     series: str | None
     year: int | None
     lines: int
-    total_fee: Decimal
-    total_intervention: Decimal
-    total_patient_share: Decimal
+    total_fee: Decimal | None
+    total_intervention: Decimal | None
+    total_patient_share: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _plain(value: object) -> object:
 def count_piece(connection: Any, source: str, date: str, code: str, kinds: Kinds) -> dict[str, Any]:
     """What a piece comes to, ready for JSON; `source`, `date` and `code` as SQL writes them."""
     year = f"year({date})" if kinds is Kinds.TYPED else f"TRY_CAST(left(trim(CAST({date} AS VARCHAR)), 4) AS INTEGER)"
-    sums = ", ".join(f"CAST(coalesce(sum({name}), 0) AS VARCHAR)" for name in TOTALS)
+    sums = ", ".join(f"CAST(sum({name}) AS VARCHAR)" for name in TOTALS)
     invalid = f"outcome = '{Outcome.INVALID_INPUT}'"
     groups = connection.execute(
         f"SELECT CAST(outcome AS VARCHAR), CAST(circular AS VARCHAR), CASE WHEN NOT {invalid} THEN {year} END, "
@@ -101,24 +101,25 @@ def count_piece(connection: Any, source: str, date: str, code: str, kinds: Kinds
 def summary_of(pieces: Iterable[Mapping[str, Any]], series: Mapping[str, str]) -> Summary:
     """The counts of all pieces together; `series` is that of each circular."""
     groups: dict[tuple[str, str | None, int | None], list[Any]] = {}
-    refused: Counter[tuple[Any, ...]] = Counter()
+    refused: Counter[tuple[Any, Any, Any]] = Counter()
     whole = True
     for piece in pieces:
         for outcome, circular, year, lines, *totals in piece["groups"]:
             of_series = None if circular is None else series.get(circular)
-            found = groups.setdefault((outcome, of_series, year), [0, *[Decimal("0.00")] * len(TOTALS)])
+            found = groups.setdefault((outcome, of_series, year), [0, *[None] * len(TOTALS)])
             found[0] += lines
             for number, total in enumerate(totals, start=1):
-                found[number] += Decimal(total)
-        for *what, lines in piece["refused"]:
-            refused[tuple(what)] += lines
+                if total is not None:
+                    found[number] = (found[number] or 0) + Decimal(total)
+        for code, outcome, because, lines in piece["refused"]:
+            refused[code, outcome, because] += lines
         whole = whole and piece["all"]
     order = list(Outcome)
     rows = sorted(groups, key=lambda key: (order.index(Outcome(key[0])), key[1] or "", key[2] or 0))
     most = sorted(refused.items(), key=lambda item: (-item[1], _texts(item[0])))[:TOLD]
     return Summary(
         tuple(OutcomeCount(*key, *groups[key]) for key in rows),
-        tuple(RefusedCode(*what, lines) for what, lines in most),
+        tuple(RefusedCode(code, outcome, because, lines) for (code, outcome, because), lines in most),
         whole,
     )
 

@@ -111,9 +111,8 @@ def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_s
         value = f"carried.c{number}"
         # An empty text and none are written alike in CSV: without quotation marks.
         is_text = not acts.types or str(acts.types[number]) in ("string", "large_string")
-        own.append(
-            f"{f'nullif({value}, {literal(str())})' if for_csv and is_text else value} AS {own_name(number, name, for_csv)}"
-        )
+        value = f"nullif({value}, '')" if for_csv and is_text else value
+        own.append(f"{value} AS {own_name(number, name, for_csv)}")
     blank = {name: f"nullif({name}, '')" for name in ("needs", "invalid") if for_csv}
     added = [f"{blank.get(name) or _added(name)} AS {name}" for name in OUTPUT_COLUMNS]
     return f"SELECT {', '.join([*own, *added])} FROM (WITH acts AS ({acts_select}) {statement(choices, kinds)})"
