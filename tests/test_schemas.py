@@ -48,9 +48,11 @@ OUTPUTS = [
 DATA = [
     "cases-1",
     "catalogue-1",
+    "columns-1",
     "draft-words-1",
     "facts-1",
     "interpretations-1",
+    "priced-acts-1",
     "series-1",
     "views-1",
     "vocabulary-1",

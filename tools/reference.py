@@ -37,6 +37,8 @@ EXIT_CODES = {
 WRITTEN_BY_PEOPLE = {
     "cases-1": "cases for `bareme test`",
     "facts-1": "facts that may decide an amount",
+    "columns-1": "what files of acts call their columns and values (`--columns`)",
+    "priced-acts-1": "what a result was made with (metadata of Parquet, a file beside CSV)",
     "series-1": "series of circulars, with a pattern of the title for each language",
     "draft-words-1": "the words of drafts in one language",
     "vocabulary-1": "the words of one language that the reader knows",

@@ -150,10 +150,8 @@ class _Runner:
         return _packed(text.getvalue().encode()) if self.format == ".csv.gz" else text.getvalue().encode()
 
     def _prepare(self, draft: Draft) -> None:
-        """Settings of the whole DuckDB: results in the order of the acts, bounded memory."""
+        """Settings of the whole DuckDB: bounded memory, and where it goes on on disk."""
         cursor = self.engine.cursor()
-        # A join whose sides are exchanged gives its rows in another order.
-        cursor.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         cursor.execute(f"SET memory_limit = {literal(self.memory)}")
         cursor.execute(f"SET temp_directory = {literal(str(draft.folder / 'spill'))}")
 

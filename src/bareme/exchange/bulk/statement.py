@@ -115,7 +115,9 @@ def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_s
         own.append(f"{value} AS {own_name(number, name, for_csv)}")
     blank = {name: f"nullif({name}, '')" for name in ("needs", "invalid") if for_csv}
     added = [f"{blank.get(name) or _added(name)} AS {name}" for name in OUTPUT_COLUMNS]
-    return f"SELECT {', '.join([*own, *added])} FROM (WITH acts AS ({acts_select}) {statement(choices, kinds)})"
+    inside = f"WITH acts AS ({acts_select}) {statement(choices, kinds)}"
+    # A left join gives the rows of a vector that have no match after those that have one.
+    return f"SELECT {', '.join([*own, *added])} FROM ({inside}) ORDER BY input_line"
 
 
 def _added(name: str) -> str:
