@@ -145,7 +145,7 @@ def _day(text: str | None) -> date | None:
 @lru_cache(maxsize=16)
 def _pattern(pattern: str) -> re.Pattern[str]:
     """A pattern in which `$` is the end, and not what stands before a last line break."""
-    return re.compile(pattern.replace("$", r"\Z"), re.ASCII)
+    return re.compile(pattern.replace(r"\z", r"\Z").replace("$", r"\Z"), re.ASCII)
 
 
 def _search(text: str | None, pattern: str) -> bool | None:

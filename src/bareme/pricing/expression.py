@@ -26,9 +26,9 @@ _SPACES = "' \t\n\r\v\f'"
 _DAY = 10
 """So many letters has an ISO day."""
 # The end of a text is \z on every engine; $ also stands before a last line separator in Java.
-_MIDNIGHT = r"^ 00:00:00(\.0+)?$"
-_COUNT = r"^[0-9]{1,6}(\.0+)?$"
-_CODE = r"^[0-9]{6}$"
+_MIDNIGHT = r"^ 00:00:00(\.0+)?\z"
+_COUNT = r"^[0-9]{1,6}(\.0+)?\z"
+_CODE = r"^[0-9]{6}\z"
 ANSWER = ("certainty", *CENTS, "basis", "intervention_kind", "not_published", "reason", "circular", "line_id")
 """The columns of the price table that go to the answer as they are."""
 PLACE = ("entry", "line", "amount", "tariff_from", "tariff_to")

@@ -66,18 +66,20 @@ def blocks_of(path: Path, start: int = 0, size: int | None = None) -> Iterator[B
     with _readable(path), opened(path) as file:
         at = start or _after_header(file)
         file.seek(at)
-        rest = b""
-        while True:
-            data = file.read(size)
+        rest, window = b"", size
+        # Where a block ends follows from where it begins alone: a run that goes on cuts the file as the first one did.
+        while data := file.read(window - len(rest)):
             rest += data
-            if not data:
-                break
+            if len(rest) < window:
+                continue
             cut, quoted = _cut(rest)
             if cut:
                 at += cut
                 yield Block(rest[:cut], at, quoted)
-                rest = rest[cut:]
-            elif len(rest) > MOST:
+                rest, window = rest[cut:], size
+            elif len(rest) <= MOST:
+                window += size
+            else:
                 raise InputError(f"{path.name}: a record of more than {MOST:,} bytes. {NOTHING}")
         if rest:
             yield Block(rest, at + len(rest), b'"' in rest)

@@ -22,12 +22,12 @@ SELECT
     WHEN "t12"."act_invalid" <> ''
     THEN 'invalid_input'
     WHEN NOT (
-      COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+      COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
       AND (
         (
           CAST(SUBSTRING(
             CASE
-              WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+              WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
               THEN "t12"."act_code"
               ELSE '000000'
             END,
@@ -38,7 +38,7 @@ SELECT
               THEN 0 + 1
               ELSE 0 + 1 + LENGTH(
                 CASE
-                  WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+                  WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
                   THEN "t12"."act_code"
                   ELSE '000000'
                 END
@@ -48,7 +48,7 @@ SELECT
           ) AS BIGINT) % 7
         ) = CAST(SUBSTRING(
           CASE
-            WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+            WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
             THEN "t12"."act_code"
             ELSE '000000'
           END,
@@ -59,7 +59,7 @@ SELECT
             THEN 5 + 1
             ELSE 5 + 1 + LENGTH(
               CASE
-                WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}$'), FALSE)
+                WHEN COALESCE(REGEXP_MATCHES("t12"."act_code", '^[0-9]{6}\z'), FALSE)
                 THEN "t12"."act_code"
                 ELSE '000000'
               END
@@ -156,7 +156,7 @@ FROM (
             AND NOT (
               COALESCE(
                 CASE
-                  WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?$')
+                  WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
                   THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                   ELSE CAST(NULL AS BIGINT)
                 END BETWEEN 1 AND 999999,
@@ -172,7 +172,7 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?$')
+                    WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
                     THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 0 AND 150,
@@ -272,7 +272,7 @@ FROM (
             AND NOT (
               COALESCE(
                 CASE
-                  WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?$')
+                  WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
                   THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                   ELSE CAST(NULL AS BIGINT)
                 END BETWEEN 1 AND 999999,
@@ -288,7 +288,7 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?$')
+                    WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
                     THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 0 AND 150,
@@ -379,7 +379,7 @@ FROM (
               AND NOT (
                 COALESCE(
                   CASE
-                    WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?$')
+                    WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
                     THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                     ELSE CAST(NULL AS BIGINT)
                   END BETWEEN 1 AND 999999,
@@ -396,7 +396,7 @@ FROM (
                 AND NOT (
                   COALESCE(
                     CASE
-                      WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?$')
+                      WHEN REGEXP_MATCHES("t7"."age", '^[0-9]{1,6}(\.0+)?\z')
                       THEN TRY_CAST(REGEXP_EXTRACT("t7"."age", '^([0-9]+)', 1) AS BIGINT)
                       ELSE CAST(NULL AS BIGINT)
                     END BETWEEN 0 AND 150,
@@ -504,7 +504,7 @@ FROM (
           "t6"."given_age",
           COALESCE(
             CASE
-              WHEN REGEXP_MATCHES("t6"."quantity", '^[0-9]{1,6}(\.0+)?$')
+              WHEN REGEXP_MATCHES("t6"."quantity", '^[0-9]{1,6}(\.0+)?\z')
               THEN TRY_CAST(REGEXP_EXTRACT("t6"."quantity", '^([0-9]+)', 1) AS BIGINT)
               ELSE CAST(NULL AS BIGINT)
             END,
@@ -580,7 +580,7 @@ FROM (
                           10 + 1
                         ) >= 1 THEN 10 + 1 ELSE 10 + 1 + LENGTH("t5"."date") END
                       ),
-                      '^ 00:00:00(\.0+)?$'
+                      '^ 00:00:00(\.0+)?\z'
                     )
                   )
                 ),
@@ -636,7 +636,7 @@ FROM (
                           10 + 1
                         ) >= 1 THEN 10 + 1 ELSE 10 + 1 + LENGTH("t5"."birth_date") END
                       ),
-                      '^ 00:00:00(\.0+)?$'
+                      '^ 00:00:00(\.0+)?\z'
                     )
                   )
                 ),
@@ -652,7 +652,7 @@ FROM (
               ELSE CAST(NULL AS DATE)
             END AS "born",
             CASE
-              WHEN REGEXP_MATCHES("t5"."age", '^[0-9]{1,6}(\.0+)?$')
+              WHEN REGEXP_MATCHES("t5"."age", '^[0-9]{1,6}(\.0+)?\z')
               THEN TRY_CAST(REGEXP_EXTRACT("t5"."age", '^([0-9]+)', 1) AS BIGINT)
               ELSE CAST(NULL AS BIGINT)
             END AS "given_age"

@@ -22,12 +22,12 @@ SELECT
     WHEN "t11"."act_invalid" <> ''
     THEN 'invalid_input'
     WHEN NOT (
-      COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}$'), FALSE)
+      COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}\z'), FALSE)
       AND (
         (
           CAST(SUBSTRING(
             CASE
-              WHEN COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}$'), FALSE)
+              WHEN COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}\z'), FALSE)
               THEN "t11"."act_code"
               ELSE '000000'
             END,
@@ -38,7 +38,7 @@ SELECT
               THEN 0 + 1
               ELSE 0 + 1 + LENGTH(
                 CASE
-                  WHEN COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}$'), FALSE)
+                  WHEN COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}\z'), FALSE)
                   THEN "t11"."act_code"
                   ELSE '000000'
                 END
@@ -48,7 +48,7 @@ SELECT
           ) AS BIGINT) % 7
         ) = CAST(SUBSTRING(
           CASE
-            WHEN COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}$'), FALSE)
+            WHEN COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}\z'), FALSE)
             THEN "t11"."act_code"
             ELSE '000000'
           END,
@@ -59,7 +59,7 @@ SELECT
             THEN 5 + 1
             ELSE 5 + 1 + LENGTH(
               CASE
-                WHEN COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}$'), FALSE)
+                WHEN COALESCE(REGEXP_MATCHES("t11"."act_code", '^[0-9]{6}\z'), FALSE)
                 THEN "t11"."act_code"
                 ELSE '000000'
               END

@@ -22,12 +22,12 @@ SELECT
     WHEN "t11"."act_invalid" <> ''
     THEN 'invalid_input'
     WHEN NOT (
-      COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}$'), FALSE)
+      COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}\z'), FALSE)
       AND (
         MOD(
           CAST(SUBSTRING(
             IIF(
-              COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}$'), FALSE),
+              COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}\z'), FALSE),
               "t11"."act_code",
               '000000'
             ),
@@ -38,7 +38,7 @@ SELECT
               0 + 1,
               0 + 1 + LENGTH(
                 IIF(
-                  COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}$'), FALSE),
+                  COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}\z'), FALSE),
                   "t11"."act_code",
                   '000000'
                 )
@@ -49,7 +49,7 @@ SELECT
           7
         ) = CAST(SUBSTRING(
           IIF(
-            COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}$'), FALSE),
+            COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}\z'), FALSE),
             "t11"."act_code",
             '000000'
           ),
@@ -60,7 +60,7 @@ SELECT
             5 + 1,
             5 + 1 + LENGTH(
               IIF(
-                COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}$'), FALSE),
+                COALESCE(_IBIS_REGEX_SEARCH("t11"."act_code", '^[0-9]{6}\z'), FALSE),
                 "t11"."act_code",
                 '000000'
               )

@@ -1,0 +1,250 @@
+"""Files of acts in pieces: the same bytes whatever happens, every line once, in order, nothing half done."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import random
+from decimal import Decimal
+from pathlib import Path
+
+import jsonschema
+import polars
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+import bareme
+from bareme.errors import InputError
+from bareme.exchange.bulk import csv_blocks, runner
+from bareme.exchange.bulk.about import about_of, sidecar
+from bareme.exchange.bulk.draft import Draft, work_folder
+from bareme.schemas import schema
+
+CODES = ["565014", "565025", "589002", "589794", "726530", "565015", "123454"]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> bareme.Book:
+    return bareme.open_book(tmp_path / "none.sqlite")
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces of a few lines, so that a small file has many."""
+    monkeypatch.setattr(runner, "PIECE", 300)
+    monkeypatch.setattr(csv_blocks, "BLOCK", 9_000)
+
+
+def acts(lines: int) -> pa.Table:
+    dice = random.Random(lines)
+    days = ["2025-03-01", "2026-03-01", "2027-03-01", "2024-03-01", "no day", ""]
+    return pa.table(
+        {
+            "invoice": pa.array(range(lines), pa.int64()),
+            "code": [dice.choice(CODES) for _ in range(lines)],
+            "date": [dice.choice(days) for _ in range(lines)],
+            "regime": [dice.choice(["ordinary", "preferential", None]) for _ in range(lines)],
+            "note": [dice.choice(["", "a,b", 'said "no"', "two\nlines", "é"]) for _ in range(lines)],
+        }
+    )
+
+
+def write(table: pa.Table, path: Path) -> Path:
+    if path.suffix == ".parquet":
+        parquet.write_table(table, path, row_group_size=170)
+    else:
+        with gzip.open(path, "wt", newline="") if path.suffix == ".gz" else path.open("w", newline="") as file:  # type: ignore[operator]
+            rows = csv.writer(file)
+            rows.writerow(table.column_names)
+            rows.writerows(row.values() for row in table.to_pylist())
+    return path
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as file:  # type: ignore[operator]
+        return list(csv.reader(file, strict=True))
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("given", ["acts.parquet", "acts.csv", "acts.csv.gz"])
+@pytest.mark.parametrize("out", ["out.parquet", "out.csv", "out.csv.gz"])
+def test_many_pieces_give_what_is_priced_in_memory(given: str, out: str, book: bareme.Book, tmp_path: Path) -> None:
+    table = acts(2_000)
+    done = book.price_file(write(table, tmp_path / given), tmp_path / out)
+    expected = book.price_table(table)
+    assert done.lines == 2_000
+    assert sum(done.outcomes.values()) == 2_000
+    if out.endswith("parquet"):
+        found = parquet.read_table(tmp_path / out)
+        assert parquet.ParquetFile(tmp_path / out).num_row_groups > 1
+        names = [name for name in expected.column_names if name not in table.column_names]
+        assert found.select(names).cast(expected.select(names).schema).equals(expected.select(names))
+        assert found.column("invoice").cast(pa.int64()).to_pylist() == list(range(2_000))
+        assert polars.read_parquet(tmp_path / out).height == 2_000
+    else:
+        text = [["" if v is None else str(v) for v in row.values()] for row in expected.to_pylist()]
+        assert rows_of(tmp_path / out) == [expected.column_names, *text]
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("given", ["acts.parquet", "acts.csv"])
+@pytest.mark.parametrize("out", ["out.parquet", "out.csv", "out.csv.gz"])
+def test_a_run_that_was_stopped_goes_on_and_gives_the_same_bytes(
+    given: str, out: str, book: bareme.Book, tmp_path: Path
+) -> None:
+    path = write(acts(2_000), tmp_path / given)
+    whole, again = tmp_path / f"whole-{out}", tmp_path / out
+    book.price_file(path, whole)
+
+    def stop(done: int, _: int | None) -> None:
+        if done > 500:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        book.price_file(path, again, progress=stop)
+    assert not again.exists()
+    assert work_folder(again).is_dir()
+    done = book.price_file(path, again)
+    assert 500 < done.resumed < done.lines == 2_000
+    assert again.read_bytes() == whole.read_bytes()
+    assert not work_folder(again).exists()
+    assert done.summary == book.price_file(path, again, overwrite=True).summary
+
+
+@pytest.mark.usefixtures("small")
+def test_what_a_kill_can_leave_of_the_journal_and_the_draft_is_taken_up(book: bareme.Book, tmp_path: Path) -> None:
+    path, out = write(acts(2_000), tmp_path / "acts.parquet"), tmp_path / "out.parquet"
+    book.price_file(path, tmp_path / "whole.parquet")
+
+    def stop(done: int, _: int | None) -> None:
+        if done > 900:
+            raise KeyboardInterrupt
+
+    for damage in ("half a line", "half a piece", "a stray piece", "nothing"):
+        with pytest.raises(KeyboardInterrupt):
+            book.price_file(path, out, progress=stop)
+        folder = work_folder(out)
+        if damage == "half a line":
+            text = (folder / "journal").read_text()
+            (folder / "journal").write_text(text[: len(text) - 40])
+        elif damage == "half a piece":
+            with (folder / "draft").open("ab") as file:
+                file.write(b"half a piece")
+        elif damage == "a stray piece":
+            (folder / "piece-000099").write_bytes(b"stray")
+        assert book.price_file(path, out).resumed > 0
+        assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+        out.unlink()
+
+
+@pytest.mark.usefixtures("small")
+def test_another_run_begins_anew(book: bareme.Book, tmp_path: Path) -> None:
+    path, out = write(acts(2_000), tmp_path / "acts.csv"), tmp_path / "out.csv"
+
+    def stop(done: int, _: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        book.price_file(path, out, progress=stop)
+    done = book.price_file(path, out, as_known_on="2025-06-01")
+    assert done.resumed == 0
+    assert about_of(out).as_known_on == "2025-06-01"
+
+
+def test_two_runs_do_not_make_one_result(book: bareme.Book, tmp_path: Path) -> None:
+    path, out = write(acts(10), tmp_path / "acts.csv"), tmp_path / "out.csv"
+    with Draft(out, "another", b""), pytest.raises(InputError, match=r"out.csv is being made by another run"):
+        book.price_file(path, out)
+    assert book.price_file(path, out).lines == 10
+
+
+def test_a_result_says_what_it_was_made_with(book: bareme.Book, tmp_path: Path) -> None:
+    path = write(acts(10), tmp_path / "acts.csv")
+    book.price_file(path, tmp_path / "out.csv", columns="fr")
+    book.price_file(path, tmp_path / "out.parquet", columns="fr")
+    about = json.loads(sidecar(tmp_path / "out.csv").read_text())
+    jsonschema.validate(about, schema("priced-acts-1"))
+    assert about == about_of(tmp_path / "out.parquet").to_dict() == about_of(tmp_path / "out.csv").to_dict()
+    assert (about["book"], about["lines"], about["acts"]) == (book.hash, 10, ["acts.csv"])
+    with pytest.raises(InputError, match=r"acts.csv is not a result of bareme price-file"):
+        about_of(path)
+
+
+def test_a_folder_and_a_pattern_are_priced_in_the_order_of_their_names(book: bareme.Book, tmp_path: Path) -> None:
+    folder = tmp_path / "acts"
+    folder.mkdir()
+    table = acts(90)
+    for name, start in (("b.csv", 30), ("a.csv", 0), ("c.csv", 60)):
+        write(table.slice(start, 30), folder / name)
+    book.price_file(write(table, tmp_path / "all.csv"), tmp_path / "all.out.csv")
+    book.price_file(folder, tmp_path / "folder.csv")
+    book.price_file(folder / "*.csv", tmp_path / "pattern.csv")
+    assert rows_of(tmp_path / "folder.csv") == rows_of(tmp_path / "all.out.csv") == rows_of(tmp_path / "pattern.csv")
+
+
+def test_words_of_other_languages(book: bareme.Book, tmp_path: Path) -> None:
+    (tmp_path / "fr.csv").write_text("Prestation,date_prestation,BIM\n565014,2026-03-01,Non\n565014,2026-03-01,oui\n")
+    (tmp_path / "nl.csv").write_text("nomenclatuurnummer,datum,voorkeurregeling\n565014,2026-03-01,neen\n")
+    book.price_file(tmp_path / "fr.csv", tmp_path / "fr.parquet", columns="fr")
+    book.price_file(tmp_path / "nl.csv", tmp_path / "nl.parquet", columns="nl")
+    found = parquet.read_table(tmp_path / "fr.parquet")
+    assert found.column_names[:3] == ["Prestation", "date_prestation", "BIM"]
+    assert found.column("patient_share").to_pylist() == [Decimal("8.68"), Decimal("0.00")]
+    assert parquet.read_table(tmp_path / "nl.parquet").column("patient_share").to_pylist() == [Decimal("8.68")]
+
+
+BAD = {
+    "an empty folder": (
+        {},
+        "acts",
+        r"acts is a directory without a .parquet, .csv or .csv.gz file. Nothing was priced.",
+    ),
+    "a pattern of nothing": ({}, "*.csv", r"names no file. Nothing was priced."),
+    "no file": ({}, "none.csv", r"none.csv does not exist. Nothing was priced."),
+    "two kinds": ({"a.csv": "code,date\n", "b.csv.gz": ""}, "acts", r"a.csv and b.csv.gz are files of two kinds"),
+    "other columns": (
+        {"a.csv": "code,date\n", "b.csv": "code,day\n"},
+        "acts",
+        r"b.csv has not the columns of a.csv: column 2 is 'day', not 'date'. Nothing was priced.",
+    ),
+    "more columns": (
+        {"a.csv": "code,date\n", "b.csv": "code,date,x\n"},
+        "acts",
+        r"b.csv has a column 'x', which a.csv",
+    ),
+    "case": ({"a.csv": "code,date,X,x\n"}, "acts", r"a.csv has a column 'x' beside 'X', which differs by case only"),
+    "an output": ({"a.csv": "code,date,Outcome\n"}, "acts", r"'Outcome' beside 'outcome', which the result adds"),
+    "a mark not closed": ({"a.csv": 'code,date\n"565014,x\n'}, "acts", r"a.csv, line 2: a quotation mark is opened"),
+    "a short row": ({"a.csv": "code,date\n1,2\n\n1\n"}, "acts", r"a.csv, line 4: 1 values for 2 columns"),
+    "no gzip": ({"a.csv.gz": "code,date\n"}, "acts", r"a.csv.gz is no gzip file, or a damaged one"),
+    "no parquet": ({"a.parquet": "code,date\n"}, "acts", r"a.parquet is no Parquet file, or a damaged one"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_files_are_refused_and_nothing_is_left(case: str, book: bareme.Book, tmp_path: Path) -> None:
+    files, given, message = BAD[case]
+    folder = tmp_path / "acts"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        book.price_file(folder if given == "acts" else folder / given, tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["acts"]
+
+
+def test_a_mapping_that_cannot_be_used(book: bareme.Book, tmp_path: Path) -> None:
+    path, words = write(acts(2), tmp_path / "acts.csv"), tmp_path / "words.toml"
+    for text, message in {
+        "x": "cannot be read as a mapping of columns",
+        'schema = "bareme/columns/1"\n[columns]\ncod = ["x"]': r"words.toml, columns: 'cod' is not one of",
+        'schema = "bareme/columns/1"\n[columns]\ncode = ["x"]\ndate = ["X"]': r"'x' stands for both code and date",
+        'schema = "bareme/columns/1"\n[values.regime]\nbim = ["x"]': r"values.regime: 'bim' is none of preferential",
+    }.items():
+        words.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=message):
+            book.price_file(path, tmp_path / "out.csv", columns=str(words))
+    with pytest.raises(InputError, match=r"none.toml is no mapping of columns: name a file, or one of fr, nl"):
+        book.price_file(path, tmp_path / "out.csv", columns="none.toml")
