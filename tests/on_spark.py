@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,14 +41,24 @@ def cluster() -> Iterator[Any]:
 
 
 def executors() -> int:
-    """How many processes of this machine run tasks of a Spark cluster for this one."""
-    commands = []
+    """How many processes that this one started, or its Java, run tasks of a Spark cluster."""
+    parents: dict[int, int] = {}
+    running: list[int] = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            commands.append((process / "cmdline").read_bytes())
+            # The second field is the name in brackets, which may hold anything.
+            parents[int(process.name)] = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"CoarseGrainedExecutorBackend" in (process / "cmdline").read_bytes():
+                running.append(int(process.name))
         except OSError:
             continue
-    return sum(b"CoarseGrainedExecutorBackend" in command for command in commands)
+    return sum(os.getpid() in _ancestors(process, parents) for process in running)
+
+
+def _ancestors(process: int, parents: Mapping[int, int]) -> Iterator[int]:
+    while process in parents:
+        process = parents[process]
+        yield process
 
 
 def on_spark(
