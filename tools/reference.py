@@ -231,9 +231,15 @@ def files() -> str:
         """
 ## Files of acts
 
-`bareme price-file` takes a CSV file (UTF-8, columns parted by commas, names in the first line) or a Parquet file
-and writes one: every line comes back once, in order, with its own columns first and the answer after them. It reads
-these columns; any other column passes through untouched.
+`bareme price-file` takes CSV files (UTF-8, columns parted by commas, names in the first line; packed as `.csv.gz` too)
+or Parquet files: one, a folder of them, or those that a pattern in quotation marks names, all with the same columns. It
+writes one file: every line comes back once, in order, with its own columns first and the answer after them. It reads
+these columns; any other column passes through untouched. Columns and values with names of their own are read with
+`--columns`: `fr`, `nl`, or a TOML file of the form of those (schema `columns-1`).
+
+Files are priced in pieces. A run that is stopped leaves a hidden folder beside the result; the same command goes on
+where it was, and the result has the same bytes. The result has its name when it is whole. It says what it was made with
+(schema `priced-acts-1`): a Parquet file in its metadata under `bareme`, a CSV file in `NAME.about.json` beside it.
 """,
         table(["column", "needed", "holds"], given),
         """

@@ -55,7 +55,7 @@ def write(table: pa.Table, path: Path) -> Path:
     if path.suffix == ".parquet":
         parquet.write_table(table, path, row_group_size=170)
     else:
-        with gzip.open(path, "wt", newline="") if path.suffix == ".gz" else path.open("w", newline="") as file:  # type: ignore[operator]
+        with gzip.open(path, "wt", newline="") if path.suffix == ".gz" else path.open("w", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(table.column_names)
             rows.writerows(row.values() for row in table.to_pylist())
@@ -63,7 +63,7 @@ def write(table: pa.Table, path: Path) -> Path:
 
 
 def rows_of(path: Path) -> list[list[str]]:
-    with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as file:  # type: ignore[operator]
+    with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as file:
         return list(csv.reader(file, strict=True))
 
 
