@@ -28,7 +28,7 @@ from bareme.pricing.columns import KNOWN_COLUMNS, OUTPUT_COLUMNS, Kinds, kinds_o
 from on_spark import cluster, executors, need_spark, on_spark
 from running import REPOSITORY
 
-pytestmark = pytest.mark.xdist_group("spark")
+pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.slow]
 
 SEPARATORS = "\n\r\t\v\f\x00\x1c\x85\xa0\u2028\u2029\u200b"
 """What engines may take for white space or the end of a line."""
@@ -295,7 +295,6 @@ def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     assert 'pip install "bareme[spark]"' in refused(None, [path], tmp_path / "out")
 
 
-@pytest.mark.slow
 def test_random_acts_by_the_oracle_by_duckdb_and_by_spark(here: Setting, tmp_path: Path) -> None:
     """Any number more: benchmarks/equal_to_the_cent.py."""
     tally = compare(here.session, tmp_path, 20_000, 4)
