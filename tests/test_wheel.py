@@ -23,7 +23,12 @@ NEEDED = [
     "bareme/nomenclature/interpretations.toml",
     "bareme/pricing/catalogue/en.toml",
     "bareme/pricing/catalogue/fr.toml",
-    "bareme/pricing/compiled/regime.sql",
+    "bareme/pricing/compiled/regime.text.sql",
+    "bareme/pricing/compiled/regime.typed.sql",
+    "bareme/pricing/compiled/regime.typed.sqlite.sql",
+    "bareme/exchange/bulk/mappings/fr.toml",
+    "bareme/exchange/bulk/mappings/nl.toml",
+    "bareme/exchange/views/views.toml",
     "bareme/schemas/price-1.json",
     "bareme/schemas/reconcile-1.json",
 ]
