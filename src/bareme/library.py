@@ -162,7 +162,7 @@ class Book:
         from bareme.pricing.results import with_prices
 
         if isinstance(acts, str | PathLike):
-            table, name = read_acts(Path(acts)), Path(acts).name
+            table, name = read_acts(str(acts)), Path(acts).name
         else:
             table, name = acts_table(acts)
         check_columns(table.column_names, name)

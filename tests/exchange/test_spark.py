@@ -102,7 +102,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
 
 @pytest.fixture(scope="module")
 def example() -> pa.Table:
-    return read_acts(REPOSITORY / "examples" / "acts.csv")
+    return read_acts(str(REPOSITORY / "examples" / "acts.csv"))
 
 
 def test_the_shipped_example_on_executors_of_their_own(here: Setting, example: pa.Table, tmp_path: Path) -> None:
@@ -295,10 +295,11 @@ def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     assert 'pip install "bareme[spark]"' in refused(None, [path], tmp_path / "out")
 
 
-def test_random_acts_by_the_oracle_by_duckdb_and_by_spark(here: Setting, tmp_path: Path) -> None:
-    """Any number more: benchmarks/equal_to_the_cent.py."""
-    tally = compare(here.session, tmp_path, 20_000, 4)
-    assert (tally.acts, tally.books, tally.differing) == (20_000, 4, 0), tally.examples
+def test_a_million_acts_by_the_oracle_by_duckdb_and_by_spark(here: Setting, tmp_path: Path) -> None:
+    tally = compare(here.session, tmp_path, 1_000_000, 16)
+    assert (tally.acts, tally.books, tally.differing) == (1_000_000, 16, 0), tally.examples
+    assert min(tally.outcomes[outcome] for outcome in Outcome if outcome is not Outcome.INVALID_INPUT) > 1_000
+    assert len(tally.fees) > 50
 
 
 def test_every_known_column_has_a_garbage_value() -> None:

@@ -20,7 +20,7 @@ import bareme
 from bareme import Book, BookError
 from bareme.book.prices import build_prices
 from bareme.book.timeline import publications_of, timeline_of
-from bareme.pricing import keeping, view
+from bareme.pricing import keeping, ruleset, view
 from bareme.pricing.desk import Desk
 from bareme.pricing.engine import Engine
 from bareme.pricing.kept import ABOUT, ROWS, TABLE, opened
@@ -155,14 +155,25 @@ def test_another_state_of_the_book_has_another_table(
     assert len(kept_in(cache)) == 4
 
 
-def test_facts_version_and_form_decide_the_rules_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = {keeping.rules_hash.__wrapped__()}
-    changes = {"FORMAT": 99, "__version__": "99.0", "version": lambda _: "99", "_DECIDING": {"bareme": ("errors.py",)}}
+def test_rules_version_and_form_decide_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {keeping.key_of("book", None)}
+    changes = {"FORMAT": 99, "__version__": "99.0", "version": lambda _: "99", "rules_hash": lambda: "other rules"}
     for name, value in changes.items():
         with monkeypatch.context() as patch:
             patch.setattr(keeping, name, value)
-            found.add(keeping.rules_hash.__wrapped__())
+            found.add(keeping.key_of("book", None))
     assert len(found) == 5
+
+
+def test_every_deciding_file_decides_the_rules_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {ruleset.rules_hash.__wrapped__()}
+    for package, names in ruleset.DECIDING.items():
+        for name in names:
+            less = {**ruleset.DECIDING, package: tuple(n for n in names if n != name)}
+            monkeypatch.setattr(ruleset, "DECIDING", less)
+            found.add(ruleset.rules_hash.__wrapped__())
+            monkeypatch.undo()
+    assert len(found) == 1 + sum(map(len, ruleset.DECIDING.values()))
 
 
 def test_a_correction_and_a_late_circular_change_what_is_answered(cache: Path, tmp_path: Path) -> None:

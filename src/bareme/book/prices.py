@@ -62,6 +62,11 @@ class PriceTable:
     def __len__(self) -> int:
         return len(self.columns["code"])
 
+    @property
+    def series(self) -> dict[str, str]:
+        """The series of each circular, by its number."""
+        return {publication.number: publication.series for publication in self.publications.values()}
+
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows in the order of the columns, days as ISO texts."""
         kinds = columns_of(self.choices)

@@ -132,15 +132,26 @@ def price_file(
 
 
 def _tell_file(done: PricedFile) -> None:
-    """What became of a file: lines and euro by outcome, series and year; the codes refused most."""
+    """What became of a file: lines and euro by outcome, certainty, series and year; the codes refused most."""
     earlier = f", {done.resumed} of them by the run before" if done.resumed else ""
     say(f"{done.out}: {counted(done.lines, 'line')}{earlier}.")
     rows = []
     for row in done.summary.by_outcome:
         totals = [money(t) for t in (row.total_fee, row.total_intervention, row.total_patient_share)]
         year = "-" if row.year is None else str(row.year)
-        rows.append([row.outcome, row.series or "-", year, str(row.lines), *(totals if row.series else ["-"] * 3)])
-    print_table(["outcome", "series", "year", "lines", "fee", "intervention", "share"], rows, right=[3, 4, 5, 6])
+        rows.append(
+            [
+                row.outcome,
+                row.certainty or "-",
+                row.series or "-",
+                year,
+                str(row.lines),
+                *totals,
+            ]
+        )
+    print_table(
+        ["outcome", "certainty", "series", "year", "lines", "fee", "intervention", "share"], rows, right=[4, 5, 6, 7]
+    )
     if done.summary.refused:
         say("")
         least = "" if done.summary.refused_all else " (lines at least)"

@@ -19,9 +19,10 @@ from uuid import uuid4
 
 from bareme.book.prices import columns_of
 from bareme.errors import InputError
-from bareme.exchange.spark_acts import ActFile, columns_for, files_of, kinds_in, quoted
+from bareme.exchange.spark_acts import ActFile, columns_for, files_of, quoted
 from bareme.exchange.spark_session import in_one_line, session_on
-from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, TOTALS
+from bareme.pricing.acts import kinds_for
+from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, TOTALS, Kinds
 from bareme.pricing.expression import PLACE, compile_sql
 
 if TYPE_CHECKING:
@@ -79,7 +80,15 @@ def price_parts(
         with session_on(master, session) as spark, in_one_line("Spark could not price the acts"):
             read = _read(spark, files)
             _make_views(spark, read, schema, known, prices, choices, years)
-            priced = spark.sql(_query(compile_sql(choices, kinds_in(schema, known), "pyspark")))
+            priced = spark.sql(
+                _query(
+                    compile_sql(
+                        choices,
+                        _kinds(schema, known),
+                        "pyspark",
+                    )
+                )
+            )
             plan = _plan(priced)
             ranges = _ranges(read, files)
             priced.write.parquet(f"file://{draft.absolute()}")
@@ -91,6 +100,11 @@ def price_parts(
         raise InputError(f"{out} cannot be written: {error.strerror or error}. Nothing was written.") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _kinds(schema: pa.Schema, known: Mapping[str, str]) -> Kinds:
+    """How the known columns of the files come in."""
+    return kinds_for({name: schema.field(column).type for name, column in known.items()})
 
 
 def _read(spark: SparkSession, files: Sequence[ActFile]) -> DataFrame:
@@ -111,7 +125,7 @@ def _make_views(
     from pyspark.sql import functions
 
     own = functions.struct(*(functions.col(quoted(name)) for name in schema.names)).alias("carried")
-    columns = columns_for(schema, known, kinds_in(schema, known))
+    columns = columns_for(schema, known, _kinds(schema, known))
     seen = [functions.expr(sql).alias(name) for name, sql in columns.items()]
     # The order of the acts is kept by the parts; no line needs its number.
     read.select(functions.lit(0).cast("bigint").alias("input_line"), own, *seen).createOrReplaceTempView("acts")

@@ -67,19 +67,6 @@ def _refuse_nanoseconds(schema: pa.Schema) -> None:
             )
 
 
-def kinds_in(schema: pa.Schema, known: Mapping[str, str]) -> Kinds:
-    """Typed where every day is a date and every number a whole number; else everything is read as text."""
-    import pyarrow as pa
-
-    is_kind = {"date": pa.types.is_date, "int64": pa.types.is_integer}
-    for name, kind in kinds_of(Kinds.TYPED).items():
-        if kind in is_kind and name in known:
-            found = schema.field(known[name]).type
-            if not is_kind[kind](found) or found == pa.uint64():
-                return Kinds.TEXT
-    return Kinds.TYPED
-
-
 def columns_for(schema: pa.Schema, known: Mapping[str, str], kinds: Kinds) -> dict[str, str]:
     """For each column that pricing knows, the SQL that reads it from the file."""
     types = {"string": "STRING", "date": "DATE", "int64": "BIGINT"}

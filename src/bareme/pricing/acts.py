@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bareme.errors import InputError
-from bareme.pricing.columns import KNOWN_COLUMNS
+from bareme.pricing.columns import KNOWN_COLUMNS, Kinds, kinds_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,6 +50,20 @@ def _arrow(acts: Any) -> pa.Table | None:
     if isinstance(acts, pa.RecordBatch):
         return pa.Table.from_batches([acts])
     return pa.table(acts) if hasattr(acts, "__arrow_c_stream__") else None
+
+
+def kinds_for(types: Mapping[str, Any]) -> Kinds:
+    """How acts come in, by the Arrow types of the known columns that they have: typed where each day is a date, and
+    each number a whole one that fits; else all as text."""
+    import pyarrow as pa
+
+    fits = {
+        "string": lambda _: True,
+        "date": pa.types.is_date,
+        "int64": lambda type: pa.types.is_integer(type) and not pa.types.is_uint64(type),
+    }
+    kinds = kinds_of(Kinds.TYPED)
+    return Kinds.TYPED if all(fits[kinds[name]](type) for name, type in types.items()) else Kinds.TEXT
 
 
 def as_texts(acts: pa.Table, where: str = "the table") -> pa.Table:

@@ -114,8 +114,11 @@ def _read(acts: Table) -> Table:
         **{name: _not_a_value(values, name) for name in declared_facts()},
     }
     wrong["age"] = wrong["age"] | _or_false(values.given_age != values.computed_age)
-    any_wrong: BooleanValue = reduce(lambda a, b: a | b, wrong.values())
-    names: StringValue = reduce(lambda a, b: a + b, [flag.ifelse(f"{name},", "") for name, flag in wrong.items()])
+    # Two steps, since a mutation is evaluated once and an expression wherever it stands.
+    values = values.mutate(**{f"wrong_{name}": flag for name, flag in wrong.items()})
+    flags = {name: values[f"wrong_{name}"] for name in wrong}
+    any_wrong: BooleanValue = reduce(lambda a, b: a | b, flags.values())
+    names: StringValue = reduce(lambda a, b: a + b, [flag.ifelse(f"{name},", "") for name, flag in flags.items()])
     choices = {n: ibis.coalesce(values[n], "") for n, fact in declared_facts().items() if not fact.counts_years}
     return values.select(
         "input_line",

@@ -16,9 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,6 +24,7 @@ from bareme._version import __version__
 from bareme.book.prices import PriceTable
 from bareme.pricing.kept import ABOUT, FORMAT, ROWS, TABLE, DamagedError, Kept, opened, write_about
 from bareme.pricing.packing import write_rows
+from bareme.pricing.ruleset import rules_hash
 from bareme.pricing.tables import connect, store
 
 VARIABLE = "BAREME_CACHE"
@@ -36,8 +35,6 @@ MOST_BYTES = 2 * 1024**3
 """The tables kept take no more than this together, but the newest is always kept."""
 _ABANDONED = 24 * 60 * 60 * 10**9
 """A draft that is older than these nanoseconds is one that nobody is writing any more."""
-_DECIDING = {"bareme.nomenclature": ("facts.toml",), "bareme.book": ("answers.py", "prices.py", "timeline.py")}
-"""The files whose content decides what a price table says of a book."""
 
 
 def cache_folder() -> Path | None:
@@ -52,20 +49,10 @@ def cache_folder() -> Path | None:
     return user_cache_path("bareme")
 
 
-@cache
-def rules_hash() -> str:
-    """A hash of all that decides a price table beside the book: facts, the package, the form of the files."""
-    said = hashlib.sha256(f"{FORMAT} {__version__} duckdb {version('duckdb')}".encode())
-    for package, names in _DECIDING.items():
-        for name in names:
-            place = files(package).joinpath(name)
-            said.update(place.read_bytes() if place.is_file() else b"")
-    return said.hexdigest()
-
-
 def key_of(book: str, known: date | None) -> str:
-    """The name of a table: by the hash of the book's last entry, the day known on, and the rules."""
-    return hashlib.sha256(f"{book} {known} {rules_hash()}".encode()).hexdigest()
+    """The name of a table: by the hash of the book's last entry, the day known on, the rules, the form of files."""
+    form = f"{FORMAT} {__version__} duckdb {version('duckdb')}"
+    return hashlib.sha256(f"{book} {known} {rules_hash()} {form}".encode()).hexdigest()
 
 
 def find(key: str) -> Kept | None:

@@ -18,7 +18,7 @@ from bareme.pricing.tables import connect
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = 1
+FORMAT = 2
 TABLE = "table.duckdb"
 ROWS = "rows.sqlite"
 ABOUT = "about.json"
@@ -35,6 +35,8 @@ class Kept:
         self.place = place
         self.choices: tuple[str, ...] = tuple(about["choices"])
         self.years: tuple[int, int] = (about["years"][0], about["years"][1])
+        self.series: dict[str, str] = about["series"]
+        """The series of each circular, by its number."""
         self._checksum = about["checksum"]
         self._lock = threading.Lock()
         uri = f"{(place / ROWS).resolve().as_uri()}?mode=ro&immutable=1"
@@ -88,6 +90,7 @@ def write_about(place: Path, prices: PriceTable) -> None:
         "format": FORMAT,
         "choices": prices.choices,
         "years": prices.years,
+        "series": prices.series,
         "sizes": _sizes(place),
         "checksum": checksum_of(place / TABLE),
     }

@@ -127,10 +127,6 @@ class View:
         """The rows of the price table for a code on a day: one for each value of the facts."""
         return self._at_desk(lambda desk: desk.rows_on(code, day))
 
-    def series(self) -> dict[str, str]:
-        """The series of each circular that counts."""
-        return {p.number: p.series for p in self.timeline.publications}
-
     def codes(self) -> frozenset[str]:
         """The codes of the view."""
         return self._at_desk(lambda desk: desk.source.codes())

@@ -19,7 +19,7 @@ import bareme
 from bareme.errors import InputError
 from bareme.exchange.bulk import csv_blocks, runner
 from bareme.exchange.bulk.about import about_of, sidecar
-from bareme.exchange.bulk.draft import Draft, work_folder
+from bareme.exchange.bulk.work_folder import WorkFolder, work_folder_of
 from bareme.schemas import schema
 
 CODES = ["565014", "565025", "589002", "589794", "726530", "565015", "123454"]
@@ -105,11 +105,11 @@ def test_a_run_that_was_stopped_goes_on_and_gives_the_same_bytes(
     with pytest.raises(KeyboardInterrupt):
         book.price_file(path, again, progress=stop)
     assert not again.exists()
-    assert work_folder(again).is_dir()
+    assert work_folder_of(again).is_dir()
     done = book.price_file(path, again)
     assert 500 < done.resumed < done.lines == 2_000
     assert again.read_bytes() == whole.read_bytes()
-    assert not work_folder(again).exists()
+    assert not work_folder_of(again).exists()
     assert done.summary == book.price_file(path, again, overwrite=True).summary
 
 
@@ -125,7 +125,7 @@ def test_what_a_kill_can_leave_of_the_journal_and_the_draft_is_taken_up(book: ba
     for damage in ("half a line", "half a piece", "a stray piece", "nothing"):
         with pytest.raises(KeyboardInterrupt):
             book.price_file(path, out, progress=stop)
-        folder = work_folder(out)
+        folder = work_folder_of(out)
         if damage == "half a line":
             text = (folder / "journal").read_text()
             (folder / "journal").write_text(text[: len(text) - 40])
@@ -155,7 +155,7 @@ def test_another_run_begins_anew(book: bareme.Book, tmp_path: Path) -> None:
 
 def test_two_runs_do_not_make_one_result(book: bareme.Book, tmp_path: Path) -> None:
     path, out = write(acts(10), tmp_path / "acts.csv"), tmp_path / "out.csv"
-    with Draft(out, "another", b""), pytest.raises(InputError, match=r"out.csv is being made by another run"):
+    with WorkFolder(out, "another", b""), pytest.raises(InputError, match=r"out.csv is being made by another run"):
         book.price_file(path, out)
     assert book.price_file(path, out).lines == 10
 

@@ -6,17 +6,15 @@ priced-acts-1). It names no moment and no folder: the same run gives the same by
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from bareme._version import __version__
 from bareme.errors import InputError
 from bareme.exchange.bulk.sources import ActsFiles, format_of
+from bareme.pricing.ruleset import rules_hash
 
 KEY = "bareme"
 SCHEMA = "bareme/priced-acts/1"
@@ -81,21 +79,6 @@ def about(acts: ActsFiles, book: str, engine: str, version: str, known: str | No
     names = tuple(file.path.name for file in acts.files)
     words = acts.words.to_dict() if acts.words.name else {}
     return About(book, rules_hash(), engine, version, __version__, known, recorded, names, acts.columns, words)
-
-
-@cache
-def rules_hash() -> str:
-    """The hash of what decides beside the book: the compiled rule, the facts, the register of interpretations."""
-    found = hashlib.sha256()
-    for package, names in (
-        ("bareme.pricing.compiled", None),
-        ("bareme.nomenclature", ("facts.toml", "interpretations.toml")),
-    ):
-        folder = files(package.rpartition(".")[0]).joinpath("compiled") if names is None else files(package)
-        for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-            if names is None or entry.name in names:
-                found.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
-    return found.hexdigest()
 
 
 def sidecar(out: Path) -> Path:

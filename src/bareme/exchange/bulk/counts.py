@@ -1,4 +1,4 @@
-"""What the lines of a result come to: lines and euro by outcome, series and year; the codes that were refused most.
+"""What a result comes to: lines and euro by outcome, certainty, series and year; the codes refused most.
 
 A piece is counted by one statement each; counts of pieces are added up exactly. Of refused codes each piece keeps the
 `KEPT` most frequent: where a piece has more, the numbers of lines are at least those that are told.
@@ -23,9 +23,10 @@ _ANSWERED = (Outcome.PRICED, Outcome.INCOMPLETE)
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
-    """Lines of one outcome, series and year, and their euro; a total is null where no line has such an amount."""
+    """Lines alike in outcome, certainty, series and year, and their euro; a total is null where no line has one."""
 
     outcome: str
+    certainty: str | None
     series: str | None
     year: int | None
     lines: int
@@ -84,9 +85,10 @@ def count_piece(connection: Any, source: str, date: str, code: str, kinds: Kinds
     """What a piece comes to, ready for JSON; `source`, `date` and `code` as SQL writes them."""
     year = f"year({date})" if kinds is Kinds.TYPED else f"TRY_CAST(left(trim(CAST({date} AS VARCHAR)), 4) AS INTEGER)"
     sums = ", ".join(f"CAST(sum({name}) AS VARCHAR)" for name in TOTALS)
+    words = ", ".join(f"CAST({name} AS VARCHAR)" for name in ("outcome", "certainty", "circular"))
     invalid = f"outcome = '{Outcome.INVALID_INPUT}'"
     groups = connection.execute(
-        f"SELECT CAST(outcome AS VARCHAR), CAST(circular AS VARCHAR), CASE WHEN NOT {invalid} THEN {year} END, "
+        f"SELECT {words}, CASE WHEN NOT {invalid} THEN {year} END, "
         f"count(*), {sums} FROM {source} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     answered = ", ".join(f"'{o}'" for o in _ANSWERED)
@@ -100,13 +102,13 @@ def count_piece(connection: Any, source: str, date: str, code: str, kinds: Kinds
 
 def summary_of(pieces: Iterable[Mapping[str, Any]], series: Mapping[str, str]) -> Summary:
     """The counts of all pieces together; `series` is that of each circular."""
-    groups: dict[tuple[str, str | None, int | None], list[Any]] = {}
+    groups: dict[tuple[str, str | None, str | None, int | None], list[Any]] = {}
     refused: Counter[tuple[Any, Any, Any]] = Counter()
     whole = True
     for piece in pieces:
-        for outcome, circular, year, lines, *totals in piece["groups"]:
+        for outcome, certainty, circular, year, lines, *totals in piece["groups"]:
             of_series = None if circular is None else series.get(circular)
-            found = groups.setdefault((outcome, of_series, year), [0, *[None] * len(TOTALS)])
+            found = groups.setdefault((outcome, certainty, of_series, year), [0, *[None] * len(TOTALS)])
             found[0] += lines
             for number, total in enumerate(totals, start=1):
                 if total is not None:
@@ -115,7 +117,7 @@ def summary_of(pieces: Iterable[Mapping[str, Any]], series: Mapping[str, str]) -
             refused[code, outcome, because] += lines
         whole = whole and piece["all"]
     order = list(Outcome)
-    rows = sorted(groups, key=lambda key: (order.index(Outcome(key[0])), key[1] or "", key[2] or 0))
+    rows = sorted(groups, key=lambda key: (order.index(Outcome(key[0])), key[2] or "", key[3] or 0, key[1] or ""))
     most = sorted(refused.items(), key=lambda item: (-item[1], _texts(item[0])))[:TOLD]
     return Summary(
         tuple(OutcomeCount(*key, *groups[key]) for key in rows),

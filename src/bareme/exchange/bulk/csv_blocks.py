@@ -125,6 +125,15 @@ def _is_whole(data: bytes) -> bool:
     return True
 
 
+def read_block(block: Block, names: Sequence[str], path: Path) -> pa.Table:
+    """The records of a block (see `table_of`); `InputError` names the line of the file that is no record."""
+    try:
+        return table_of(block, names, path.name)
+    except ValueError as error:
+        refuse_unreadable(path, len(names))
+        raise InputError(f"{path.name} cannot be read: {error}. {NOTHING}") from None
+
+
 def table_of(block: Block, names: Sequence[str], where: str) -> pa.Table:
     """The records of a block as texts, the columns by number (`c0`, `c1`, ...); `ValueError` for what is no record."""
     import pyarrow as pa

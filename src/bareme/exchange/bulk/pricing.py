@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bareme.exchange.bulk.about import about
+from bareme.errors import InputError
+from bareme.exchange.bulk.about import about, sidecar
 from bareme.exchange.bulk.mapping import read_mapping
 from bareme.exchange.bulk.results import PricedFile
 from bareme.exchange.bulk.runner import price_acts
-from bareme.exchange.bulk.sources import FORMATS, acts_files
+from bareme.exchange.bulk.sources import acts_files, format_of
 from bareme.exchange.outputs import check_place
 
 if TYPE_CHECKING:
@@ -34,12 +35,20 @@ def price_files(
     """
     import duckdb
 
-    check_place(out, tuple({Path(f"x{end}").suffix for end in FORMATS}), _RESULT, NOTHING, overwrite)
+    _check_result(out, overwrite)
     found = acts_files(acts, read_mapping(columns))
     engine = view.engine()
     said = about(found, view.hash, "duckdb", duckdb.__version__, *options)
-    run = price_acts(found, engine, out, said, view.series(), progress)
+    run = price_acts(found, engine, out, said, progress)
     return PricedFile(acts, str(out), run.lines, view.hash, said.rules, run.resumed, run.summary)
 
 
-_RESULT = "the result is a .csv, .csv.gz or .parquet file"
+def _check_result(out: Path, overwrite: bool) -> None:
+    """Refuse, before any work, a result that cannot be written, or that would be written over something."""
+    what = "the result is a .csv, .csv.gz or .parquet file"
+    if format_of(out) is None and not out.is_dir():
+        raise InputError(f"{out}: {what}. {NOTHING}")
+    check_place(out, (out.suffix.lower(),) if format_of(out) else (), what, NOTHING, overwrite)
+    beside = sidecar(out)
+    if format_of(out) != ".parquet" and beside.exists() and not overwrite:
+        raise InputError(f"{beside} exists, and would tell of the result; name another, or use --overwrite. {NOTHING}")

@@ -24,15 +24,14 @@ from bareme.errors import InputError
 from bareme.exchange.bulk import csv_blocks
 from bareme.exchange.bulk.about import KEY, About, sidecar
 from bareme.exchange.bulk.counts import Summary, count_piece, summary_of
-from bareme.exchange.bulk.draft import Draft, PieceDone, work_folder
 from bareme.exchange.bulk.parquet_parts import MAGIC, footer_of, parted
-from bareme.exchange.bulk.sources import ActsFiles, format_of
-from bareme.exchange.bulk.statement import acts_of, kinds_in, literal, own_name, piece_select
+from bareme.exchange.bulk.sources import ActsFiles, format_of, refuse_damaged
+from bareme.exchange.bulk.statement import acts_of, kinds_in, own_name, piece_select
+from bareme.exchange.bulk.work_folder import PieceDone, WorkFolder
+from bareme.exchange.sql_text import literal, parquet_file
 from bareme.pricing.columns import OUTPUT_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import duckdb
 
     from bareme.pricing.engine import Engine
@@ -77,12 +76,11 @@ def price_acts(
     engine: Engine,
     out: Path,
     about: About,
-    series: Mapping[str, str],
     progress: Progress | None = None,
     memory: str = MEMORY,
 ) -> Run:
-    """Price files of acts into one; `series` is that of each circular. `InputError` leaves no partial result."""
-    return _Runner(acts, engine, out, about, series, progress, memory).run()
+    """Price files of acts into one. `InputError` leaves no partial result."""
+    return _Runner(acts, engine, out, about, progress, memory).run()
 
 
 class _Runner:
@@ -94,11 +92,10 @@ class _Runner:
         engine: Engine,
         out: Path,
         about: About,
-        series: Mapping[str, str],
         progress: Progress | None,
         memory: str,
     ) -> None:
-        self.acts, self.engine, self.out, self.about, self.series = acts, engine, out, about, series
+        self.acts, self.engine, self.out, self.about = acts, engine, out, about
         self.progress, self.memory = progress, memory
         self.kinds = kinds_in(acts)
         self.format = format_of(out) or ""
@@ -109,7 +106,7 @@ class _Runner:
     def run(self) -> Run:
         import duckdb
 
-        with Draft(self.out, self._identity(), self._head()) as draft:
+        with WorkFolder(self.out, self._identity(), self._head()) as draft:
             self.resumed = draft.rows
             try:
                 self._prepare(draft)
@@ -126,12 +123,12 @@ class _Runner:
                 draft.discard()
                 raise
 
-    def _stopped(self, full: bool, reason: str, draft: Draft) -> InputError:
+    def _stopped(self, full: bool, reason: str, draft: WorkFolder) -> InputError:
         """What is said when a run cannot go on."""
         if full:
             return InputError(
                 f"{self.out} cannot be written: no space is left on the disk. The {draft.rows:,} lines that are done "
-                f"are kept in {work_folder(self.out).name}; make room and give the same command to go on."
+                f"are kept in {draft.folder.name}; make room and give the same command to go on."
             )
         draft.discard()
         return InputError(f"{self.out} cannot be written: {reason}.")
@@ -149,13 +146,14 @@ class _Runner:
         csv.writer(text, lineterminator="\n").writerow([*self.acts.columns, *OUTPUT_COLUMNS])
         return _packed(text.getvalue().encode()) if self.format == ".csv.gz" else text.getvalue().encode()
 
-    def _prepare(self, draft: Draft) -> None:
-        """Settings of the whole DuckDB: bounded memory, and where it goes on on disk."""
+    def _prepare(self, draft: WorkFolder) -> None:
+        """Settings of the whole DuckDB: bounded memory, where it goes on on disk, no zone of this machine."""
         cursor = self.engine.cursor()
         cursor.execute(f"SET memory_limit = {literal(self.memory)}")
         cursor.execute(f"SET temp_directory = {literal(str(draft.folder / 'spill'))}")
+        cursor.execute("SET TimeZone = 'UTC'")  # moments are written alike wherever acts are priced
 
-    def _work(self, draft: Draft) -> None:
+    def _work(self, draft: WorkFolder) -> None:
         """Price the pieces that are not done, several at a time, and put each behind the one before it."""
         workers = processors()
         waiting: deque[tuple[Piece, Future[PieceDone]]] = deque()
@@ -174,7 +172,7 @@ class _Runner:
                     cursor.interrupt()
                 raise
 
-    def _append(self, draft: Draft, piece: Piece, future: Future[PieceDone]) -> None:
+    def _append(self, draft: WorkFolder, piece: Piece, future: Future[PieceDone]) -> None:
         done = future.result()
         path = draft.piece(piece.number)
         if self.format == ".parquet":
@@ -185,7 +183,7 @@ class _Runner:
         if self.progress:
             self.progress(draft.rows, self.acts.rows)
 
-    def _pieces(self, draft: Draft) -> Iterator[Piece]:
+    def _pieces(self, draft: WorkFolder) -> Iterator[Piece]:
         """The pieces that are not done yet; one without lines where there is no other."""
         number = len(draft.done)
         file, at = draft.done[-1].at if draft.done else (0, 0)
@@ -212,12 +210,12 @@ class _Runner:
         places = [self.acts.columns.index(self.acts.known[name]) for name in ("date", "code")]
         date, code = (own_name(n, self.acts.columns[n], self.format != ".parquet") for n in places)
         if self.format == ".parquet":
-            cursor.execute(f"COPY ({select}) TO {literal(str(place))} (FORMAT parquet, ROW_GROUP_SIZE {GROUP})")
-            source = f"read_parquet({literal(str(place))})"
+            self._run(piece, f"COPY ({select}) TO {literal(str(place))} (FORMAT parquet, ROW_GROUP_SIZE {GROUP})")
+            source = parquet_file(place)
         else:
             # CSV is dear to read again: the piece is kept to be counted.
             source = "priced_piece"
-            cursor.execute(f"CREATE OR REPLACE TEMP TABLE {source} AS {select}")
+            self._run(piece, f"CREATE OR REPLACE TEMP TABLE {source} AS {select}")
             packed = "gzip" if self.format == ".csv.gz" else "none"
             cursor.execute(
                 f"COPY {source} TO {literal(str(place))} (FORMAT csv, HEADER false, COMPRESSION {packed}, NULLSTR '')"
@@ -225,6 +223,19 @@ class _Runner:
         counts = count_piece(cursor, source, date, code, self.kinds)
         end = piece.block.end if piece.block else piece.first + piece.rows
         return PieceDone(rows, (piece.file, end), counts)
+
+    def _run(self, piece: Piece, statement: str) -> None:
+        """Run a piece's statement; a file of acts that cannot be read is blamed for it."""
+        import duckdb
+
+        try:
+            self._cursor().execute(statement)
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error:
+            if piece.block is None:
+                refuse_damaged(self.acts.files[piece.file].path)
+            raise
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         if not hasattr(self.local, "cursor"):
@@ -240,27 +251,18 @@ class _Runner:
         if piece.block is None:
             last = piece.first + piece.rows
             line = f"file_row_number + {1 - piece.first}"
-            source = (
-                f"read_parquet({literal(str(file.path))}, file_row_number = true) "
-                f"WHERE file_row_number >= {piece.first} AND file_row_number < {last}"
-            )
+            rows_of_file = parquet_file(file.path, ", file_row_number = true")
+            source = f"{rows_of_file} WHERE file_row_number >= {piece.first} AND file_row_number < {last}"
             rows, columns = piece.rows, self.acts.columns
         else:
-            table = self._table(piece.block, file.path)
+            table = csv_blocks.read_block(piece.block, self.acts.columns, file.path)
             cursor.register("acts_in", table)
             line, source = "row_number() OVER ()", "acts_in"
             rows, columns = table.num_rows, tuple(table.column_names)
         acts = acts_of(self.acts, columns, self.kinds, line, source)
         return rows, piece_select(self.acts, choices, self.kinds, acts, self.format != ".parquet")
 
-    def _table(self, block: csv_blocks.Block, path: Path) -> Any:
-        try:
-            return csv_blocks.table_of(block, self.acts.columns, path.name)
-        except ValueError as error:
-            csv_blocks.refuse_unreadable(path, len(self.acts.columns))
-            raise InputError(f"{path.name} cannot be read: {error}. Nothing was priced.") from None
-
-    def _finish(self, draft: Draft) -> Run:
+    def _finish(self, draft: WorkFolder) -> Run:
         about = replace(self.about, lines=draft.rows)
         tail = b""
         if self.format == ".parquet":
@@ -271,7 +273,7 @@ class _Runner:
             fresh = draft.folder / "about"
             fresh.write_text(about.to_json() + "\n", encoding="utf-8")
             fresh.replace(beside)
-        summary = summary_of((piece.counts for piece in draft.done), self.series)
+        summary = summary_of((piece.counts for piece in draft.done), self.engine.prices.series)
         rows = draft.rows
         draft.finish(tail)
         return Run(rows, self.resumed, summary)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bareme.errors import InputError
 from bareme.exchange.bulk.csv_blocks import header_of
-from bareme.exchange.bulk.mapping import ColumnWords
+from bareme.exchange.bulk.mapping import NONE, ColumnWords
 from bareme.pricing.columns import OUTPUT_COLUMNS
 
 NOTHING = "Nothing was priced."
 FORMATS = (".parquet", ".csv", ".csv.gz")
 """The files that are read and written, by the end of their name."""
+ROW_NUMBER = "file_row_number"
+"""What the engine calls the number of a row in its Parquet file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def files_named(given: str) -> list[Path]:
     return found
 
 
-def acts_files(given: str, words: ColumnWords) -> ActsFiles:
+def acts_files(given: str, words: ColumnWords = NONE) -> ActsFiles:
     """The files that are given, checked: they can be read, have the same columns, and those that pricing needs."""
     paths = files_named(given)
     formats = {path: format_of(path) for path in paths}
@@ -91,7 +93,7 @@ def acts_files(given: str, words: ColumnWords) -> ActsFiles:
     for (_, other_names, other_types), path in zip(described, paths, strict=True):
         _same(first, (names, types), path, (other_names, other_types))
     known = words.known_columns(names, first.name)
-    _check_cases(names, first.name)
+    _check_names(names, first.name, bool(types))
     _check_types(known, names, types, first.name)
     return ActsFiles(
         given, formats[first] or "", tuple(file for file, _, _ in described), tuple(names), tuple(types), known, words
@@ -122,6 +124,24 @@ def _parquet(path: Path) -> tuple[int, list[str], list[Any]]:
         raise InputError(f"{path.name} is no Parquet file, or a damaged one. {NOTHING}") from None
 
 
+def refuse_damaged(path: Path) -> None:
+    """Read a Parquet file through, and say so where it cannot be read; nothing where it can."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    before = 0
+    with parquet.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            rows = file.metadata.row_group(group).num_rows
+            try:
+                file.read_row_group(group, use_threads=False).validate(full=True)
+            except (pa.ArrowException, OSError, ValueError):
+                raise InputError(
+                    f"{path.name} is damaged: its lines {before + 1:,} to {before + rows:,} cannot be read. {NOTHING}"
+                ) from None
+            before += rows
+
+
 def _same(first: Path, its: tuple[list[str], list[Any]], path: Path, other: tuple[list[str], list[Any]]) -> None:
     """`InputError` for a file whose columns are not those of the first."""
     for place, name in enumerate(its[0]):
@@ -141,8 +161,13 @@ def _same(first: Path, its: tuple[list[str], list[Any]], path: Path, other: tupl
             )
 
 
-def _check_cases(names: Sequence[str], where: str) -> None:
-    """Refuse names that differ by case only: programs that read the result would take them for one."""
+def _check_names(names: Sequence[str], where: str, is_parquet: bool) -> None:
+    """Refuse names that differ by case only, which programs that read the result would take for one; and in Parquet
+    those that the engine cannot name."""
+    if is_parquet and "" in names:
+        raise InputError(f"{where} has a column without a name; name it. {NOTHING}")
+    if is_parquet and any(name.casefold() == ROW_NUMBER for name in names):
+        raise InputError(f"{where} has a column {ROW_NUMBER!r}, which reading it needs; rename it. {NOTHING}")
     seen: dict[str, str] = {name.casefold(): name for name in OUTPUT_COLUMNS}
     for name in names:
         other = seen.setdefault(name.casefold(), name)
@@ -164,8 +189,3 @@ def _check_types(known: dict[str, str], names: Sequence[str], types: Sequence[An
         nested = pa.types.is_nested(plain) or pa.types.is_binary(plain) or pa.types.is_large_binary(plain)
         if nested or pa.types.is_fixed_size_binary(plain):
             raise InputError(f"{where}: the column {name!r} holds {kind}, which cannot be read. {NOTHING}")
-
-
-def total_bytes(files: Iterable[ActsFile]) -> int:
-    """The size of files together."""
-    return sum(file.bytes for file in files)

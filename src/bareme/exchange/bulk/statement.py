@@ -9,43 +9,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from bareme.exchange.bulk.sources import ActsFiles
+from bareme.exchange.sql_text import literal, quoted
 from bareme.nomenclature.outcomes import Outcome
-from bareme.pricing.columns import CENTS, KNOWN_COLUMNS, OUTPUT_COLUMNS, TOTALS, Kinds, kinds_of
+from bareme.pricing.acts import kinds_for
+from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, TOTALS, Kinds, kinds_of
 from bareme.pricing.statements import statement
 
 _CENT = "CAST(0.01 AS DECIMAL(2, 2))"
 
 
-def quoted(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def kinds_in(acts: ActsFiles) -> Kinds:
-    """Whether the columns can be taken as days and whole numbers: where each of them that is there holds such."""
-    if not acts.types:
+    """How the columns are taken: as text in CSV, and where a column has words of its own for days or numbers."""
+    counted = [name for name, kind in kinds_of(Kinds.TYPED).items() if kind != "string"]
+    if not acts.types or any(acts.words.words_of(name) for name in counted):
         return Kinds.TEXT
     held = dict(zip(acts.columns, acts.types, strict=True))
-    for known, kind in kinds_of(Kinds.TYPED).items():
-        column = acts.known.get(known)
-        if column is None or kind == "string":
-            continue
-        if acts.words.words_of(known) or not _is(held[column], kind):
-            return Kinds.TEXT
-    return Kinds.TYPED
-
-
-def _is(type: Any, kind: str) -> bool:
-    import pyarrow as pa
-
-    if kind == "date":
-        return bool(pa.types.is_date32(type))
-    return bool(pa.types.is_integer(type)) and not pa.types.is_uint64(type)
+    return kinds_for({known: held[column] for known, column in acts.known.items()})
 
 
 def acts_of(acts: ActsFiles, columns: Sequence[str], kinds: Kinds, line: str, source: str) -> str:
@@ -81,13 +60,28 @@ def _value(name: str, column: str, type: Any, kind: str, acts: ActsFiles) -> str
     return f"CASE lower(trim({text})) {cases} ELSE {text} END"
 
 
+def _plain(type: Any) -> Any:
+    """A type; of a dictionary that of its values."""
+    import pyarrow as pa
+
+    return type.value_type if pa.types.is_dictionary(type) else type
+
+
+def _is_text(type: Any) -> bool:
+    import pyarrow as pa
+
+    return any(is_text(_plain(type)) for is_text in (pa.types.is_string, pa.types.is_large_string))
+
+
 def _text(name: str, column: str, type: Any) -> str:
     """A column of Parquet as text: whole numbers without a point, numbers of codes with six digits."""
     import pyarrow as pa
 
-    plain = type.value_type if pa.types.is_dictionary(type) else type
-    if pa.types.is_string(plain) or pa.types.is_large_string(plain):
+    plain = _plain(type)
+    if _is_text(type):
         return column
+    if pa.types.is_timestamp(plain) and plain.tz is not None:
+        column = f"({column} AT TIME ZONE {literal(plain.tz)})"  # the day there, wherever the acts are priced
     text = f"CAST({column} AS VARCHAR)"
     if pa.types.is_floating(plain) or pa.types.is_decimal(plain):
         text = rf"regexp_replace({text}, '\.0*$', '')"
@@ -110,7 +104,7 @@ def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_s
     for number, name in enumerate(acts.columns):
         value = f"carried.c{number}"
         # An empty text and none are written alike in CSV: without quotation marks.
-        is_text = not acts.types or str(acts.types[number]) in ("string", "large_string")
+        is_text = not acts.types or _is_text(acts.types[number])
         value = f"nullif({value}, '')" if for_csv and is_text else value
         own.append(f"{value} AS {own_name(number, name, for_csv)}")
     blank = {name: f"nullif({name}, '')" for name in ("needs", "invalid") if for_csv}
@@ -129,8 +123,3 @@ def _added(name: str) -> str:
     if name == "outcome":
         return f"CAST(outcome AS ENUM ({', '.join(literal(o) for o in Outcome)}))"
     return name
-
-
-def known_facts(row: dict[str, Any], acts_known: dict[str, str]) -> dict[str, Any]:
-    """Of a row of a file, the values of the columns that pricing reads, by their known names."""
-    return {name: row[acts_known[name]] for name in KNOWN_COLUMNS if name in acts_known}

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from bareme.errors import InputError
 from bareme.exchange.outputs import check_place, written_whole
+from bareme.exchange.sql_text import literal
 from bareme.exchange.views.declared import (
     IN_WHOLE_NUMBERS,
     SQLITE_TYPES,
@@ -108,19 +109,15 @@ def _write_duckdb(table_of: TableOf, draft: Path) -> dict[str, int]:
 
 def _comments(view: View) -> Iterator[str]:
     """The statements that keep the meanings with the table."""
-    yield f"COMMENT ON TABLE {view.name} IS {_literal(view.means)}"
+    yield f"COMMENT ON TABLE {view.name} IS {literal(view.means)}"
     for column in view.columns:
-        yield f"COMMENT ON COLUMN {view.name}.{column.name} IS {_literal(described(column))}"
+        yield f"COMMENT ON COLUMN {view.name}.{column.name} IS {literal(described(column))}"
 
 
 def described(column: Column, unit: str | None = None) -> str:
     """A column's meaning with its unit in brackets: `the fee (euro)`."""
     unit = unit or column.unit
     return column.means if unit is None else f"{column.means} ({unit})"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _write_sqlite(table_of: TableOf, draft: Path) -> dict[str, int]:

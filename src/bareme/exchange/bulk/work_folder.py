@@ -1,4 +1,4 @@
-"""The draft of a result: pieces one behind another in a work folder beside the result, and a journal of what is done.
+"""The work folder of a result: its pieces one behind another in a draft, and a journal of what is done.
 
 A run that ends early, whatever ended it, leaves the folder; the same run goes on behind the last piece that the journal
 names, and the result has the same bytes as one that was never interrupted. Another run begins anew. The result gets its
@@ -55,14 +55,14 @@ class PieceDone:
         return cls(**(row | {"at": tuple(row["at"]), "footer": base64.b64decode(row["footer"])}))
 
 
-def work_folder(out: Path) -> Path:
-    """The folder in which a result is made."""
+def work_folder_of(out: Path) -> Path:
+    """The folder, hidden beside it, in which a result is made."""
     return out.with_name(f".{out.name}.work")
 
 
 @dataclass
-class Draft:
-    """The draft of one result; a context: one run at a time may hold it."""
+class WorkFolder:
+    """The work folder of one result; a context: one run at a time may hold it."""
 
     out: Path
     identity: str
@@ -70,21 +70,23 @@ class Draft:
     done: list[PieceDone] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.folder = work_folder(self.out)
+        self.folder = work_folder_of(self.out)
         self._lock = -1
 
-    def __enter__(self) -> Draft:
+    def __enter__(self) -> WorkFolder:
         try:
             self.folder.mkdir(exist_ok=True)
             self._lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
             if fcntl is not None:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._resume()
         except BlockingIOError:
             os.close(self._lock)
             raise InputError(f"{self.out} is being made by another run. Nothing was priced.") from None
         except OSError as error:
+            if self._lock >= 0:
+                os.close(self._lock)
             raise InputError(f"{self.out} cannot be written: {error.strerror or error}.") from None
-        self._resume()
         return self
 
     def __exit__(
@@ -144,6 +146,8 @@ class Draft:
                 data = source.read(min(COPY, left))
                 draft.write(data)
                 left -= len(data)
+            draft.flush()
+            os.fsync(draft.fileno())  # the journal must not name what a failing machine has not kept
         path.unlink()
         whole = PieceDone(piece.rows, piece.at, piece.counts, at + stop - start, at - start, piece.footer)
         with self.journal.open("a", encoding="utf-8") as journal:

@@ -1,0 +1,25 @@
+"""Names, texts and files as DuckDB's SQL writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PATTERNS = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
+
+
+def quoted(name: str) -> str:
+    """A name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet_file(path: Path, options: str = "") -> str:
+    """The rows of one Parquet file, that one and no other.
+
+    DuckDB takes a name with brackets or stars for a pattern, and folders such as `code=5` for columns.
+    """
+    return f"read_parquet({literal(str(path).translate(_PATTERNS))}, hive_partitioning = false{options})"
