@@ -111,16 +111,20 @@ def price_file(
     import bareme
 
     shelf = bareme.open_book(book)
-    with progress_bar() as progress:
-        done = shelf.price_file(
-            acts,
-            out,
-            overwrite=overwrite,
-            columns=columns,
-            as_known_on=as_known_on,
-            as_recorded_at=as_recorded_at,
-            progress=progress,
-        )
+    try:
+        with progress_bar() as progress:
+            done = shelf.price_file(
+                acts,
+                out,
+                overwrite=overwrite,
+                columns=columns,
+                as_known_on=as_known_on,
+                as_recorded_at=as_recorded_at,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        tell("bareme: stopped. The lines that are done are kept; give the same command to go on.")
+        raise typer.Exit(130) from None
     if as_json:
         print_json(done.to_dict())
     else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from bareme.book.prices import PriceTable, columns_of
 
@@ -11,15 +13,20 @@ if TYPE_CHECKING:
     import duckdb
 
 KINDS = {"text": "VARCHAR", "number": "INTEGER", "cents": "BIGINT", "day": "DATE"}
+_SPILL = Path(tempfile.gettempdir()) / f"bareme-{uuid4().hex}"
 SMALL = 500
 """A price table of up to so many rows is handed over as lists, without loading Arrow."""
 
 
 def connect(path: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of one thread, in memory or in a file: the same acts give the same rows in the same order, always."""
+    """A DuckDB of one thread, in memory or in a file: the same acts give the same rows in the same order, always.
+
+    What does not fit into memory goes to a folder of this process, which DuckDB makes when it needs it.
+    """
     import duckdb
 
-    return duckdb.connect(":memory:" if path is None else path, read_only=read_only, config={"threads": 1})
+    config: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_directory": str(_SPILL)}
+    return duckdb.connect(":memory:" if path is None else path, read_only=read_only, config=config)
 
 
 def store(connection: duckdb.DuckDBPyConnection, prices: PriceTable) -> None:

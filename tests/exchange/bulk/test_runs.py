@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import json
 import random
+import signal
+import subprocess
+import sys
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,9 +23,11 @@ from pyarrow import parquet
 import bareme
 from bareme.errors import InputError
 from bareme.exchange.bulk import csv_blocks, runner
-from bareme.exchange.bulk.about import about_of, sidecar
+from bareme.exchange.bulk.about import about, about_of, sidecar
+from bareme.exchange.bulk.sources import acts_files
 from bareme.exchange.bulk.work_folder import WorkFolder, work_folder_of
 from bareme.schemas import schema
+from running import environment
 
 CODES = ["565014", "565025", "589002", "589794", "726530", "565015", "123454"]
 
@@ -182,6 +189,151 @@ def test_a_folder_and_a_pattern_are_priced_in_the_order_of_their_names(book: bar
     book.price_file(folder, tmp_path / "folder.csv")
     book.price_file(folder / "*.csv", tmp_path / "pattern.csv")
     assert rows_of(tmp_path / "folder.csv") == rows_of(tmp_path / "all.out.csv") == rows_of(tmp_path / "pattern.csv")
+
+
+@pytest.mark.parametrize(
+    "name", ["acts[1].parquet", "act?1.parquet", "a*.parquet", "it's.parquet", "code=726530/acts.parquet"]
+)
+def test_the_file_that_is_named_is_priced_and_no_other(name: str, book: bareme.Book, tmp_path: Path) -> None:
+    """DuckDB takes brackets and stars for patterns, and such folders for columns."""
+    given = tmp_path / name
+    given.parent.mkdir(exist_ok=True)
+    parquet.write_table(pa.table({"code": ["565025"], "date": ["2026-03-01"]}), tmp_path / "acts1.parquet")
+    parquet.write_table(pa.table({"code": ["401376"], "date": ["2025-03-01"]}), given)
+    out = given.parent / f"out of {given.name}"
+    book.price_file(given, out)
+    with out.open("rb") as file:
+        found = parquet.read_table(file)
+    assert found.column_names[:3] == ["code", "date", "outcome"]
+    assert found.column("fee").to_pylist() == [Decimal("23.30")]
+
+
+def test_the_day_of_a_moment_is_that_of_its_zone(book: bareme.Book, tmp_path: Path) -> None:
+    moments = [dt.datetime(2026, 2, 28, 23, tzinfo=dt.UTC), dt.datetime(2026, 3, 1, tzinfo=dt.UTC)]
+    table = pa.table({"code": ["565025"] * 2, "date": pa.array(moments, pa.timestamp("us", tz="Europe/Brussels"))})
+    parquet.write_table(table, tmp_path / "acts.parquet")
+    book.price_file(tmp_path / "acts.parquet", tmp_path / "out.parquet")
+    outcomes = parquet.read_table(tmp_path / "out.parquet").column("outcome").to_pylist()
+    assert outcomes == book.price_table(table).column("outcome").to_pylist() == ["priced", "invalid_input"]
+
+
+def test_a_last_known_tariff_is_not_counted_with_published_ones(book: bareme.Book, tmp_path: Path) -> None:
+    (tmp_path / "acts.csv").write_text("code,date\n565025,2026-03-01\n565025,2027-03-01\n565025,2026-04-01\n")
+    done = book.price_file(tmp_path / "acts.csv", tmp_path / "out.csv")
+    found = [(r.outcome, r.certainty, r.year, r.lines, r.total_fee) for r in done.summary.by_outcome]
+    assert found == [
+        ("priced", "published", 2026, 2, Decimal("746.62")),
+        ("priced", "last_known", 2027, 1, Decimal("373.31")),
+    ]
+    assert {row.series for row in done.summary.by_outcome} == {"doctors/medical-acts/7"}
+
+
+def test_a_file_of_ones_own_beside_the_result_is_not_lost(book: bareme.Book, tmp_path: Path) -> None:
+    path, own = write(acts(3), tmp_path / "acts.csv"), tmp_path / "out.csv.about.json"
+    own.write_text("mine")
+    with pytest.raises(InputError, match=r"out.csv.about.json exists, and would tell of the result"):
+        book.price_file(path, tmp_path / "out.csv")
+    assert own.read_text() == "mine"
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_damaged_file_is_named_and_not_the_result(book: bareme.Book, tmp_path: Path) -> None:
+    path = tmp_path / "acts.parquet"
+    table = pa.table({"code": ["565025"] * 9_000, "date": ["2026-03-01"] * 9_000, "n": range(9_000)})
+    parquet.write_table(table, path, compression="none", use_dictionary=False, row_group_size=3_000)
+    content = bytearray(path.read_bytes())
+    middle = parquet.read_metadata(path).row_group(1).column(0).data_page_offset
+    content[middle : middle + 900] = b"\xff" * 900
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"acts.parquet is damaged: its lines 3,001 to 6,000 cannot be read"):
+        book.price_file(path, tmp_path / "out.parquet")
+    assert [found.name for found in tmp_path.iterdir()] == ["acts.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [("", "a column without a name; name it"), ("File_row_number", "which reading it needs; rename it")],
+)
+def test_columns_that_the_engine_cannot_name(column: str, message: str, book: bareme.Book, tmp_path: Path) -> None:
+    table = pa.table({"code": ["565025"], "date": ["2026-03-01"], column: [1]})
+    with pytest.raises(InputError, match=message):
+        book.price_file(write(table, tmp_path / "acts.parquet"), tmp_path / "out.parquet")
+    book.price_file(write(table, tmp_path / "acts.csv"), tmp_path / "out.csv")
+    assert rows_of(tmp_path / "out.csv")[0][2] == column
+
+
+@pytest.mark.parametrize("name", ["out.gz", "out.txt.gz", "out.txt", "out"])
+def test_a_result_of_another_kind_is_refused(name: str, book: bareme.Book, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"the result is a .csv, .csv.gz or .parquet file"):
+        book.price_file(write(acts(3), tmp_path / "acts.csv"), tmp_path / name)
+    assert [found.name for found in tmp_path.iterdir()] == ["acts.csv"]
+
+
+@pytest.mark.usefixtures("small")
+def test_one_book_prices_file_after_file_out_of_memory(
+    book: bareme.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What does not fit goes on on disk, for the second file as for the first."""
+    monkeypatch.setattr(runner, "PIECE", 300_000)
+    table = pa.table({"code": CODES * 50_000, "date": ["2026-03-01"] * 350_000, "note": list(map(str, range(350_000)))})
+    given = acts_files(str(write(table, tmp_path / "acts.parquet")))
+    engine = book._view(None, None).engine()
+    said = about(given, book.hash, "duckdb", "0", None, None)
+    for out in (tmp_path / "one.parquet", tmp_path / "two.parquet"):
+        assert runner.price_acts(given, engine, out, said, memory="110MiB").lines == 350_000
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
+KILLED = """
+import sys
+from bareme.exchange.bulk import runner
+runner.PIECE = 40_000
+sys.argv = ["bareme", "price-file", *sys.argv[1:]]
+from bareme.cli.app import run
+run()
+"""
+
+
+@pytest.mark.slow
+def test_twenty_kills_at_random_moments(tmp_path: Path) -> None:
+    """However often it is killed, the same command gives the bytes of a run that was not."""
+    dice = random.Random(20)
+    write(acts(400_000), tmp_path / "acts.parquet")
+    command = [sys.executable, "-c", KILLED, "acts.parquet"]
+    whole = environment(tmp_path / "none.sqlite")
+    start = time.perf_counter()
+    subprocess.run([*command, "whole.parquet"], cwd=tmp_path, env=whole, check=True, capture_output=True)
+    taken = time.perf_counter() - start
+    expected = (tmp_path / "whole.parquet").read_bytes()
+    unfinished = 0
+    for _ in range(20):
+        running = subprocess.Popen([*command, "out.parquet"], cwd=tmp_path, env=whole, stdout=subprocess.DEVNULL)
+        try:
+            running.wait(taken * dice.uniform(0.3, 1.0))
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+        if not (tmp_path / "out.parquet").exists():
+            unfinished += 1
+            subprocess.run([*command, "out.parquet"], cwd=tmp_path, env=whole, check=True, capture_output=True)
+        assert (tmp_path / "out.parquet").read_bytes() == expected
+        assert not work_folder_of(tmp_path / "out.parquet").exists()
+        (tmp_path / "out.parquet").unlink()
+    assert unfinished > 5
+
+
+def test_ctrl_c_says_what_to_do(tmp_path: Path) -> None:
+    write(acts(400_000), tmp_path / "acts.parquet")
+    command = [sys.executable, "-c", KILLED, "acts.parquet", "out.parquet"]
+    running = subprocess.Popen(
+        command, cwd=tmp_path, env=environment(tmp_path / "none.sqlite"), stderr=subprocess.PIPE, text=True
+    )
+    while not work_folder_of(tmp_path / "out.parquet").exists():
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert said == "bareme: stopped. The lines that are done are kept; give the same command to go on.\n"
 
 
 def test_words_of_other_languages(book: bareme.Book, tmp_path: Path) -> None:

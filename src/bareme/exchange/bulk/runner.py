@@ -109,7 +109,7 @@ class _Runner:
         with WorkFolder(self.out, self._identity(), self._head()) as draft:
             self.resumed = draft.rows
             try:
-                self._prepare(draft)
+                self._prepare()
                 self._work(draft)
                 return self._finish(draft)
             except OSError as error:
@@ -146,11 +146,10 @@ class _Runner:
         csv.writer(text, lineterminator="\n").writerow([*self.acts.columns, *OUTPUT_COLUMNS])
         return _packed(text.getvalue().encode()) if self.format == ".csv.gz" else text.getvalue().encode()
 
-    def _prepare(self, draft: WorkFolder) -> None:
-        """Settings of the whole DuckDB: bounded memory, where it goes on on disk, no zone of this machine."""
+    def _prepare(self) -> None:
+        """Settings of the whole DuckDB: bounded memory, no zone of this machine."""
         cursor = self.engine.cursor()
         cursor.execute(f"SET memory_limit = {literal(self.memory)}")
-        cursor.execute(f"SET temp_directory = {literal(str(draft.folder / 'spill'))}")
         cursor.execute("SET TimeZone = 'UTC'")  # moments are written alike wherever acts are priced
 
     def _work(self, draft: WorkFolder) -> None:
