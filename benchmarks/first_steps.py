@@ -80,8 +80,6 @@ def main() -> None:
         lambda: polars.read_csv(acts),
         "Polars reading it",
     )
-    one = lambda: book.price("565014", "2026-03-01", regime="ordinary")  # noqa: E731
-    compare("one act from Python, after the first", one, lambda: polars.read_csv(acts), "Polars reading 43 acts")
 
 
 if __name__ == "__main__":
