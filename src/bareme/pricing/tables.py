@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from bareme.book.prices import PriceTable, columns_of
@@ -25,7 +25,7 @@ def connect(path: Path | None = None, *, read_only: bool = False) -> duckdb.Duck
     """
     import duckdb
 
-    config: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_directory": str(_SPILL)}
+    config: dict[str, Any] = {"threads": 1, "temp_directory": str(_SPILL)}
     return duckdb.connect(":memory:" if path is None else path, read_only=read_only, config=config)
 
 

@@ -208,6 +208,24 @@ def test_the_file_that_is_named_is_priced_and_no_other(name: str, book: bareme.B
     assert found.column("fee").to_pylist() == [Decimal("23.30")]
 
 
+TEXTS = [pa.binary(), pa.large_binary(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())]
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_a_code_is_read_whatever_holds_it(kind: pa.DataType, book: bareme.Book, tmp_path: Path) -> None:
+    codes = pa.array(["565025", "565015", "é"], pa.string()).cast(kind)
+    parquet.write_table(pa.table({"code": codes, "date": ["2026-03-01"] * 3}), tmp_path / "acts.parquet")
+    book.price_file(tmp_path / "acts.parquet", tmp_path / "out.parquet")
+    found = parquet.read_table(tmp_path / "out.parquet")
+    assert found.column("outcome").to_pylist() == ["priced", "invalid_code", "invalid_code"]
+
+
+def test_a_code_is_no_list(book: bareme.Book, tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"code": [["565025"]], "date": ["2026-03-01"]}), tmp_path / "acts.parquet")
+    with pytest.raises(InputError, match=r"the column 'code' holds list<.*>, which cannot be read"):
+        book.price_file(tmp_path / "acts.parquet", tmp_path / "out.parquet")
+
+
 def test_the_day_of_a_moment_is_that_of_its_zone(book: bareme.Book, tmp_path: Path) -> None:
     moments = [dt.datetime(2026, 2, 28, 23, tzinfo=dt.UTC), dt.datetime(2026, 3, 1, tzinfo=dt.UTC)]
     table = pa.table({"code": ["565025"] * 2, "date": pa.array(moments, pa.timestamp("us", tz="Europe/Brussels"))})

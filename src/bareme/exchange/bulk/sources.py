@@ -177,7 +177,7 @@ def _check_names(names: Sequence[str], where: str, is_parquet: bool) -> None:
 
 
 def _check_types(known: dict[str, str], names: Sequence[str], types: Sequence[Any], where: str) -> None:
-    """Refuse a column that pricing reads and that holds lists, structures or bytes."""
+    """Refuse a column that pricing reads and that holds lists or structures."""
     import pyarrow as pa
 
     held = dict(zip(names, types, strict=False))
@@ -186,6 +186,5 @@ def _check_types(known: dict[str, str], names: Sequence[str], types: Sequence[An
         if kind is None:
             continue
         plain = kind.value_type if pa.types.is_dictionary(kind) else kind
-        nested = pa.types.is_nested(plain) or pa.types.is_binary(plain) or pa.types.is_large_binary(plain)
-        if nested or pa.types.is_fixed_size_binary(plain):
+        if pa.types.is_nested(plain):
             raise InputError(f"{where}: the column {name!r} holds {kind}, which cannot be read. {NOTHING}")
