@@ -22,7 +22,7 @@ from pyarrow import parquet
 
 import bareme
 from bareme.errors import InputError
-from bareme.exchange.bulk import csv_blocks, runner
+from bareme.exchange.bulk import csv_blocks, pieces, runner
 from bareme.exchange.bulk.about import about, about_of, sidecar
 from bareme.exchange.bulk.sources import acts_files
 from bareme.exchange.bulk.work_folder import WorkFolder, work_folder_of
@@ -40,7 +40,7 @@ def book(tmp_path: Path) -> bareme.Book:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pieces of a few lines, so that a small file has many."""
-    monkeypatch.setattr(runner, "PIECE", 300)
+    monkeypatch.setattr(pieces, "PIECE", 300)
     monkeypatch.setattr(csv_blocks, "BLOCK", 9_000)
 
 
@@ -292,7 +292,7 @@ def test_one_book_prices_file_after_file_out_of_memory(
     book: bareme.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What does not fit goes on on disk, for the second file as for the first."""
-    monkeypatch.setattr(runner, "PIECE", 300_000)
+    monkeypatch.setattr(pieces, "PIECE", 300_000)
     table = pa.table({"code": CODES * 50_000, "date": ["2026-03-01"] * 350_000, "note": list(map(str, range(350_000)))})
     given = acts_files(str(write(table, tmp_path / "acts.parquet")))
     engine = book._view(None, None).engine()
@@ -304,8 +304,8 @@ def test_one_book_prices_file_after_file_out_of_memory(
 
 KILLED = """
 import sys
-from bareme.exchange.bulk import runner
-runner.PIECE = 40_000
+from bareme.exchange.bulk import pieces
+pieces.PIECE = 40_000
 sys.argv = ["bareme", "price-file", *sys.argv[1:]]
 from bareme.cli.app import run
 run()
