@@ -34,6 +34,7 @@ OUTPUTS = [
     "book-update-1",
     "circulars-1",
     "compare-1",
+    "explain-1",
     "finding-1",
     "load-1",
     "price-1",
@@ -44,6 +45,7 @@ OUTPUTS = [
     "sql-1",
     "sql-views-1",
     "test-1",
+    "verify-1",
 ]
 DATA = [
     "cases-1",

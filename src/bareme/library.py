@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from bareme.book.intake import LoadResult
     from bareme.circulars.documents.opening import DocumentLike
     from bareme.circulars.findings import Finding
+    from bareme.exchange.bulk.explaining import ExplainedLine
+    from bareme.exchange.bulk.made import Made
     from bareme.exchange.bulk.results import PricedFile
+    from bareme.exchange.bulk.verified import Verified
     from bareme.exchange.views.exporting import Exported
     from bareme.exchange.views.tables import State
     from bareme.pricing.price import Price
@@ -176,6 +179,7 @@ class Book:
         *,
         overwrite: bool = False,
         columns: str | None = None,
+        report: str | PathLike[str] | None = None,
         as_known_on: date | str | None = None,
         as_recorded_at: datetime | str | None = None,
         progress: Callable[[int, int | None], None] | None = None,
@@ -183,7 +187,8 @@ class Book:
         """Price files of acts into one; every line comes back once, in order, with an outcome.
 
         `acts` is a .csv, .csv.gz or .parquet file, a pattern that names several, or a folder of them; `columns` is a
-        mapping of column names and words (`fr`, `nl`, or a TOML file). `progress` is called with the lines that are
+        mapping of column names and words (`fr`, `nl`, or a TOML file); `report` is an .html file for a page of
+        what the result comes to. `progress` is called with the lines that are
         done and all there are, None where only reading tells. A run that was interrupted goes on where it was.
         """
         from bareme.exchange.bulk.pricing import price_files
@@ -191,7 +196,51 @@ class Book:
         view = self._view(as_known_on, as_recorded_at)
         known = None if as_known_on is None else str(as_date(as_known_on, "as_known_on"))
         recorded = None if as_recorded_at is None else str(as_recorded_at)
-        return price_files(view, str(acts), Path(out), overwrite, columns, (known, recorded), progress)
+        page = None if report is None else Path(report)
+        return price_files(view, str(acts), Path(out), overwrite, columns, (known, recorded), progress, page)
+
+    def explain_line(self, out: str | PathLike[str], line: int) -> ExplainedLine:
+        """A line of a result of `price_file` (from 1) in sentences with sources, priced again and compared to the cent.
+
+        `InputError` for a file that is no result, a line that it has not, or a result of another book.
+        """
+        from bareme.exchange.bulk.explaining import explain_line
+        from bareme.exchange.bulk.made import made_of
+
+        made = made_of(Path(out))
+        return explain_line(made, line, self._view_of(made))
+
+    def verify(
+        self,
+        out: str | PathLike[str],
+        *,
+        changes: str | PathLike[str] | None = None,
+        overwrite: bool = False,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> Verified:
+        """Price a result of `price_file` again: as the book was, which tells whether it was altered, and as it is now.
+
+        `changes` is a .csv or .parquet file for every line that changes. `InputError` for a file that is no result, or
+        a result of another book.
+        """
+        from bareme.exchange.bulk.made import made_of
+        from bareme.exchange.bulk.verified import verify
+
+        made = made_of(Path(out))
+        then, now = self._view_of(made), self._view(made.about.as_known_on, None)
+        place = None if changes is None else Path(changes)
+        return verify(made, then, now, self.entries(), place, overwrite, progress)
+
+    def _view_of(self, made: Made) -> View:
+        """The state of the book that a result was made with."""
+        from bareme.exchange.bulk.verified import no_such_state
+
+        known = made.about.as_known_on
+        day = None if known is None else as_date(known, "as_known_on")
+        found = self._views.at(self._shelf.ledger(), made.about.book, day)
+        if found is None:
+            raise no_such_state(made, self.path)
+        return found
 
     def show(self, code: str, on: date | str | None = None, as_known_on: date | str | None = None) -> History:
         """A code's tariffs through time, or on a day, with their sources."""

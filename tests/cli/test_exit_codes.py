@@ -43,6 +43,18 @@ CODES = {
     "price-file acts.csv out.csv --strict": 1,
     "price-file sure.csv out.csv --strict": 0,
     "price-file missing.csv out.csv": 2,
+    "explain priced.csv --line 1": 0,
+    "explain priced.csv --line 1 --line 43 --language fr": 0,
+    "explain priced.csv --line 44": 2,
+    "explain priced.csv": 2,
+    "explain altered.csv --line 1": 1,
+    "explain altered.csv --line 2": 0,
+    "explain acts.csv --line 1": 2,
+    "verify priced.csv": 0,
+    "verify priced.csv --strict": 0,
+    "verify altered.csv": 1,
+    "verify acts.csv": 2,
+    "verify priced.csv --book doubtful.sqlite": 2,
     "audit": 0,
     "audit 2025/336": 0,
     "audit 2030/1": 2,
@@ -74,6 +86,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "wrong.txt").write_text(good.replace("\t990021\t", "\t990022\t"), encoding="utf-8")
     shutil.copy(REPOSITORY / "examples" / "acts.csv", folder)
     (folder / "sure.csv").write_text("code,date\n565025,2026-03-01\n", encoding="utf-8")
+    bareme.open_book(folder / "none.sqlite").price_file(folder / "acts.csv", folder / "priced.csv")
+    priced = (folder / "priced.csv").read_text()
+    (folder / "altered.csv").write_text(priced.replace("363.43", "363.44", 1))
+    shutil.copy(folder / "priced.csv.about.json", folder / "altered.csv.about.json")
     case = (
         "schema: bareme/cases/1\ncases:\n- {act: {code: '565025', on: 2026-03-01}, because: x, expect: {fee: '%s'}}\n"
     )

@@ -177,6 +177,13 @@ class Ledger:
             found = connection.execute(select(entries.c.hash).where(entries.c.seq == last)).scalar()
         return EMPTY if last is None else str(found)
 
+    def holds(self, hash: str) -> bool:
+        """True where an entry has the hash, or nothing is before it: the ledger was once as the hash says."""
+        with transaction(self._engine, reading=True) as connection:
+            self._check_format(connection)
+            found = connection.execute(select(func.count()).where(entries.c.hash == hash)).scalar_one()
+        return hash == EMPTY or bool(found)
+
     def entry(self, seq: int) -> Entry:
         """One entry by its number; `BookError` if it is not as it was recorded."""
         with transaction(self._engine, reading=True) as connection:

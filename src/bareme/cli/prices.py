@@ -100,8 +100,11 @@ def price_file(
         str | None,
         typer.Option("--columns", metavar="fr|nl|FILE", help="What ACTS calls its columns and values."),
     ] = None,
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="FILE", help="Write a page (.html) of what OUT comes to.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any line is not priced.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT, and FILE, if they exist.")] = False,
     as_known_on: KnownOn = None,
     as_recorded_at: RecordedAt = None,
     book: BookPath = None,
@@ -118,6 +121,7 @@ def price_file(
                 out,
                 overwrite=overwrite,
                 columns=columns,
+                report=report,
                 as_known_on=as_known_on,
                 as_recorded_at=as_recorded_at,
                 progress=progress,
@@ -129,6 +133,8 @@ def price_file(
         print_json(done.to_dict())
     else:
         _tell_file(done)
+    if report is not None:
+        tell(f"bareme: {report} is written.")
     if strict and not done.all_priced:
         left = done.lines - done.outcomes.get("priced", 0)
         tell(f"bareme: {counted(left, 'line')} {'is' if left == 1 else 'are'} not priced (--strict).")

@@ -183,7 +183,14 @@ class Views:
 
     def of(self, ledger: Ledger, known: date | None = None, recorded: datetime | None = None) -> View:
         """The view of what a ledger holds, as known on a day and recorded by a moment."""
-        key = (ledger.last_hash(recorded), known)
+        return self._of(ledger, ledger.last_hash(recorded), known)
+
+    def at(self, ledger: Ledger, hash: str, known: date | None = None) -> View | None:
+        """The view of a ledger up to the entry of a hash, as known on a day; None where it has no such entry."""
+        return self._of(ledger, hash, known) if ledger.holds(hash) else None
+
+    def _of(self, ledger: Ledger, hash: str, known: date | None) -> View:
+        key = (hash, known)
         view = self._kept.get(key)
         if view is None:
             view = View(ledger, *key)

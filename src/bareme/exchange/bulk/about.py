@@ -22,7 +22,10 @@ SCHEMA = "bareme/priced-acts/1"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a result was made with. `book` and `rules` are hashes, `columns` the acts' own, `lines` their number."""
+    """What a result was made with. `book` and `rules` are hashes, `columns` the acts' own, `lines` their number.
+
+    `types` is what each column held where the acts were Parquet, as Arrow names it; empty where they were texts.
+    """
 
     book: str
     rules: str
@@ -33,6 +36,7 @@ class About:
     as_recorded_at: str | None
     acts: tuple[str, ...]
     columns: tuple[str, ...]
+    types: tuple[str, ...]
     words: dict[str, Any]
     lines: int = 0
 
@@ -47,6 +51,7 @@ class About:
             "options": {"as_known_on": self.as_known_on, "as_recorded_at": self.as_recorded_at},
             "acts": list(self.acts),
             "columns": list(self.columns),
+            "types": list(self.types),
             "words": self.words,
             "lines": self.lines,
         }
@@ -69,6 +74,7 @@ class About:
             as_recorded_at=options["as_recorded_at"],
             acts=tuple(data["acts"]),
             columns=tuple(data["columns"]),
+            types=tuple(data["types"]),
             words=data["words"],
             lines=data["lines"],
         )
@@ -77,8 +83,9 @@ class About:
 def about(acts: ActsFiles, book: str, engine: str, version: str, known: str | None, recorded: str | None) -> About:
     """What a run is made with."""
     names = tuple(file.path.name for file in acts.files)
+    types = tuple(map(str, acts.types))
     words = acts.words.to_dict() if acts.words.name else {}
-    return About(book, rules_hash(), engine, version, __version__, known, recorded, names, acts.columns, words)
+    return About(book, rules_hash(), engine, version, __version__, known, recorded, names, acts.columns, types, words)
 
 
 def sidecar(out: Path) -> Path:

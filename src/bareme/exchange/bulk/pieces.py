@@ -62,7 +62,7 @@ def pieces_of(acts: ActsFiles, start: tuple[int, int] = (0, 0), number: int = 0)
             yield replace(piece, number=number)
             number += 1
     if not number:
-        yield Piece(0, 0, 0, 0, None if acts.types else csv_blocks.Block(b"", 0, False))
+        yield Piece(0, 0, 0, 0, None if acts.format == ".parquet" else csv_blocks.Block(b"", 0, False))
 
 
 def _pieces_of(acts: ActsFiles, index: int, at: int) -> Iterator[Piece]:

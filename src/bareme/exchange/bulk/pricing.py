@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bareme.errors import InputError
 from bareme.exchange.bulk.about import about, sidecar
 from bareme.exchange.bulk.mapping import read_mapping
+from bareme.exchange.bulk.report import check_report, write_report
 from bareme.exchange.bulk.results import PricedFile
 from bareme.exchange.bulk.runner import price_acts
 from bareme.exchange.bulk.sources import acts_files, format_of
@@ -28,19 +30,27 @@ def price_files(
     columns: str | None,
     options: tuple[str | None, str | None],
     progress: Callable[[int, int | None], None] | None = None,
+    report: Path | None = None,
 ) -> PricedFile:
     """Price files of acts into one; `options` are the day known on and the moment recorded at, or None.
 
+    `report` is a page (.html) of what the result comes to.
     `InputError` for what cannot be read, priced or written; the result is whole or not there.
     """
     import duckdb
 
     _check_result(out, overwrite)
+    if report is not None:
+        check_report(report, overwrite)
     found = acts_files(acts, read_mapping(columns))
     engine = view.engine()
     said = about(found, view.hash, "duckdb", duckdb.__version__, *options)
     run = price_acts(found, engine, out, said, progress)
-    return PricedFile(acts, str(out), run.lines, view.hash, said.rules, run.resumed, run.summary)
+    made = replace(said, lines=run.lines)
+    done = PricedFile(acts, str(out), run.lines, view.hash, said.rules, run.resumed, run.summary, made)
+    if report is not None:
+        write_report(done, report, overwrite)
+    return done
 
 
 def _check_result(out: Path, overwrite: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bareme.exchange.bulk.about import About
 from bareme.exchange.bulk.counts import Summary
 from bareme.nomenclature.outcomes import Outcome
 
@@ -13,7 +14,7 @@ from bareme.nomenclature.outcomes import Outcome
 class PricedFile:
     """What became of files of acts: lines, of which so many an earlier run had done, and what they come to.
 
-    `book` and `rules` are the hashes of what they were priced by.
+    `book` and `rules` are the hashes of what they were priced by; `made` is what the result says of itself.
     """
 
     acts: str
@@ -23,6 +24,7 @@ class PricedFile:
     rules: str
     resumed: int
     summary: Summary
+    made: About
 
     @property
     def outcomes(self) -> dict[str, int]:

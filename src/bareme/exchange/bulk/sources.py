@@ -88,20 +88,20 @@ def acts_files(given: str, words: ColumnWords = NONE) -> ActsFiles:
     other = next((path for path in paths if formats[path] != formats[first]), None)
     if other is not None:
         raise InputError(f"{first.name} and {other.name} are files of two kinds; name those of one kind. {NOTHING}")
-    described = [_described(path, formats[path] == ".parquet") for path in paths]
-    _, names, types = described[0]
-    for (_, other_names, other_types), path in zip(described, paths, strict=True):
+    found = [described(path, formats[path] == ".parquet") for path in paths]
+    _, names, types = found[0]
+    for (_, other_names, other_types), path in zip(found, paths, strict=True):
         _same(first, (names, types), path, (other_names, other_types))
     known = words.known_columns(names, first.name)
     _check_names(names, first.name, bool(types))
     _check_types(known, names, types, first.name)
     return ActsFiles(
-        given, formats[first] or "", tuple(file for file, _, _ in described), tuple(names), tuple(types), known, words
+        given, formats[first] or "", tuple(file for file, _, _ in found), tuple(names), tuple(types), known, words
     )
 
 
-def _described(path: Path, is_parquet: bool) -> tuple[ActsFile, list[str], list[Any]]:
-    """A file with the names and types of its columns."""
+def described(path: Path, is_parquet: bool) -> tuple[ActsFile, list[str], list[Any]]:
+    """A file with the names of its columns, and their Arrow types where it is Parquet; `InputError` if unreadable."""
     try:
         found = path.stat()
         if is_parquet:

@@ -27,14 +27,18 @@ def kinds_in(acts: ActsFiles) -> Kinds:
     return kinds_for({known: held[column] for known, column in acts.known.items()})
 
 
-def acts_of(acts: ActsFiles, columns: Sequence[str], kinds: Kinds, line: str, source: str) -> str:
+def acts_of(
+    acts: ActsFiles, columns: Sequence[str], kinds: Kinds, line: str, source: str, carry: Sequence[str] | None = None
+) -> str:
     """The select that gives the table `acts` of the expression.
 
-    `columns` are the names in `source` of the files' columns, `line` is the expression of an act's number.
+    `columns` are the names in `source` of the acts' own columns, `line` is the expression of an act's number, `carry`
+    what goes through under `carried.c0`, `carried.c1`, ... (expressions; by default the acts' own columns).
     """
     inside = dict(zip(acts.columns, columns, strict=True))
     held = dict(zip(acts.columns, acts.types, strict=False))
-    carried = ", ".join(f"c{number} := {quoted(name)}" for number, name in enumerate(columns))
+    values = [quoted(name) for name in columns] if carry is None else carry
+    carried = ", ".join(f"c{number} := {value}" for number, value in enumerate(values))
     known = []
     for name, kind in kinds_of(kinds).items():
         if name not in acts.known:
@@ -108,13 +112,13 @@ def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_s
         value = f"nullif({value}, '')" if for_csv and is_text else value
         own.append(f"{value} AS {own_name(number, name, for_csv)}")
     blank = {name: f"nullif({name}, '')" for name in ("needs", "invalid") if for_csv}
-    added = [f"{blank.get(name) or _added(name)} AS {name}" for name in OUTPUT_COLUMNS]
+    answer = [f"{blank.get(name) or added(name)} AS {name}" for name in OUTPUT_COLUMNS]
     inside = f"WITH acts AS ({acts_select}) {statement(choices, kinds)}"
     # A left join gives the rows of a vector that have no match after those that have one.
-    return f"SELECT {', '.join([*own, *added])} FROM ({inside}) ORDER BY input_line"
+    return f"SELECT {', '.join([*own, *answer])} FROM ({inside}) ORDER BY input_line"
 
 
-def _added(name: str) -> str:
+def added(name: str) -> str:
     """An output column: amounts in euro, words of few values as ENUM, which are written quicker."""
     if name in CENTS:
         return f"CAST(CAST({name} AS DECIMAL(16, 0)) * {_CENT} AS DECIMAL(12, 2))"
