@@ -180,6 +180,8 @@ class Book:
         overwrite: bool = False,
         columns: str | None = None,
         report: str | PathLike[str] | None = None,
+        engine: str = "duckdb",
+        master: str | None = None,
         as_known_on: date | str | None = None,
         as_recorded_at: datetime | str | None = None,
         progress: Callable[[int, int | None], None] | None = None,
@@ -188,16 +190,18 @@ class Book:
 
         `acts` is a .csv, .csv.gz or .parquet file, a pattern that names several, or a folder of them; `columns` is a
         mapping of column names and words (`fr`, `nl`, or a TOML file); `report` is an .html file for a page of
-        what the result comes to. `progress` is called with the lines that are
-        done and all there are, None where only reading tells. A run that was interrupted goes on where it was.
+        what the result comes to. `progress` is called with the lines that are done and all there are, None where only
+        reading tells. A run that was interrupted goes on where it was. With `engine="spark"` the acts are priced on the
+        Spark of `master` (default `local[*]`; extra `spark`), into Parquet and without going on.
         """
-        from bareme.exchange.bulk.pricing import price_files
+        from bareme.exchange.bulk.pricing import master_of, price_files
 
         view = self._view(as_known_on, as_recorded_at)
         known = None if as_known_on is None else str(as_date(as_known_on, "as_known_on"))
         recorded = None if as_recorded_at is None else str(as_recorded_at)
         page = None if report is None else Path(report)
-        return price_files(view, str(acts), Path(out), overwrite, columns, (known, recorded), progress, page)
+        spark = master_of(engine, master)
+        return price_files(view, str(acts), Path(out), overwrite, columns, (known, recorded), progress, page, spark)
 
     def explain_line(self, out: str | PathLike[str], line: int) -> ExplainedLine:
         """A line of a result of `price_file` (from 1) in sentences with sources, priced again and compared to the cent.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import bareme
 from running import REPOSITORY, Ran, bareme_here, bareme_process, masked, same_as_golden
 
 GOLDEN = Path(__file__).parent / "golden" / "messages.txt"
@@ -90,6 +91,24 @@ price 565014 --on 2026-03-01 --nope
 show 565015
 show 565014 --on 2026
 show 565014 --as-known-on 2026
+explain priced.csv
+explain priced.csv --line x
+explain priced.csv --line 2
+explain priced.csv --line 1 --language xx
+explain missing.csv --line 1
+explain folder --line 1
+explain acts.csv --line 1
+explain acts.xlsx --line 1
+explain not.parquet --line 1
+explain near.parquet --line 1
+verify missing.csv
+verify folder
+verify acts.csv
+verify not.parquet
+verify priced.csv --changes changes.txt
+verify priced.csv --changes there.csv
+verify priced.csv --changes nowhere/changes.csv
+verify priced.csv --book folder
 audit 2030/1
 circulars --book other.sqlite
 book check --book text.sqlite
@@ -207,6 +226,7 @@ def make_files(folder: Path) -> None:
         connection.execute("CREATE TABLE mine (x)")
     connection.close()
     make_parquet(folder)
+    bareme.open_book(folder / "none.sqlite").price_file(folder / "acts.csv", folder / "priced.csv")
 
 
 def make_parquet(folder: Path) -> None:

@@ -100,6 +100,11 @@ def price_file(
         str | None,
         typer.Option("--columns", metavar="fr|nl|FILE", help="What ACTS calls its columns and values."),
     ] = None,
+    engine: Annotated[str, typer.Option("--engine", metavar="duckdb|spark", help="What prices the acts.")] = "duckdb",
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="URL", help="The Spark to price on (with --engine spark); default: local[*]."),
+    ] = None,
     report: Annotated[
         str | None, typer.Option("--report", metavar="FILE", help="Write a page (.html) of what OUT comes to.")
     ] = None,
@@ -122,6 +127,8 @@ def price_file(
                 overwrite=overwrite,
                 columns=columns,
                 report=report,
+                engine=engine,
+                master=master,
                 as_known_on=as_known_on,
                 as_recorded_at=as_recorded_at,
                 progress=progress,

@@ -42,7 +42,9 @@ def explain(
 ) -> None:
     """Why a line of a result says what it says: its act in sentences, with sources, to the same cent."""
     import bareme
+    from bareme.pricing.explain import catalogue
 
+    catalogue(language)
     shelf = bareme.open_book(book)
     found = [shelf.explain_line(out, number) for number in line]
     if as_json:

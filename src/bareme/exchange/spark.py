@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from bareme.book.prices import columns_of
 from bareme.errors import InputError
+from bareme.exchange.bulk.mapping import NONE, ColumnWords
 from bareme.exchange.spark_acts import ActFile, columns_for, files_of, quoted
 from bareme.exchange.spark_session import in_one_line, session_on
 from bareme.pricing.acts import kinds_for
@@ -63,13 +64,15 @@ def price_parts(
     years: tuple[int, int],
     out: Path,
     *,
+    words: ColumnWords = NONE,
     master: str = "local[*]",
     session: SparkSession | None = None,
 ) -> SparkRun:
     """Price Parquet files of acts into the folder `out`, which must not be there yet, or be empty.
 
-    `known` gives for each column that pricing knows the file's name of it. The parts hold the acts' own columns and the
-    output columns; one after another they hold every input line once, in the order of the files and of their rows.
+    `known` gives for each column that pricing knows the file's name of it, `words` what the files' values mean. The
+    parts hold the acts' own columns and the output columns; one after another they hold every input line once, in the
+    order of the files and of their rows.
     The folder gets its name when all of it is written.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -79,16 +82,8 @@ def price_parts(
     try:
         with session_on(master, session) as spark, in_one_line("Spark could not price the acts"):
             read = _read(spark, files)
-            _make_views(spark, read, schema, known, prices, choices, years)
-            priced = spark.sql(
-                _query(
-                    compile_sql(
-                        choices,
-                        _kinds(schema, known),
-                        "pyspark",
-                    )
-                )
-            )
+            _make_views(spark, read, schema, known, words, prices, choices, years)
+            priced = spark.sql(_query(compile_sql(choices, _kinds(schema, known, words), "pyspark")))
             plan = _plan(priced)
             ranges = _ranges(read, files)
             priced.write.parquet(f"file://{draft.absolute()}")
@@ -102,8 +97,10 @@ def price_parts(
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _kinds(schema: pa.Schema, known: Mapping[str, str]) -> Kinds:
+def _kinds(schema: pa.Schema, known: Mapping[str, str], words: ColumnWords) -> Kinds:
     """How the known columns of the files come in."""
+    if words.of_counts:
+        return Kinds.TEXT
     return kinds_for({name: schema.field(column).type for name, column in known.items()})
 
 
@@ -117,6 +114,7 @@ def _make_views(
     read: DataFrame,
     schema: pa.Schema,
     known: Mapping[str, str],
+    words: ColumnWords,
     prices: pa.Table,
     choices: tuple[str, ...],
     years: tuple[int, int],
@@ -125,7 +123,7 @@ def _make_views(
     from pyspark.sql import functions
 
     own = functions.struct(*(functions.col(quoted(name)) for name in schema.names)).alias("carried")
-    columns = columns_for(schema, known, _kinds(schema, known))
+    columns = columns_for(schema, known, _kinds(schema, known, words), words)
     seen = [functions.expr(sql).alias(name) for name, sql in columns.items()]
     # The order of the acts is kept by the parts; no line needs its number.
     read.select(functions.lit(0).cast("bigint").alias("input_line"), own, *seen).createOrReplaceTempView("acts")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bareme.errors import InputError
+from bareme.exchange.bulk.mapping import NONE, ColumnWords
 from bareme.pricing.columns import KNOWN_COLUMNS, Kinds, kinds_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _refuse_nanoseconds(schema: pa.Schema) -> None:
             )
 
 
-def columns_for(schema: pa.Schema, known: Mapping[str, str], kinds: Kinds) -> dict[str, str]:
+def columns_for(schema: pa.Schema, known: Mapping[str, str], kinds: Kinds, words: ColumnWords = NONE) -> dict[str, str]:
     """For each column that pricing knows, the SQL that reads it from the file."""
     types = {"string": "STRING", "date": "DATE", "int64": "BIGINT"}
     columns: dict[str, str] = {}
@@ -75,11 +76,22 @@ def columns_for(schema: pa.Schema, known: Mapping[str, str], kinds: Kinds) -> di
         if name not in known:
             columns[name] = f"CAST(NULL AS {types[kind]})"
         elif kind == "string":
-            columns[name] = _text(quoted(known[name]), schema.field(known[name]), name)
+            text = _text(quoted(known[name]), schema.field(known[name]), name)
+            columns[name] = _meant(text, words.words_of(name))
         else:
             columns[name] = f"CAST({quoted(known[name])} AS {types[kind]})"
     assert tuple(columns) == KNOWN_COLUMNS
     return columns
+
+
+def _meant(text: str, words: Mapping[str, str]) -> str:
+    """A text, or the value that it stands for."""
+    if not words:
+        return text
+    # Backslashes are written twice: Spark takes one for the beginning of another sign.
+    literals = [[part.replace("\\", "\\\\").replace("'", "\\'") for part in pair] for pair in words.items()]
+    cases = " ".join(f"WHEN '{word}' THEN '{value}'" for word, value in literals)
+    return f"CASE LOWER(TRIM({text})) {cases} ELSE {text} END"
 
 
 def _text(column: str, field: pa.Field, name: str) -> str:

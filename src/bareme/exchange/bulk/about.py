@@ -96,7 +96,7 @@ def sidecar(out: Path) -> Path:
 def about_of(out: Path) -> About:
     """What a result says of itself; `InputError` for a file that says nothing, or that is none."""
     if not out.is_file():
-        raise InputError(f"{out} does not exist.")
+        raise InputError(f"{out} {'is a directory; name the file' if out.is_dir() else 'does not exist'}.")
     kind = format_of(out)
     if kind is None:
         raise InputError(f"{out}: a result is a .parquet, .csv or .csv.gz file.")

@@ -16,7 +16,7 @@ from typing import Any
 
 from bareme.errors import InputError
 from bareme.nomenclature.facts import declared_facts
-from bareme.pricing.columns import KNOWN_COLUMNS, check_columns
+from bareme.pricing.columns import KNOWN_COLUMNS, Kinds, check_columns, kinds_of
 
 NOTHING = "Nothing was priced."
 
@@ -48,6 +48,11 @@ class ColumnWords:
     def words_of(self, column: str) -> dict[str, str]:
         """The value for each word of a column, in lower case; empty where its values need no mapping."""
         return {word: value for value, words in self.values.get(column, {}).items() for word in words}
+
+    @property
+    def of_counts(self) -> bool:
+        """True when a column of days or numbers has words of its own: it is then taken as text."""
+        return any(self.values.get(name) for name, kind in kinds_of(Kinds.TYPED).items() if kind != "string")
 
     def to_dict(self) -> dict[str, Any]:
         """The mapping as data, to be kept with a result."""

@@ -14,12 +14,25 @@ from bareme.exchange.bulk.report import check_report, write_report
 from bareme.exchange.bulk.results import PricedFile
 from bareme.exchange.bulk.runner import price_acts
 from bareme.exchange.bulk.sources import acts_files, format_of
+from bareme.exchange.bulk.spark_run import MASTER, check_spark, price_by_spark
 from bareme.exchange.outputs import check_place
 
 if TYPE_CHECKING:
     from bareme.pricing.view import View
 
 NOTHING = "Nothing was priced."
+
+
+ENGINES = ("duckdb", "spark")
+
+
+def master_of(engine: str, master: str | None) -> str | None:
+    """The Spark to price on, None for this process; `InputError` for an engine that there is not."""
+    if engine not in ENGINES:
+        raise InputError(f"engine: {engine!r} is none of {', '.join(ENGINES)}. {NOTHING}")
+    if engine == "duckdb" and master is not None:
+        raise InputError(f"a master is one of Spark's: give --engine spark too. {NOTHING}")
+    return None if engine == "duckdb" else master or MASTER
 
 
 def price_files(
@@ -31,10 +44,12 @@ def price_files(
     options: tuple[str | None, str | None],
     progress: Callable[[int, int | None], None] | None = None,
     report: Path | None = None,
+    master: str | None = None,
 ) -> PricedFile:
     """Price files of acts into one; `options` are the day known on and the moment recorded at, or None.
 
-    `report` is a page (.html) of what the result comes to.
+    `report` is a page (.html) of what the result comes to, `master` a Spark to price on instead of this process.
+
     `InputError` for what cannot be read, priced or written; the result is whole or not there.
     """
     import duckdb
@@ -42,11 +57,17 @@ def price_files(
     _check_result(out, overwrite)
     if report is not None:
         check_report(report, overwrite)
+    if master is not None:
+        check_spark(out)
     found = acts_files(acts, read_mapping(columns))
     engine = view.engine()
-    said = about(found, view.hash, "duckdb", duckdb.__version__, *options)
-    run = price_acts(found, engine, out, said, progress)
-    made = replace(said, lines=run.lines)
+    name, version = ("duckdb", duckdb.__version__) if master is None else ("spark", "")
+    said = about(found, view.hash, name, version, *options)
+    if master is None:
+        run = price_acts(found, engine, out, said, progress)
+        made = replace(said, lines=run.lines)
+    else:
+        run, made = price_by_spark(found, engine, out, said, master, overwrite=overwrite)
     done = PricedFile(acts, str(out), run.lines, view.hash, said.rules, run.resumed, run.summary, made)
     if report is not None:
         write_report(done, report, overwrite)

@@ -20,8 +20,7 @@ _CENT = "CAST(0.01 AS DECIMAL(2, 2))"
 
 def kinds_in(acts: ActsFiles) -> Kinds:
     """How the columns are taken: as text in CSV, and where a column has words of its own for days or numbers."""
-    counted = [name for name, kind in kinds_of(Kinds.TYPED).items() if kind != "string"]
-    if not acts.types or any(acts.words.words_of(name) for name in counted):
+    if not acts.types or acts.words.of_counts:
         return Kinds.TEXT
     held = dict(zip(acts.columns, acts.types, strict=True))
     return kinds_for({known: held[column] for known, column in acts.known.items()})
