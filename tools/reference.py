@@ -18,6 +18,7 @@ from bareme.book.intake import STATUSES
 from bareme.circulars.findings import Severity
 from bareme.circulars.series import declared_series
 from bareme.cli.app import app
+from bareme.exchange.bulk.verifying import WHYS
 from bareme.exchange.views.declared import DUCKDB_TYPES, SQLITE_TYPES, View, declared_views
 from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.nomenclature.interpretations import interpretations
@@ -31,7 +32,8 @@ FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 WIDTH = 100
 EXIT_CODES = {
     "0": "answered, whatever the outcome",
-    "1": "findings of severity error, cases that do not hold, a broken hash chain, or `--strict` not met",
+    "1": "findings of severity error, cases that do not hold, a broken hash chain, a result that is not as it was made, "
+    "or `--strict` not met",
     "2": "the input cannot be used: a file, an option, a date; the message on stderr says what to do",
 }
 WRITTEN_BY_PEOPLE = {
@@ -135,6 +137,9 @@ or where it needs to know more of the patient, it says so.
         "## Reason",
         "One word for why there is no complete price: `reason_code` in JSON, the column `reason` in files.",
         worded(REASONS, "word"),
+        "## Why a line changes",
+        "One word of `bareme verify` for why a line of a result is not priced as it was.",
+        worded(WHYS, "word"),
         "## Basis",
         "What one fee pays for. The quantity counts these.",
         listed(Basis),
@@ -239,7 +244,11 @@ these columns; any other column passes through untouched. Columns and values wit
 
 Files are priced in pieces. A run that is stopped leaves a hidden folder beside the result; the same command goes on
 where it was, and the result has the same bytes. The result has its name when it is whole. It says what it was made with
-(schema `priced-acts-1`): a Parquet file in its metadata under `bareme`, a CSV file in `NAME.about.json` beside it.
+(schema `priced-acts-1`): a Parquet file in its metadata under `bareme`, a CSV file in `NAME.about.json` beside it. From that
+`bareme explain` and `bareme verify` price it again; [acts.md](../acts.md) shows how.
+
+`bareme verify --changes` writes a line for each line that changes: `line`, `code` and `date`, each column of the answer as
+it stands in the result (`was_fee`) and as it is priced now (`now_fee`), and `why`.
 """,
         table(["column", "needed", "holds"], given),
         """

@@ -17,6 +17,7 @@ from bareme.book.intake import STATUSES
 from bareme.circulars.findings import Severity
 from bareme.circulars.series import declared_series
 from bareme.cli.app import app
+from bareme.exchange.bulk.verifying import WHYS
 from bareme.exchange.views.declared import DUCKDB_TYPES, Column, View, declared_views
 from bareme.nomenclature.facts import declared_facts
 from bareme.nomenclature.interpretations import interpretations
@@ -78,7 +79,7 @@ def test_every_command_and_option_is_documented_and_explained(path: tuple[str, .
 
 def test_the_commands_are_those_promised() -> None:
     promised = {"read", "load", "show", "price", "price-file", "audit", "reconcile", "compare", "draft"}
-    promised |= {"sql", "circulars", "book", "test"}
+    promised |= {"explain", "verify", "sql", "circulars", "book", "test"}
     assert {path[0] for path, _ in ALL if len(path) == 1} == promised
     assert {path for path, _ in ALL if path[:1] == ("book",)} == {
         ("book",),
@@ -101,6 +102,7 @@ WORDS = {
         *of(Severity),
         *REASONS,
         *STATUSES,
+        *WHYS,
     ],
     "facts.md": list(declared_facts()),
     "files.md": [*KNOWN_COLUMNS, *OUTPUT_COLUMNS, *schema_names()],

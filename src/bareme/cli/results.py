@@ -117,7 +117,7 @@ def _say_verified(found: Verified) -> None:
     else:
         say(f"Priced with the book of today ({found.book[:12]}), every line is as in the result.")
     say("Recorded since:")
-    rows = [[e.circular, e.kind, e.effective_from, e.known_from, e.recorded_at] for e in found.since]
+    rows = [[e.circular, e.kind, e.effective_from, e.known_from, e.recorded_at[:19] + "Z"] for e in found.since]
     print_table(["circular", "entry", "effective from", "known from", "recorded at"], rows)
 
 
