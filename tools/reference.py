@@ -32,7 +32,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 WIDTH = 100
 EXIT_CODES = {
     "0": "answered, whatever the outcome",
-    "1": "findings of severity error, cases that do not hold, a broken hash chain, a result that is not as it was made, "
+    "1": "findings of severity error, cases that do not hold, a broken hash chain, a result that was altered, "
     "or `--strict` not met",
     "2": "the input cannot be used: a file, an option, a date; the message on stderr says what to do",
 }
@@ -244,11 +244,11 @@ these columns; any other column passes through untouched. Columns and values wit
 
 Files are priced in pieces. A run that is stopped leaves a hidden folder beside the result; the same command goes on
 where it was, and the result has the same bytes. The result has its name when it is whole. It says what it was made with
-(schema `priced-acts-1`): a Parquet file in its metadata under `bareme`, a CSV file in `NAME.about.json` beside it. From that
-`bareme explain` and `bareme verify` price it again; [acts.md](../acts.md) shows how.
+(schema `priced-acts-1`): a Parquet file in its metadata under `bareme`, a CSV file in `NAME.about.json` beside it.
+From that `bareme explain` and `bareme verify` price it again; [acts.md](../acts.md) shows how.
 
-`bareme verify --changes` writes a line for each line that changes: `line`, `code` and `date`, each column of the answer as
-it stands in the result (`was_fee`) and as it is priced now (`now_fee`), and `why`.
+`bareme verify --changes` writes a line for each line that changes: `line`, `code` and `date`, each column of the
+answer as it stands in the result (`was_fee`) and as it is priced now (`now_fee`), and `why`.
 """,
         table(["column", "needed", "holds"], given),
         """
