@@ -4,9 +4,11 @@
 
 The acts and the price table are those of `nation`. bareme prices four Parquet files into one, every line in its place,
 and counts what they come to. DuckDB copies that result to another Parquet file with two threads: the same columns,
-nothing computed. Polars looks each act up with `join_asof` and writes it with the columns of the table, in the order of
-the days. The same with CSV beside DuckDB's copy of the CSV result. In turn, medians; `--size` prices so many acts once
-more, in a process of its own, and tells its memory, and the time an act takes there beside a million acts.
+nothing computed. Polars looks each act up with `join_asof`, multiplies by the quantity, and writes the same columns in
+the order of the acts; it gets whole cents, and checks neither codes nor facts. "In any order" is bareme without the
+sort that puts each line in its place: what the order costs. Then the result is verified: priced again and compared. The
+same with CSV beside DuckDB's copy of the CSV result. In turn, medians; `--size` prices so many acts once more, in a
+process of its own, and tells its memory, and the time an act takes there beside a million acts.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
+from unittest.mock import patch
 
 import duckdb
 import polars
@@ -29,8 +32,11 @@ import pyarrow as pa
 from nation import CHOICES, YEARS, make_acts, make_prices
 
 from bareme.exchange.bulk.about import about
+from bareme.exchange.bulk.made import made_of
 from bareme.exchange.bulk.runner import price_acts
 from bareme.exchange.bulk.sources import acts_files
+from bareme.exchange.bulk.statement import piece_select
+from bareme.exchange.bulk.verifying import compare
 from bareme.pricing.tables import connect, store
 
 CODES = 20_000
@@ -74,6 +80,23 @@ def run(engine: Any, given: str, out: Path) -> None:
     price_acts(acts, engine, out, about(acts, "0" * 64, "duckdb", duckdb.__version__, None, None))
 
 
+def without_order(engine: Any, given: str, out: Path) -> None:
+    """The same, but for the sort of each piece."""
+
+    def unsorted(*args: Any) -> str:
+        return piece_select(*args).removesuffix(" ORDER BY input_line")
+
+    with patch("bareme.exchange.bulk.runner.piece_select", unsorted):
+        run(engine, given, out)
+
+
+def verified(engine: Any, out: Path) -> None:
+    """Price a result again, and compare."""
+    lines, found = compare(made_of(out), engine, "altered")
+    assert lines
+    assert not found.lines
+
+
 def plain_copy(source: str, out: Path) -> None:
     """DuckDB's copy, two threads."""
     form = "FORMAT csv" if out.suffix == ".csv" else "FORMAT parquet"
@@ -82,17 +105,24 @@ def plain_copy(source: str, out: Path) -> None:
 
 
 def looked_up(given: str, prices: polars.DataFrame, out: Path) -> None:
-    """Polars: each act with the amounts in force on its day."""
-    acts = polars.scan_parquet(given).with_columns(polars.col("regime").fill_null("")).collect().sort("date")
-    joined = acts.join_asof(
-        prices,
-        left_on="date",
-        right_on="valid_from",
-        by_left=["code", "regime"],
-        by_right=["code", "fact_regime"],
-        check_sortedness=False,
+    """Polars: each act with the amounts in force on its day, and its totals, in its place."""
+    col = polars.col
+    acts = polars.scan_parquet(given).with_row_index("line").with_columns(asked=col("regime").fill_null(""))
+    joined = (
+        acts.collect()
+        .sort("date")
+        .join_asof(
+            prices,
+            left_on="date",
+            right_on="valid_from",
+            by_left=["code", "asked"],
+            by_right=["code", "fact_regime"],
+            check_sortedness=False,
+        )
     )
-    joined.write_parquet(out)
+    totals = {f"total_{name}": col(name) * col("quantity") for name in ("fee", "intervention", "patient_share")}
+    answered = joined.with_columns(outcome=col("outcome").fill_null("unknown_code"), **totals)
+    answered.sort("line").drop("line", "asked", "valid_from").write_parquet(out)
 
 
 def for_polars(prices: pa.Table) -> polars.DataFrame:
@@ -152,14 +182,17 @@ def compared(acts: int, runs: int, folder: Path) -> None:
     source.mkdir()
     make_acts(source, acts, CODES)
     out, hashes = folder / "out.parquet", set()
-    ways: dict[str, list[float]] = {"bareme": [], "DuckDB": [], "Polars": []}
+    ways: dict[str, list[float]] = {"bareme": [], "no order": [], "DuckDB": [], "Polars": [], "verified": []}
     for _ in range(runs):
         ways["bareme"].append(seconds(lambda: run(engine, str(source), out)))
         hashes.add(sha256(out))
+        ways["no order"].append(seconds(lambda: without_order(engine, str(source), folder / "none.parquet")))
         ways["DuckDB"].append(seconds(lambda: plain_copy(str(out), folder / "copy.parquet")))
         ways["Polars"].append(seconds(lambda: looked_up(f"{source}/*.parquet", prices, folder / "polars.parquet")))
+        ways["verified"].append(seconds(lambda: verified(engine, out)))
     print(f"{acts:,} acts, Parquet; {table.num_rows:,} rows of prices; medians of {runs}\n")
-    told(ways, acts, {"DuckDB": "DuckDB, plain copy of the result", "Polars": "Polars, join_asof and write"})
+    names = {"no order": "bareme, the lines of a piece in any order", "verified": "bareme, verifying the result"}
+    told(ways, acts, {**names, "DuckDB": "DuckDB, plain copy of the result", "Polars": "Polars, join_asof and write"})
     print(f"\nThe result of each run: {'the same bytes' if len(hashes) == 1 else 'DIFFERENT BYTES'}.\n")
     few = polars.read_parquet(f"{source}/acts-0.parquet").head(acts // 10)
     few.write_csv(folder / "acts.csv")
