@@ -28,6 +28,7 @@ FLOORS = [
     {"indexation"},
     {"audit"},
     {"book"},
+    {"conventions"},
     {"pricing"},
     {"exchange"},
     {"library"},

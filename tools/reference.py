@@ -18,13 +18,17 @@ from bareme.book.intake import STATUSES
 from bareme.circulars.findings import Severity
 from bareme.circulars.series import declared_series
 from bareme.cli.app import app
+from bareme.conventions.capping import Window
+from bareme.conventions.inputs import Input, declared_inputs
+from bareme.conventions.loading import conventions
+from bareme.conventions.model import Result, Rule
 from bareme.exchange.bulk.verifying import WHYS
 from bareme.exchange.views.declared import DUCKDB_TYPES, SQLITE_TYPES, View, declared_views
 from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.nomenclature.interpretations import interpretations
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
-from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, REQUIRED, TOTALS
+from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, REQUIRED, RULE_COLUMNS, TOTALS
 from bareme.pricing.explain import REASONS
 from bareme.schemas import schema, schema_names
 
@@ -39,6 +43,10 @@ EXIT_CODES = {
 WRITTEN_BY_PEOPLE = {
     "cases-1": "cases for `bareme test`",
     "facts-1": "facts that may decide an amount",
+    "convention-1": "a convention, and what of it is not applied",
+    "parameters-1": "the dated parameters of a convention",
+    "rule-words-1": "the sentences of the answers of a convention's rules",
+    "inputs-1": "what rules ask of an act",
     "columns-1": "what files of acts call their columns and values (`--columns`)",
     "priced-acts-1": "what a result was made with (metadata of Parquet, a file beside CSV)",
     "series-1": "series of circulars, with a pattern of the title for each language",
@@ -230,6 +238,9 @@ def files() -> str:
     assert [row[0] for row in given[:2]] == list(map(word, REQUIRED))
     amounts = {**dict.fromkeys(CENTS, "DECIMAL(12,2)"), **dict.fromkeys(TOTALS, "DECIMAL(18,2)")}
     added = [[word(name), amounts.get(name, "text"), means] for name, means in OUTPUT_COLUMNS.items()]
+    euro = dict.fromkeys(("payable_fee", "payable_intervention", "payable_patient_share"), "DECIMAL(18,2)")
+    kinds = {**euro, "payable_units": "BIGINT"}
+    ruled = [[word(name), kinds.get(name, "text"), means] for name, means in RULE_COLUMNS.items()]
     shapes = [[word(name), str(schema(name)["title"])] for name in schema_names() if name not in WRITTEN_BY_PEOPLE]
     return page(
         "Files",
@@ -259,6 +270,8 @@ only its own line: the line gets the outcome `invalid_input` and the column is n
 The answer adds these columns. Amounts are exact: decimals in Parquet, `373.31` in CSV, empty where there is none.
 """,
         table(["column", "type in Parquet", "holds"], added),
+        "With `--rules` these follow ([conventions.md](../conventions.md)):",
+        table(["column", "type in Parquet", "holds"], ruled),
         """
 ## Documents
 
@@ -290,6 +303,53 @@ published is null, never 0.
         "So have the files that people write:",
         table(["schema", "describes"], [[word(name), means] for name, means in WRITTEN_BY_PEOPLE.items()]),
     )
+
+
+def rules() -> str:
+    """docs/reference/rules.md."""
+    inputs = [[word(i.name), i.means, _values(i), i.reference] for i in declared_inputs().values()]
+    parts = []
+    for convention in conventions().values():
+        rows = [
+            [word(rule.id), _law(rule), ", ".join(sorted(rule.codes)), str(rule.period.start), rule.clause]
+            for rule in convention.rules
+        ]
+        left = [[entry.says, entry.clause, entry.why] for entry in convention.left]
+        parts += [
+            f"## {convention.title}",
+            f"{convention.reference}.",
+            table(["rule", "what it says", "codes", "from", "stated in"], rows),
+            "Not applied:",
+            table(["what the documents say", "where", "why it is not applied"], left),
+        ]
+    return page(
+        "Rules of conventions",
+        """
+What bareme applies beside tariffs, and what it does not; [conventions.md](../conventions.md) shows how. A rule never
+changes a tariff: it answers `yes`, `no` or `needs_information`, and what is paid after it stands in `payable_...`.
+""",
+        "## Answers",
+        listed(Result),
+        "## How months are counted",
+        listed(Window),
+        "## What rules ask",
+        table(["input", "what it is", "values", "seen in"], inputs),
+        *parts,
+    )
+
+
+def _values(asked: Input) -> str:
+    if asked.kind == "count":
+        return f"a whole number from {asked.least} to {asked.most}"
+    if asked.kind == "euro":
+        return "an amount of at least 0, with at most two decimals"
+    return ", ".join(map(word, asked.values)) or "any text"
+
+
+def _law(rule: Rule) -> str:
+    """The first sentence of a rule's docstring."""
+    text = " ".join((rule.function.__doc__ or "").split())
+    return text.partition("). ")[0].rstrip(".") + (")" if "). " in text else "")
 
 
 def checks() -> str:
@@ -366,6 +426,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "interpretations.md": register,
     "files.md": files,
     "checks.md": checks,
+    "rules.md": rules,
     "views.md": views,
 }
 

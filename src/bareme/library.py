@@ -180,6 +180,7 @@ class Book:
         overwrite: bool = False,
         columns: str | None = None,
         report: str | PathLike[str] | None = None,
+        rules: bool | str = False,
         engine: str = "duckdb",
         master: str | None = None,
         as_known_on: date | str | None = None,
@@ -191,17 +192,20 @@ class Book:
         `acts` is a .csv, .csv.gz or .parquet file, a pattern that names several, or a folder of them; `columns` is a
         mapping of column names and words (`fr`, `nl`, or a TOML file); `report` is an .html file for a page of
         what the result comes to. `progress` is called with the lines that are done and all there are, None where only
-        reading tells. A run that was interrupted goes on where it was. With `engine="spark"` the acts are priced on the
-        Spark of `master` (default `local[*]`; extra `spark`), into Parquet and without going on.
+        reading tells. A run that was interrupted goes on where it was. `rules` adds what the rules
+        of conventions say, counting months by "rolling" (True) or "from_first_act". With `engine="spark"` the acts are
+        priced on the Spark of `master` (default `local[*]`; extra `spark`), into Parquet and without going on.
         """
-        from bareme.exchange.bulk.pricing import master_of, price_files
+        from bareme.exchange.bulk.pricing import master_of, price_files, window_of
 
         view = self._view(as_known_on, as_recorded_at)
         known = None if as_known_on is None else str(as_date(as_known_on, "as_known_on"))
         recorded = None if as_recorded_at is None else str(as_recorded_at)
         page = None if report is None else Path(report)
-        spark = master_of(engine, master)
-        return price_files(view, str(acts), Path(out), overwrite, columns, (known, recorded), progress, page, spark)
+        spark, window = master_of(engine, master), window_of(rules)
+        return price_files(
+            view, str(acts), Path(out), overwrite, columns, (known, recorded), progress, page, spark, window
+        )
 
     def explain_line(self, out: str | PathLike[str], line: int) -> ExplainedLine:
         """A line of a result of `price_file` (from 1) in sentences with sources, priced again and compared to the cent.

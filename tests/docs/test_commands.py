@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ["README.md", "docs/tutorial.md", "docs/acts.md", "docs/python.md", "docs/sql.md"]
+DOCUMENTS = ["README.md", "docs/tutorial.md", "docs/acts.md", "docs/conventions.md", "docs/python.md", "docs/sql.md"]
 BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
 MARK = "@@@end of output@@@"
 

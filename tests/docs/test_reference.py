@@ -17,13 +17,17 @@ from bareme.book.intake import STATUSES
 from bareme.circulars.findings import Severity
 from bareme.circulars.series import declared_series
 from bareme.cli.app import app
+from bareme.conventions.capping import Window
+from bareme.conventions.inputs import declared_inputs
+from bareme.conventions.loading import conventions
+from bareme.conventions.model import Result
 from bareme.exchange.bulk.verifying import WHYS
 from bareme.exchange.views.declared import DUCKDB_TYPES, Column, View, declared_views
 from bareme.nomenclature.facts import declared_facts
 from bareme.nomenclature.interpretations import interpretations
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
-from bareme.pricing.columns import KNOWN_COLUMNS, OUTPUT_COLUMNS
+from bareme.pricing.columns import KNOWN_COLUMNS, OUTPUT_COLUMNS, RULE_COLUMNS
 from bareme.pricing.explain import REASONS
 from bareme.schemas import schema_names
 
@@ -105,8 +109,14 @@ WORDS = {
         *WHYS,
     ],
     "facts.md": list(declared_facts()),
-    "files.md": [*KNOWN_COLUMNS, *OUTPUT_COLUMNS, *schema_names()],
+    "files.md": [*KNOWN_COLUMNS, *OUTPUT_COLUMNS, *RULE_COLUMNS, *schema_names()],
     "checks.md": list(CHECKS),
+    "rules.md": [
+        *of(Result),
+        *of(Window),
+        *declared_inputs(),
+        *(rule.id for convention in conventions().values() for rule in convention.rules),
+    ],
     "commands.md": ["0", "1", "2"],
 }
 

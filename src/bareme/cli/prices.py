@@ -19,6 +19,7 @@ from bareme.cli.output import (
     say,
     tell,
 )
+from bareme.conventions.inputs import declared_inputs
 from bareme.errors import InputError
 from bareme.nomenclature.facts import declared_facts
 
@@ -43,7 +44,8 @@ def price(
     ] = None,
     quantity: Annotated[int, typer.Option("--quantity", metavar="N", help="How many units.")] = 1,
     fact: Annotated[
-        list[str] | None, typer.Option("--fact", metavar="NAME=VALUE", help="Any other fact; may be repeated.")
+        list[str] | None,
+        typer.Option("--fact", metavar="NAME=VALUE", help="Any other fact, or what a rule asks; may be repeated."),
     ] = None,
     as_known_on: KnownOn = None,
     as_recorded_at: RecordedAt = None,
@@ -76,10 +78,11 @@ def price(
 
 def _facts(regime: str | None, age: str | None, others: list[str]) -> dict[str, Any]:
     facts: dict[str, Any] = {"regime": regime, "age": age}
+    known = [*declared_facts(), *declared_inputs()]
     for text in others:
         name, equals, value = text.partition("=")
-        if equals and name not in declared_facts():
-            raise InputError(f"--fact {text!r}: {name!r} is not a fact; facts are {', '.join(declared_facts())}.")
+        if equals and name not in known:
+            raise InputError(f"--fact {text!r}: {name!r} is not a fact; facts are {', '.join(known)}.")
         if not equals:
             raise InputError(f"--fact {text!r}: write it as name=value, for example global_medical_file=yes.")
         if facts.get(name) not in (None, value):
@@ -100,6 +103,11 @@ def price_file(
         str | None,
         typer.Option("--columns", metavar="fr|nl|FILE", help="What ACTS calls its columns and values."),
     ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="Add what the rules of conventions say.")] = False,
+    window: Annotated[
+        str,
+        typer.Option("--window", metavar="rolling|from_first_act", help="How rules count the months of a maximum."),
+    ] = "rolling",
     engine: Annotated[str, typer.Option("--engine", metavar="duckdb|spark", help="What prices the acts.")] = "duckdb",
     master: Annotated[
         str | None,
@@ -127,6 +135,7 @@ def price_file(
                 overwrite=overwrite,
                 columns=columns,
                 report=report,
+                rules=window if rules else False,
                 engine=engine,
                 master=master,
                 as_known_on=as_known_on,

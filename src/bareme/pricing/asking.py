@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bareme.conventions.inputs import declared_inputs, read_inputs
 from bareme.errors import InputError
 from bareme.money import from_cents
 from bareme.nomenclature.codes import near_codes
@@ -16,6 +17,7 @@ from bareme.periods import as_date, completed_years
 from bareme.pricing.citing import Citation
 from bareme.pricing.columns import CENTS, MOST_UNITS
 from bareme.pricing.price import Option, Price
+from bareme.pricing.ruling import ruled
 
 if TYPE_CHECKING:
     from bareme.pricing.view import View
@@ -26,7 +28,9 @@ def read_request(
 ) -> dict[str, Any]:
     """The caller's act as values; `InputError` says which parameter cannot be used."""
     day = as_date(on, "on")
-    known = read_facts(facts)
+    _refuse_unknown(facts)
+    inputs = read_inputs({name: value for name, value in facts.items() if name in declared_inputs()})
+    known = read_facts({name: value for name, value in facts.items() if name not in declared_inputs()})
     born = None if birth_date is None else as_date(birth_date, "birth_date")
     if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= MOST_UNITS:
         raise InputError(f"quantity: {quantity!r} is not a whole number from 1 to {MOST_UNITS}.")
@@ -40,7 +44,15 @@ def read_request(
             )
         known |= read_facts({"age": age})
     text = str(code).strip().encode(errors="replace").decode()  # no half characters, which no engine takes
-    return {"code": text, "on": day, "born": born, "quantity": quantity, "facts": known}
+    return {"code": text, "on": day, "born": born, "quantity": quantity, "facts": known, "inputs": inputs}
+
+
+def _refuse_unknown(given: Mapping[str, object]) -> None:
+    """`InputError` for the name of no fact, and of nothing that rules ask."""
+    known = [*declared_facts(), *declared_inputs()]
+    unknown = next((name for name in given if name not in known), None)
+    if unknown is not None:
+        raise InputError(f"{unknown!r} is not a fact that bareme knows; facts are {', '.join(known)}.")
 
 
 def read_basket(acts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -69,7 +81,8 @@ def ask(view: View, requests: Sequence[Mapping[str, Any]]) -> list[Price]:
         for request in requests
     ]
     rows = view.answers(acts)
-    return [_price(view, request, row) for request, row in zip(requests, rows, strict=True)]
+    prices = [_price(view, request, row) for request, row in zip(requests, rows, strict=True)]
+    return ruled(prices, [request["inputs"] for request in requests])
 
 
 def _price(view: View, request: Mapping[str, Any], row: Mapping[str, Any]) -> Price:

@@ -52,6 +52,7 @@ def run_cases(path: Path, price: Callable[..., Price]) -> Iterator[CaseResult]:
         act = {key: value.isoformat() if isinstance(value, date) else value for key, value in case["act"].items()}
         try:
             found = price(**act).to_dict()
+            found["rules"] = {answer["rule"]: answer["result"] for answer in found["rules"]}
         except BaremeError as error:
             yield CaseResult(path.name, number, act, case["because"], {}, str(error))
             continue

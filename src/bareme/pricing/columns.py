@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 
+from bareme.conventions.inputs import declared_inputs
 from bareme.errors import InputError
 from bareme.nomenclature.facts import declared_facts
 
@@ -33,6 +34,16 @@ OUTPUT_COLUMNS = {
     "invalid": "the columns whose value cannot be used, joined by commas (outcome invalid_input)",
     "reason": "one word for why there is no complete price; see the list of reasons",
 }
+RULE_COLUMNS = {
+    "rules": "what each rule of a convention says of the act, as rule=result, parted by blanks",
+    "rules_missing": "what a rule must know, or cannot take together, as rule:name,name, parted by blanks",
+    "rules_note": "the lines that used up a maximum, and what the other way to count would pay",
+    "payable_units": "the units that are paid after rules; empty where no rule says so",
+    "payable_fee": "the fee of those units, in euro",
+    "payable_intervention": "what the insurance pays after rules, in euro",
+    "payable_patient_share": "what the patients pay after rules, in euro",
+}
+"""The columns that `--rules` adds behind the others."""
 
 
 class Kinds(StrEnum):
@@ -51,6 +62,17 @@ def kinds_of(kinds: Kinds) -> dict[str, str]:
     return {name: typed.get(name, "string") if kinds is Kinds.TYPED else "string" for name in KNOWN_COLUMNS}
 
 
+def check_rule_columns(names: Sequence[str], where: str) -> None:
+    """Refuse columns in the way of a rule's, and those that are nearly what a rule asks."""
+    for name in names:
+        if name in RULE_COLUMNS:
+            raise InputError(f"{where} has a column {name!r}, which --rules adds; rename it. Nothing was priced.")
+        inputs = [known for known in declared_inputs() if known not in names]
+        meant = None if name in KNOWN_COLUMNS or name in declared_inputs() else _meant(name, inputs)
+        if meant is not None:
+            raise InputError(f'{where} has a column "{name}"; did you mean "{meant}"? Nothing was priced.')
+
+
 def check_columns(names: Sequence[str], where: str) -> None:
     """Refuse, before any work, columns that are missing, nearly right, doubled, or in the way of an output column."""
     for name in names:
@@ -67,10 +89,10 @@ def check_columns(names: Sequence[str], where: str) -> None:
         raise InputError(f"{where} has no column {' and no column '.join(map(repr, missing))}. Nothing was priced.")
 
 
-def _meant(name: str) -> str | None:
+def _meant(name: str, known: Sequence[str] = KNOWN_COLUMNS) -> str | None:
     """The known column that a name differs from only by case, accent, plural, separator or one edit."""
     plain = _plain(name)
-    return next((k for k in KNOWN_COLUMNS if plain in (_plain(k), _plain(k) + "s") or _one_edit(name, k)), None)
+    return next((k for k in known if plain in (_plain(k), _plain(k) + "s") or _one_edit(name, k)), None)
 
 
 def _plain(name: str) -> str:

@@ -100,6 +100,10 @@ def explain(price: Price, language: str) -> list[str]:
         sentences += _figures(price, words)
     if price.publication is not None:
         sentences += _provenance(price, words)
+    if price.rules:
+        from bareme.pricing.ruling import sentences_of
+
+        sentences += sentences_of(price, words)
     return sentences
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bareme.circulars.sources import Source
+from bareme.conventions.model import NOTHING_PAYABLE, Payable
 from bareme.money import euro_text
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.nomenclature.situations import Basis
@@ -16,6 +17,7 @@ from bareme.nomenclature.situations import Basis
 if TYPE_CHECKING:
     from bareme.book.timeline import Publication
     from bareme.circulars.model import Amount, Line
+    from bareme.conventions.model import RuleAnswer
     from bareme.pricing.citing import Citation
 
 
@@ -64,10 +66,16 @@ class Price:
     suggestions: tuple[str, ...]
     options: tuple[Option, ...]
     book: str
-    rules: tuple[dict[str, Any], ...] = ()
+    rules: tuple[RuleAnswer, ...] = ()
+    inputs: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     born: date | None = field(default=None, repr=False, compare=False)
     citation: Citation | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def payable(self) -> Payable | None:
+        """What is paid after rules, for all units; None where no rule of a convention says so."""
+        return next((a.said.payable for a in self.rules if a.said is not None and a.said.payable is not None), None)
 
     @property
     def publication(self) -> Publication | None:
@@ -99,7 +107,7 @@ class Price:
     @property
     def interpretations(self) -> tuple[str, ...]:
         """The ids of the register that the price rests on."""
-        return tuple(interpretations_of(self))
+        return tuple(dict.fromkeys(interpretations_of(self)))
 
     def explain(self, language: str = "en") -> list[str]:
         """The price in sentences, in a language of the catalogue."""
@@ -165,7 +173,9 @@ class Price:
             "line_id": self.line_id,
             "source": None if self.source is None else self.source.to_dict(),
             "cells": {name: cell.in_row(self.source) for name, cell in self.cells.items()} if self.source else {},
-            "rules": list(self.rules),
+            "inputs": {n: str(v) if isinstance(v, Decimal) else v for n, v in self.inputs.items()},
+            "rules": [answer.to_dict() for answer in self.rules],
+            **(self.payable or NOTHING_PAYABLE).to_dict(),
             "interpretations": list(self.interpretations),
             "explanation": self.explain(language),
             "book": self.book,
@@ -174,6 +184,12 @@ class Price:
 
 def interpretations_of(price: Price) -> Iterator[str]:
     """The ids of the register that a price rests on."""
+    yield from _of_tariff(price)
+    for answer in price.rules:
+        yield from answer.said.interpretations if answer.said is not None else ()
+
+
+def _of_tariff(price: Price) -> Iterator[str]:
     if price.derived:
         yield "share-from-fee-and-intervention"
     if price.basis == Basis.SESSION:

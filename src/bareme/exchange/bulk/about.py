@@ -38,6 +38,8 @@ class About:
     columns: tuple[str, ...]
     types: tuple[str, ...]
     words: dict[str, Any]
+    window: str | None = None
+    """How the rules of conventions count months; None where no rule was asked."""
     lines: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,7 +50,11 @@ class About:
             "rules": self.rules,
             "engine": {"name": self.engine, "version": self.engine_version},
             "bareme": self.bareme,
-            "options": {"as_known_on": self.as_known_on, "as_recorded_at": self.as_recorded_at},
+            "options": {
+                "as_known_on": self.as_known_on,
+                "as_recorded_at": self.as_recorded_at,
+                "rules_window": self.window,
+            },
             "acts": list(self.acts),
             "columns": list(self.columns),
             "types": list(self.types),
@@ -76,6 +82,7 @@ class About:
             columns=tuple(data["columns"]),
             types=tuple(data["types"]),
             words=data["words"],
+            window=options["rules_window"],
             lines=data["lines"],
         )
 

@@ -101,7 +101,7 @@ def explain_line(made: Made, line: int, view: View) -> ExplainedLine:
         str(made.out),
         line,
         dict(zip(made.about.columns, values[:own], strict=True)),
-        dict(zip(OUTPUT_COLUMNS, values[own:], strict=True)),
+        dict(zip(made.file.columns[own:], values[own:], strict=True)),
         price,
         {name: _text(given[name]) for name in filter(None, wrong.split(","))},
         differs,

@@ -19,7 +19,7 @@ from bareme.exchange.bulk.pieces import Rows
 from bareme.exchange.bulk.sources import ActsFiles, described, format_of
 from bareme.exchange.bulk.statement import acts_of, added, kinds_in
 from bareme.exchange.sql_text import literal, quoted
-from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, REQUIRED, TOTALS
+from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, REQUIRED, RULE_COLUMNS, TOTALS
 from bareme.pricing.statements import statement
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Made:
 
     def _names(self, rows: Rows) -> tuple[Sequence[str], Sequence[str]]:
         """What the acts' own columns and the output columns are called in a piece."""
-        return rows.columns[: len(self.acts.columns)], rows.columns[len(self.acts.columns) :]
+        own = len(self.acts.columns)
+        return rows.columns[:own], rows.columns[own : own + len(OUTPUT_COLUMNS)]
 
     def _source(self, rows: Rows, own: Sequence[str]) -> str:
         """The rows; of CSV with the known columns as what they held before they were written as text."""
@@ -108,7 +109,7 @@ def made_of(out: Path) -> Made:
     about = about_of(out)
     kind = format_of(out) or ""
     file, names, types = described(out, kind == ".parquet")
-    expected = [*about.columns, *OUTPUT_COLUMNS]
+    expected = [*about.columns, *OUTPUT_COLUMNS, *(RULE_COLUMNS if about.window else ())]
     for place in range(max(len(names), len(expected))):
         found, wanted = (repr(n[place]) if place < len(n) else "none" for n in (names, expected))
         if found != wanted:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bareme.conventions.capping import Window
 from bareme.errors import InputError
 from bareme.exchange.bulk.about import about, sidecar
 from bareme.exchange.bulk.mapping import read_mapping
 from bareme.exchange.bulk.report import check_report, write_report
 from bareme.exchange.bulk.results import PricedFile
+from bareme.exchange.bulk.rule_pass import RulePass
 from bareme.exchange.bulk.runner import price_acts
 from bareme.exchange.bulk.sources import acts_files, format_of
 from bareme.exchange.bulk.spark_run import MASTER, check_spark, price_by_spark
@@ -35,6 +37,15 @@ def master_of(engine: str, master: str | None) -> str | None:
     return None if engine == "duckdb" else master or MASTER
 
 
+def window_of(rules: bool | str) -> Window | None:
+    """How rules count months: True is the strictest way, a word one of `Window`, False none; else an `InputError`."""
+    if isinstance(rules, bool):
+        return Window.ROLLING if rules else None
+    if rules not in [*Window]:
+        raise InputError(f"rules: {rules!r} is none of {', '.join(Window)}. {NOTHING}")
+    return Window(rules)
+
+
 def price_files(
     view: View,
     acts: str,
@@ -45,10 +56,12 @@ def price_files(
     progress: Callable[[int, int | None], None] | None = None,
     report: Path | None = None,
     master: str | None = None,
+    window: Window | None = None,
 ) -> PricedFile:
     """Price files of acts into one; `options` are the day known on and the moment recorded at, or None.
 
-    `report` is a page (.html) of what the result comes to, `master` a Spark to price on instead of this process.
+    `report` is a page (.html) of what the result comes to, `master` a Spark to price on instead of this process,
+    `window` how the rules of conventions count months, None to ask no rule.
 
     `InputError` for what cannot be read, priced or written; the result is whole or not there.
     """
@@ -59,12 +72,15 @@ def price_files(
         check_report(report, overwrite)
     if master is not None:
         check_spark(out)
+        if window is not None:
+            raise InputError(f"rules are asked by the embedded engine: leave --engine spark away. {NOTHING}")
     found = acts_files(acts, read_mapping(columns))
     engine = view.engine()
     name, version = ("duckdb", duckdb.__version__) if master is None else ("spark", "")
-    said = about(found, view.hash, name, version, *options)
+    said = replace(about(found, view.hash, name, version, *options), window=window)
+    rules = None if window is None else RulePass(found, engine.prices.choices, window)
     if master is None:
-        run = price_acts(found, engine, out, said, progress)
+        run = price_acts(found, engine, out, said, progress, rules=rules)
         made = replace(said, lines=run.lines)
     else:
         run, made = price_by_spark(found, engine, out, said, master, overwrite=overwrite)

@@ -23,11 +23,12 @@ from bareme.exchange.bulk.about import KEY, About, sidecar
 from bareme.exchange.bulk.counts import Summary, count_piece, summary_of
 from bareme.exchange.bulk.parquet_parts import MAGIC, footer_of, parted
 from bareme.exchange.bulk.pieces import Cursors, Piece
+from bareme.exchange.bulk.rule_pass import RULED, RulePass
 from bareme.exchange.bulk.sources import ActsFiles, format_of, refuse_damaged
 from bareme.exchange.bulk.statement import acts_of, kinds_in, own_name, piece_select
 from bareme.exchange.bulk.work_folder import PieceDone, WorkFolder
 from bareme.exchange.sql_text import literal, parquet_file
-from bareme.pricing.columns import OUTPUT_COLUMNS
+from bareme.pricing.columns import OUTPUT_COLUMNS, RULE_COLUMNS
 
 if TYPE_CHECKING:
     from bareme.pricing.engine import Engine
@@ -56,9 +57,10 @@ def price_acts(
     about: About,
     progress: Progress | None = None,
     memory: str = MEMORY,
+    rules: RulePass | None = None,
 ) -> Run:
     """Price files of acts into one. `InputError` leaves no partial result."""
-    return _Runner(acts, engine, out, about, progress, memory).run()
+    return _Runner(acts, engine, out, about, progress, memory, rules).run()
 
 
 class _Runner:
@@ -72,9 +74,10 @@ class _Runner:
         about: About,
         progress: Progress | None,
         memory: str,
+        rules: RulePass | None,
     ) -> None:
         self.acts, self.engine, self.out, self.about = acts, engine, out, about
-        self.progress, self.memory = progress, memory
+        self.progress, self.memory, self.rules = progress, memory, rules
         self.kinds = kinds_in(acts)
         self.format = format_of(out) or ""
         self.cursors = Cursors(engine)
@@ -120,7 +123,8 @@ class _Runner:
         if self.format == ".parquet":
             return MAGIC
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerow([*self.acts.columns, *OUTPUT_COLUMNS])
+        added = [*OUTPUT_COLUMNS, *(RULE_COLUMNS if self.rules else ())]
+        csv.writer(text, lineterminator="\n").writerow([*self.acts.columns, *added])
         return _packed(text.getvalue().encode()) if self.format == ".csv.gz" else text.getvalue().encode()
 
     def _prepare(self) -> None:
@@ -128,6 +132,8 @@ class _Runner:
         cursor = self.engine.cursor()
         cursor.execute(f"SET memory_limit = {literal(self.memory)}")
         cursor.execute("SET TimeZone = 'UTC'")  # moments are written alike wherever acts are priced
+        if self.rules is not None:
+            self.rules.gather(cursor)
 
     def _work(self, draft: WorkFolder) -> None:
         """Price the pieces that are not done, several at a time, and put each behind the one before it."""
@@ -186,9 +192,12 @@ class _Runner:
         """How many lines a piece has, and the select that prices them."""
         rows = pieces.rows_of(self.acts, piece, cursor)
         acts = acts_of(self.acts, rows.columns, self.kinds, rows.line, rows.source)
-        return rows.count, piece_select(
-            self.acts, self.engine.prices.choices, self.kinds, acts, self.format != ".parquet"
-        )
+        ruled = None
+        if self.rules is not None:
+            self.rules.register(cursor, piece, rows)
+            ruled = RULED
+        choices = self.engine.prices.choices
+        return rows.count, piece_select(self.acts, choices, self.kinds, acts, self.format != ".parquet", ruled)
 
     def _finish(self, draft: WorkFolder) -> Run:
         about = replace(self.about, lines=draft.rows)

@@ -12,7 +12,7 @@ from bareme.exchange.bulk.sources import ActsFiles
 from bareme.exchange.sql_text import literal, quoted
 from bareme.nomenclature.outcomes import Outcome
 from bareme.pricing.acts import kinds_for
-from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, TOTALS, Kinds, kinds_of
+from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, RULE_COLUMNS, TOTALS, Kinds, kinds_of
 from bareme.pricing.statements import statement
 
 _CENT = "CAST(0.01 AS DECIMAL(2, 2))"
@@ -101,8 +101,11 @@ def own_name(number: int, name: str, for_csv: bool) -> str:
     return f"own_{number}" if for_csv else quoted(name)
 
 
-def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_select: str, for_csv: bool) -> str:
-    """The select whose rows are the priced acts in their order: own columns, then the output columns."""
+def piece_select(
+    acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_select: str, for_csv: bool, ruled: str | None = None
+) -> str:
+    """The select whose rows are the priced acts in their order: own columns, then the output columns, then those of
+    rules, where `ruled` is the table of the lines that have some."""
     own = []
     for number, name in enumerate(acts.columns):
         value = f"carried.c{number}"
@@ -113,8 +116,18 @@ def piece_select(acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_s
     blank = {name: f"nullif({name}, '')" for name in ("needs", "invalid") if for_csv}
     answer = [f"{blank.get(name) or added(name)} AS {name}" for name in OUTPUT_COLUMNS]
     inside = f"WITH acts AS ({acts_select}) {statement(choices, kinds)}"
+    if ruled is not None:
+        answer += [f"{_of_rule(name)} AS {name}" for name in RULE_COLUMNS]
+        inside = f"SELECT * FROM ({inside}) LEFT JOIN {ruled} ON ruled_line = input_line"
     # A left join gives the rows of a vector that have no match after those that have one.
     return f"SELECT {', '.join([*own, *answer])} FROM ({inside}) ORDER BY input_line"
+
+
+def _of_rule(name: str) -> str:
+    """A rule's column: amounts in euro."""
+    if name in ("payable_fee", "payable_intervention", "payable_patient_share"):
+        return f"CAST(CAST({name} AS DECIMAL(18, 0)) * {_CENT} AS DECIMAL(18, 2))"
+    return name
 
 
 def added(name: str) -> str:

@@ -1,0 +1,58 @@
+"""The rules asked for acts: for one by itself, or for several that may be a patient's history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from bareme.conventions.capping import Window
+from bareme.conventions.loading import Convention, conventions
+from bareme.conventions.model import RuleAnswer, RuledAct
+
+
+@cache
+def rule_codes() -> frozenset[str]:
+    """The codes for which some rule answers."""
+    return frozenset(code for c in conventions().values() for rule in c.rules for code in rule.codes)
+
+
+@cache
+def history_codes() -> frozenset[str]:
+    """The codes for which a rule needs to know the patient's other acts."""
+    return frozenset(code for c in conventions().values() if c.history is not None for code in c.history.codes)
+
+
+@cache
+def _of_code(code: str) -> tuple[Convention, ...]:
+    return tuple(c for c in conventions().values() if any(code in rule.codes for rule in c.rules))
+
+
+def answers_of(act: RuledAct) -> tuple[RuleAnswer, ...]:
+    """What all rules say of an act."""
+    return tuple(answer for convention in _of_code(act.code) for answer in convention.answers(act))
+
+
+def with_history(
+    acts: Sequence[tuple[int, RuledAct]], window: Window = Window.ROLLING, *, whole: bool = False
+) -> Mapping[int, Mapping[str, Any]]:
+    """By line, what acts that are given together tell of one another, to be added to an act's inputs.
+
+    `whole` says that they are all acts that there are: each then is told at least that it is `among_others`.
+    """
+    known: dict[int, Mapping[str, Any]] = {}
+    for convention in conventions().values():
+        if convention.history is None:
+            continue
+        own = [(line, act) for line, act in acts if act.code in convention.history.codes]
+        # Parameters of several periods: each act counts by those of its day, and a history by those of its last one.
+        values = convention.parameters_on(max((act.on for _, act in own), default=None)) if own else None
+        if values is not None:
+            told = convention.history.function(own, values, window)
+            known |= {line: {"among_others": True, **told.get(line, {})} for line, _ in own} if whole else told
+    return known
+
+
+def informed(acts: Iterable[tuple[int, RuledAct]], known: Mapping[int, Mapping[str, Any]]) -> list[RuledAct]:
+    """Acts with what is known of them from others."""
+    return [act.knowing(known[line]) if line in known else act for line, act in acts]

@@ -1,0 +1,223 @@
+"""Conventions' rules for files: the answers of one act, histories over files and pieces, the tariff untouched."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+import bareme
+from bareme.conventions.asking import history_codes, rule_codes
+from bareme.conventions.inputs import declared_inputs
+from bareme.errors import InputError
+from bareme.exchange.bulk import csv_blocks, pieces
+from bareme.pricing.columns import OUTPUT_COLUMNS, RULE_COLUMNS
+from running import REPOSITORY
+
+EXAMPLES = REPOSITORY / "examples" / "conventions"
+BOTH = ["psychologist-march.csv", "perinatal-file.csv"]
+PAYABLE = ("payable_units", "payable_fee", "payable_intervention", "payable_patient_share")
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> bareme.Book:
+    return bareme.open_book(tmp_path / "none.sqlite")
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces of a few lines, so that a small file has many."""
+    monkeypatch.setattr(pieces, "PIECE", 7)
+    monkeypatch.setattr(csv_blocks, "BLOCK", 300)
+
+
+def priced(book: bareme.Book, given: Path, out: Path, **options: Any) -> pa.Table:
+    book.price_file(given, out, rules=options.pop("rules", True), **options)
+    return parquet.read_table(out)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("name", BOTH)
+def test_rules_stand_beside_the_tariff_and_never_change_it(name: str, book: bareme.Book, tmp_path: Path) -> None:
+    ruled = priced(book, EXAMPLES / name, tmp_path / "ruled.parquet")
+    book.price_file(EXAMPLES / name, tmp_path / "plain.parquet")
+    plain = parquet.read_table(tmp_path / "plain.parquet")
+    assert ruled.column_names == [*plain.column_names, *RULE_COLUMNS]
+    assert ruled.select(plain.column_names).to_pylist() == plain.to_pylist()
+    assert book.verify(tmp_path / "ruled.parquet").up_to_date
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("name", BOTH)
+def test_a_line_without_history_has_the_answers_of_the_act(name: str, book: bareme.Book, tmp_path: Path) -> None:
+    lines = priced(book, EXAMPLES / name, tmp_path / "ruled.parquet").to_pylist()
+    asked = 0
+    for line in lines:
+        facts = {n: line[n] for n in ("regime", "age", *declared_inputs()) if line.get(n)}
+        if line["code"] in history_codes() or line["invalid"] or line.get("patients") == "3":
+            continue
+        asked += 1
+        price = book.price(line["code"], line["date"], quantity=int(line["quantity"] or 1), **facts)
+        assert line["rules"] == (" ".join(f"{a.rule}={a.result}" for a in price.rules) or None)
+        found = price.to_dict()
+        assert [None if line[n] is None else str(line[n]) for n in PAYABLE] == [
+            None if found[n] is None else str(found[n]) for n in PAYABLE
+        ]
+    assert asked >= 3
+
+
+RULES_OF_MARCH: Mapping[str, tuple[str | None, str | None, str | None]] = {
+    "P-07": ("psychology.group_session=yes", "226.40", "12.50"),
+    "P-08": ("psychology.group_session=yes", "150.51", "0.00"),
+    "P-09": ("psychology.group_session=yes", "0.00", "0.00"),
+    "P-10": ("psychology.group_session=yes", "238.90", "0.00"),
+    "P-11": ("psychology.group_session=needs_information", None, None),
+    "P-12": ("psychology.group_session=needs_information", None, None),
+    "P-14": ("psychology.minimum_minutes=yes", None, None),
+    "P-15": ("psychology.minimum_minutes=no", None, None),
+}
+
+
+@pytest.mark.parametrize("out", ["out.parquet", "out.csv"])
+def test_the_month_of_a_psychologist(out: str, book: bareme.Book, tmp_path: Path) -> None:
+    book.price_file(EXAMPLES / "psychologist-march.csv", tmp_path / out, rules=True)
+    table = read_acts_or_parquet(tmp_path / out)
+    for line in table.to_pylist():
+        rules, paid, share = RULES_OF_MARCH.get(line["invoice"], (None, None, None))
+        found = [line[n] for n in ("rules", "payable_intervention", "payable_patient_share")]
+        assert [None if value in (None, "") else str(value) for value in found] == [rules, paid, share], line["invoice"]
+    missing = {line["invoice"]: line["rules_missing"] for line in table.to_pylist() if line["rules_missing"]}
+    assert missing == {
+        "P-11": "psychology.group_session:patients,patients_24_plus",
+        "P-12": "psychology.group_session:patients_24_plus",
+    }
+
+
+def read_acts_or_parquet(path: Path) -> pa.Table:
+    if path.suffix == ".parquet":
+        return parquet.read_table(path)
+    import csv
+
+    with path.open(newline="") as file:
+        return pa.Table.from_pylist(list(csv.DictReader(file)))
+
+
+MEETINGS = {
+    # Units asked, paid by the rolling months, paid from the first act.
+    "M-02": (4, 4, 4),
+    "M-03": (12, 12, 12),
+    "M-04": (10, 4, 10),
+    "M-05": (4, 4, 4),
+    "M-06": (16, 16, 16),
+    "M-07": (2, 0, 0),
+    "M-08": (2, 0, 0),
+    "M-09": (2, 2, 2),
+    "M-10": (6, 6, 6),
+    "M-12": (9, None, None),
+}
+NOT_ASKED = {
+    "M-10": "perinatal.billable:opening_date_of_the_contracting_entity",
+    "M-11": "perinatal.meeting_cap:patient",
+    "M-12": "perinatal.meeting_cap:quantity,professionals,minutes",
+    "M-13": "perinatal.meeting_cap:minutes",
+    "M-15": "perinatal.billable:rule_for_acts_before_the_opening_date",
+}
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(("window", "place"), [("rolling", 1), ("from_first_act", 2)])
+def test_a_perinatal_file_across_a_year(window: str, place: int, book: bareme.Book, tmp_path: Path) -> None:
+    table = priced(book, EXAMPLES / "perinatal-file.csv", tmp_path / "out.parquet", rules=window)
+    lines = {line["act"]: line for line in table.to_pylist()}
+    for name, expected in MEETINGS.items():
+        units = expected[place]
+        assert lines[name]["payable_units"] == units, name
+        if units is not None:
+            assert lines[name]["payable_fee"] == Decimal("15.50") * units
+            held = "yes" if units == expected[0] else "no"
+            assert f"perinatal.meeting_cap={held}" in lines[name]["rules"]
+    assert {n: line["rules_missing"] for n, line in lines.items() if line["rules_missing"]} == NOT_ASKED
+    if window == "rolling":
+        assert lines["M-04"]["rules_note"] == "used by lines 3; the other window pays 10"
+        assert lines["M-07"]["rules_note"] == "used by lines 6; the other window pays 0"
+
+
+def test_a_basket_is_a_history(book: bareme.Book) -> None:
+    day = {"code": "401435", "contracting_entity": "wallonia", "patient": "A"}
+    acts = [{**day, "on": "2025-03-01", "quantity": 10}, {**day, "on": "2025-04-01", "quantity": 10}]
+    one, other = book.price_basket(acts)
+    assert (one.payable and one.payable.units, other.payable and other.payable.units) == (10, 6)
+    assert "6 of 10 units are paid: 16 at most in 12 months (2024/401, footnote), 10 used by acts 1." in other.explain()
+    alone = book.price("401435", "2025-04-01", quantity=20, contracting_entity="wallonia")
+    assert alone.payable is not None
+    assert (alone.payable.units, str(alone.payable.fee), str(alone.total_fee)) == (16, "248.00", "310.00")
+    assert "Only the units of this act were looked at" in alone.explain()[-1]
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("given", ["csv", "parquet"])
+def test_a_history_over_files_and_pieces_in_any_order(given: str, book: bareme.Book, tmp_path: Path) -> None:
+    """Random acts in three files: the units are those of a basket of them all."""
+    dice = random.Random(3)
+    rows = [
+        {
+            "code": dice.choice(["401435", "401435", "565025"]),
+            "date": str(date(2025, 1, 1) + timedelta(dice.randrange(700))),
+            "patient": dice.choice(["a", "b", None]),
+            "quantity": str(dice.randint(1, 9)),
+        }
+        for _ in range(90)
+    ]
+    folder = tmp_path / "acts"
+    folder.mkdir()
+    for number in range(3):
+        part = pa.Table.from_pylist(rows[number * 30 : number * 30 + 30])
+        if given == "parquet":
+            parquet.write_table(part, folder / f"{number}.parquet")
+        else:
+            from pyarrow import csv
+
+            csv.write_csv(part, folder / f"{number}.csv")
+    table = priced(book, folder, tmp_path / "out.parquet")
+    acts = [{**row, "on": row["date"], "quantity": int(row["quantity"] or 1)} for row in rows]
+    for act in acts:
+        del act["date"]
+    expected = [
+        price.payable.units if price.payable and price.inputs.get("patient") else None
+        for price in book.price_basket(acts)
+    ]
+    assert table.column("payable_units").to_pylist() == expected
+    assert len(set(expected)) > 5
+
+
+def test_columns_in_the_way_and_columns_that_are_nearly_right(book: bareme.Book, tmp_path: Path) -> None:
+    for column, message in (
+        ("payable_fee", r"'payable_fee', which --rules adds; rename it. Nothing was priced"),
+        ("Minutes", r'a column "Minutes"; did you mean "minutes"'),
+        ("patient_24_plus", r'a column "patient_24_plus"; did you mean "patients_24_plus"'),
+    ):
+        (tmp_path / "acts.csv").write_text(f"code,date,{column}\n565025,2026-03-01,1\n")
+        with pytest.raises(InputError, match=message):
+            book.price_file(tmp_path / "acts.csv", tmp_path / "out.csv", rules=True)
+        book.price_file(tmp_path / "acts.csv", tmp_path / f"{column}.csv")
+
+
+def test_a_window_that_there_is_not(book: bareme.Book, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"rules: 'yearly' is none of rolling, from_first_act"):
+        book.price_file(EXAMPLES / BOTH[0], tmp_path / "out.csv", rules="yearly")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_without_acts_of_any_rule(book: bareme.Book, tmp_path: Path) -> None:
+    (tmp_path / "acts.csv").write_text("code,date\n565025,2026-03-01\n")
+    table = priced(book, tmp_path / "acts.csv", tmp_path / "out.parquet")
+    assert {name: table.column(name).to_pylist() for name in RULE_COLUMNS} == {key: [None] for key in RULE_COLUMNS}
+    assert "565025" not in rule_codes()
+    assert list(OUTPUT_COLUMNS)[-1] == "reason"
