@@ -33,6 +33,7 @@ OUTPUTS = [
     "book-export-1",
     "book-update-1",
     "circulars-1",
+    "clawback-1",
     "compare-1",
     "explain-1",
     "finding-1",

@@ -273,6 +273,9 @@ The answer adds these columns. Amounts are exact: decimals in Parquet, `373.31` 
         "With `--rules` these follow ([conventions.md](../conventions.md)):",
         table(["column", "type in Parquet", "holds"], ruled),
         """
+`bareme clawback` adds two columns to acts of genetic counselling: `clawback`, what the line bears of the recovery
+(negative, empty where nothing), and `left_to_recover` after it.
+
 ## Documents
 
 `bareme read` and `bareme load` take circulars as UTF-8 text: prose, headings that start with `#`, and tables whose

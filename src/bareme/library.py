@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bareme.exchange.bulk.made import Made
     from bareme.exchange.bulk.results import PricedFile
     from bareme.exchange.bulk.verified import Verified
+    from bareme.exchange.clawback_files import Clawback
     from bareme.exchange.views.exporting import Exported
     from bareme.exchange.views.tables import State
     from bareme.pricing.price import Price
@@ -206,6 +208,24 @@ class Book:
         return price_files(
             view, str(acts), Path(out), overwrite, columns, (known, recorded), progress, page, spark, window
         )
+
+    def clawback(
+        self,
+        acts: str | PathLike[str],
+        out: str | PathLike[str],
+        *,
+        to_recover: Decimal | str,
+        activity: int,
+        year: int,
+        overwrite: bool = False,
+    ) -> Clawback:
+        """Spread a budget overrun of genetic counselling over the lump sums of a year (art. 25 § 5, our reading).
+
+        `acts` are files with the columns `code`, `date`, `quantity`; `out` gets them with what each line bears.
+        """
+        from bareme.exchange.clawback_files import claw_back
+
+        return claw_back(str(acts), Path(out), to_recover, activity, year, overwrite)
 
     def explain_line(self, out: str | PathLike[str], line: int) -> ExplainedLine:
         """A line of a result of `price_file` (from 1) in sentences with sources, priced again and compared to the cent.

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bareme._version import __version__
-from bareme.cli import books, cases, comparing, documents, drafting, prices, querying, results, succession
+from bareme.cli import books, cases, clawing, comparing, documents, drafting, prices, querying, results, succession
 from bareme.errors import BaremeError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("price")(prices.price)
 app.command("price-file")(prices.price_file)
 app.command("explain")(results.explain)
 app.command("verify")(results.verify)
+app.command("clawback")(clawing.clawback)
 app.command("audit")(books.audit)
 app.command("reconcile")(succession.reconcile)
 app.command("compare")(comparing.compare)

@@ -14,6 +14,8 @@ from bareme.money import CENT, exact, printed
 
 RULES = Rules("genetics")
 CLAWBACK = ("589794", "589805")
+LUMP_SUMS = ("589750", "589761", "589772", "589783")
+"""Standard and complex lump sums, ambulatory and hospital."""
 
 
 @dataclass(frozen=True, slots=True)
