@@ -127,7 +127,7 @@ RULES = [(convention, rule) for convention in conventions().values() for rule in
 def test_a_rule_says_where_it_is_stated(convention: Convention, rule: object) -> None:
     function = rule.function  # type: ignore[attr-defined]
     text = " ".join((function.__doc__ or "").split())
-    assert re.search(r"\(\d{4}/\d+", text), "its docstring names no clause"
+    assert re.search(r"\((\d{4}/\d+|agreement of \d{4}, \d+)", text), "its docstring names no clause"
     assert rule.clause.partition(",")[0] in text  # type: ignore[attr-defined]
     first, last = function.__code__.co_firstlineno, max(line or 0 for *_, line in function.__code__.co_lines())
     assert last - first < 40
@@ -162,6 +162,7 @@ def test_an_answer_is_data() -> None:
         "missing": [],
         "contradicts": [],
         "clause": "2024/900, 3",
+        "amount": None,
     }
 
 
@@ -182,5 +183,7 @@ def test_days_before_a_convention_have_no_rule() -> None:
     for convention in conventions().values():
         start = min(dated.period.start for dated in convention.parameters)
         for rule in convention.rules:
-            code = min(rule.codes)
+            code = min(rule.codes, default="565014")
+            if start.year == 1:
+                continue
             assert list(convention.answers(act(code, start - timedelta(days=1)))) == []

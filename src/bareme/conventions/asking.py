@@ -24,8 +24,21 @@ def history_codes() -> frozenset[str]:
 
 
 @cache
+def asking_inputs() -> frozenset[str]:
+    """The inputs that ask a rule for an act of any code."""
+    return frozenset(
+        name for c in conventions().values() for rule in c.rules if not rule.codes for name in rule.asked_by
+    )
+
+
+def is_ruled(code: str, inputs: Iterable[str]) -> bool:
+    """True for an act that some rule may answer for, by its code or by an input that is given."""
+    return code in rule_codes() or not asking_inputs().isdisjoint(inputs)
+
+
+@cache
 def _of_code(code: str) -> tuple[Convention, ...]:
-    return tuple(c for c in conventions().values() if any(code in rule.codes for rule in c.rules))
+    return tuple(c for c in conventions().values() if any(code in rule.codes or not rule.codes for rule in c.rules))
 
 
 def answers_of(act: RuledAct) -> tuple[RuleAnswer, ...]:

@@ -80,7 +80,7 @@ class Convention:
         """What its rules say of an act, in their order."""
         values = self.parameters_on(act.on)
         for rule in self.rules:
-            if values is not None and act.code in rule.codes and act.on in rule.period:
+            if values is not None and rule.is_for(act):
                 yield rule.answer(act, values)
 
     def sentence(self, answer: RuleAnswer, language: str) -> str | None:

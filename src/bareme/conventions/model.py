@@ -62,6 +62,10 @@ class RuledAct:
             raise Contradiction(name)
         return self.inputs.get(name)
 
+    def is_told(self, name: str) -> bool:
+        """True when an input is given, whether or not it can be used."""
+        return name in self.wrong or self.inputs.get(name) is not None
+
     def ask(self, *names: str) -> Any:
         """Inputs that must be known (one, or a tuple of several); all that are not are told at once."""
         absent = [name for name in names if self.get(name) is None]
@@ -114,6 +118,10 @@ class Said:
     interpretations: tuple[str, ...] = ()
     case: str = ""
     """Which of several sentences for the same result; empty for the only one."""
+    clause: str = ""
+    """The place that decides, where it is more exact than the rule's."""
+    amount: Decimal | None = None
+    """An amount that the rule tells of beside what is paid, in euro: a supplement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,7 @@ class RuleAnswer:
             "missing": list(self.missing),
             "contradicts": list(self.contradicts),
             "clause": self.clause,
+            "amount": None if self.said is None else euro_text(self.said.amount),
         }
 
 
@@ -154,6 +163,13 @@ class Rule:
     pays: bool
     place: str
     """Module and line of the function, to be named where rules contradict one another."""
+    asked_by: frozenset[str] = frozenset()
+    """Inputs of which one must be given for the rule to answer; none: it answers for all its codes."""
+
+    def is_for(self, act: RuledAct) -> bool:
+        """True for an act that it answers for."""
+        of_code = act.code in self.codes if self.codes else bool(self.asked_by)
+        return of_code and act.on in self.period and (not self.asked_by or any(map(act.is_told, self.asked_by)))
 
     def answer(self, act: RuledAct, parameters: Parameters) -> RuleAnswer:
         """What the rule says of an act."""
@@ -163,4 +179,5 @@ class Rule:
             return RuleAnswer(self.id, Result.NEEDS_INFORMATION, missing.names, (), self.clause)
         except Contradiction as wrong:
             return RuleAnswer(self.id, Result.NEEDS_INFORMATION, (), wrong.names, self.clause)
-        return RuleAnswer(self.id, Result.YES if said.holds else Result.NO, (), (), self.clause, said)
+        clause = said.clause or self.clause
+        return RuleAnswer(self.id, Result.YES if said.holds else Result.NO, (), (), clause, said)

@@ -37,7 +37,7 @@ OUTPUT_COLUMNS = {
 RULE_COLUMNS = {
     "rules": "what each rule of a convention says of the act, as rule=result, parted by blanks",
     "rules_missing": "what a rule must know, or cannot take together, as rule:name,name, parted by blanks",
-    "rules_note": "the lines that used up a maximum, and what the other way to count would pay",
+    "rules_note": "the lines that used up a maximum, what the other way to count would pay, a supplement",
     "payable_units": "the units that are paid after rules; empty where no rule says so",
     "payable_fee": "the fee of those units, in euro",
     "payable_intervention": "what the insurance pays after rules, in euro",

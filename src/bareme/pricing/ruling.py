@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bareme.conventions.asking import answers_of, informed, rule_codes, with_history
+from bareme.conventions.asking import answers_of, informed, is_ruled, with_history
 from bareme.conventions.loading import conventions
 from bareme.conventions.model import RuleAnswer, RuledAct
 from bareme.nomenclature.outcomes import Outcome
@@ -24,7 +24,7 @@ def ruled(prices: Sequence[Price], inputs: Sequence[Mapping[str, Any]]) -> list[
     asked = [
         (place, _act(price, given))
         for place, (price, given) in enumerate(zip(prices, inputs, strict=True), start=1)
-        if price.code in rule_codes()
+        if is_ruled(price.code, given)
     ]
     known = with_history(asked) if len(prices) > 1 else {}
     acts = {place: act for (place, _), act in zip(asked, informed(asked, known), strict=True)}
@@ -36,7 +36,8 @@ def ruled(prices: Sequence[Price], inputs: Sequence[Mapping[str, Any]]) -> list[
 
 
 def _act(price: Price, given: Mapping[str, Any]) -> RuledAct:
-    return RuledAct(price.code, price.on, price.quantity, given, price.fee, price.intervention, price.patient_share)
+    told = {**price.facts, **given}
+    return RuledAct(price.code, price.on, price.quantity, told, price.fee, price.intervention, price.patient_share)
 
 
 def _of_tariff(answer: RuleAnswer, price: Price) -> RuleAnswer:

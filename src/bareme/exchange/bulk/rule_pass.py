@@ -6,12 +6,12 @@ are asked piece by piece. Either way the rules are the functions that answer for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bareme.conventions.asking import answers_of, history_codes, rule_codes, with_history
+from bareme.conventions.asking import answers_of, asking_inputs, history_codes, rule_codes, with_history
 from bareme.conventions.capping import Window
 from bareme.conventions.inputs import declared_inputs
 from bareme.conventions.model import NOTHING_PAYABLE, Payable, RuleAnswer, RuledAct
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 RULED = "ruled_lines"
 """The table of a piece's lines that have rules, as `piece_select` joins it."""
 _OWN = ("code", "date", "quantity")
+RULED_FACTS = ("convention_status",)
+"""Facts of a tariff that rules ask too."""
 
 
 class RulePass:
@@ -39,6 +41,7 @@ class RulePass:
         check_rule_columns(acts.columns, acts.files[0].path.name)
         self.acts, self.choices, self.window = acts, choices, window
         self.inputs = {name: acts.columns.index(name) for name in declared_inputs() if name in acts.columns}
+        self.facts = [name for name in RULED_FACTS if name in acts.known]
         self._known: Mapping[tuple[int, int], Mapping[str, Any]] = {}
 
     def gather(self, cursor: Any) -> None:
@@ -57,10 +60,16 @@ class RulePass:
     def register(self, cursor: Any, piece: Piece, rows: Rows) -> None:
         """Ask the rules of a piece's acts, and give the cursor the table of their answers."""
         found = [
-            (line, *_told(self._answers(piece.number, line, act)), self._note(piece.number, line))
-            for line, act in self._ruled(cursor, rows, sorted(rule_codes()))
+            self._row(piece.number, line, act)
+            for line, act in self._ruled(cursor, rows, sorted(rule_codes()), sorted(asking_inputs()))
         ]
         cursor.register(RULED, _table(found))
+
+    def _row(self, piece: int, line: int, act: RuledAct) -> tuple[Any, ...]:
+        answers = self._answers(piece, line, act)
+        amounts = [f"{a.rule} {a.said.amount}" for a in answers if a.said is not None and a.said.amount]
+        notes = [note for note in (self._note(piece, line), *amounts) if note]
+        return line, *_told(answers), "; ".join(notes) or None
 
     def _answers(self, piece: int, line: int, act: RuledAct) -> tuple[RuleAnswer, ...]:
         known = self._known.get((piece, line))
@@ -74,22 +83,27 @@ class RulePass:
         lines = ",".join(map(str, known["used_by"]))
         return f"used by lines {lines}; the other window pays {known['other_window']}"
 
-    def _ruled(self, cursor: Any, rows: Rows, codes: list[str]) -> Iterator[tuple[int, RuledAct]]:
-        """The acts of some codes among rows, with their tariffs."""
-        if not codes:
-            return
+    def _ruled(
+        self, cursor: Any, rows: Rows, codes: Sequence[str], asked_by: Sequence[str] = ()
+    ) -> Iterator[tuple[int, RuledAct]]:
+        """The acts of some codes among rows, or that give an input that asks, with their tariffs."""
+        given = [name for name in asked_by if name in self.inputs]
         carry = [f"CAST({quoted(rows.columns[number])} AS VARCHAR)" for number in self.inputs.values()]
         kinds = kinds_in(self.acts)
         own = rows.columns[: len(self.acts.columns)]
         acts = acts_of(self.acts, own, kinds, rows.line, rows.source, carry or ["NULL"])
-        of_codes = f"trim(CAST(code AS VARCHAR)) IN ({', '.join(map(literal, codes))})"
-        told = [f"c{n} := CAST({name} AS VARCHAR)" for n, name in enumerate(_OWN)]
-        told += [f"c{len(_OWN) + n} := carried.c{n}" for n in range(len(self.inputs))]
+        asked = [f"trim(CAST(code AS VARCHAR)) IN ({', '.join(map(literal, codes))})"] if codes else []
+        asked += [f"trim(carried.c{list(self.inputs).index(name)}) <> ''" for name in given]
+        if not asked:
+            return
+        own_columns = [*_OWN, *self.facts]
+        told = [f"c{n} := CAST({name} AS VARCHAR)" for n, name in enumerate(own_columns)]
+        told += [f"c{len(own_columns) + n} := carried.c{n}" for n in range(len(self.inputs))]
         chosen = (
             f"SELECT input_line, struct_pack({', '.join(told)}) AS carried, {', '.join(KNOWN_COLUMNS)} "
-            f"FROM ({acts}) WHERE {of_codes}"
+            f"FROM ({acts}) WHERE {' OR '.join(asked)}"
         )
-        wanted = ", ".join(f"carried.c{n}" for n in range(len(_OWN) + len(self.inputs)))
+        wanted = ", ".join(f"carried.c{n}" for n in range(len(own_columns) + len(self.inputs)))
         amounts = ", ".join(f"CAST({name} AS BIGINT)" for name in CENTS)
         select = (
             f"SELECT input_line, {amounts}, {wanted} "
@@ -102,8 +116,11 @@ class RulePass:
 
     def _act(self, row: tuple[Any, ...]) -> RuledAct:
         fee, intervention, share = (None if cents is None else from_cents(cents) for cents in row[1:4])
-        code, day, quantity, *given = row[4:]
-        inputs, wrong = {}, set()
+        code, day, quantity, *rest = row[4:]
+        given = rest[len(self.facts) :]
+        facts = zip(self.facts, rest[: len(self.facts)], strict=True)
+        inputs: dict[str, Any] = {name: text.strip() for name, text in facts if text is not None and text.strip()}
+        wrong = set()
         for name, text in zip(self.inputs, given, strict=True):
             try:
                 if text is not None and text.strip():
