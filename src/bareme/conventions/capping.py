@@ -7,18 +7,17 @@ of 1 March counts until the last day of February after it.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bareme.collecting import fewer_rounds
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_EPOCH = date(1970, 1, 1)
 
 
 class Window(StrEnum):
@@ -30,8 +29,7 @@ class Window(StrEnum):
     """Months from the patient's first paid act; then anew from the first one after them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capped:
+class Capped(NamedTuple):
     """What of an act's units is paid.
 
     `left` was left before it, `used_by` are the lines of the acts that used the rest, `other` is what the other
@@ -48,9 +46,10 @@ class Capped:
 
 Act = tuple[str, date, int, int]
 """Patient, date, input line, units."""
+Counted = tuple[int, int, tuple[int, ...]]
+"""Units that are paid, units that were left, lines that used the rest."""
 
 
-@lru_cache(maxsize=100_000)
 def months_after(day: date, months: int) -> date:
     """The day so many months later; the last day of the month where it has no such day.
 
@@ -62,72 +61,107 @@ def months_after(day: date, months: int) -> date:
 
 
 class _Rolling:
-    """Units paid in the months before an act."""
+    """Units paid in the months before an act of one patient; days are numbers."""
 
-    def __init__(self, most: int, months: int) -> None:
-        self._most, self._months = most, months
-        self._paid: deque[tuple[date, int, int]] = deque()
+    __slots__ = ("_first", "_most", "_paid", "_used")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._paid: list[tuple[int, int, int]] = []
+        self._first = 0
         self._used = 0
 
-    def pay(self, day: date, line: int, units: int) -> tuple[int, int, tuple[int, ...]]:
-        """Units that are paid, units that were left, lines that used the rest."""
-        while self._paid and months_after(self._paid[0][0], self._months) <= day:
-            self._used -= self._paid.popleft()[2]
+    def pay(self, day: int, end: int, line: int, units: int) -> Counted:
+        """Count an act, which itself counts until `end`."""
+        paid_before = self._paid
+        while self._first < len(paid_before) and paid_before[self._first][0] <= day:
+            self._used -= paid_before[self._first][2]
+            self._first += 1
         left = self._most - self._used
-        users = tuple(line for _, line, _ in self._paid)
-        paid = min(units, left)
+        users = tuple([user for _, user, _ in paid_before[self._first :]]) if self._used else ()
+        paid = units if units < left else left
         if paid:
-            self._paid.append((day, line, paid))
+            paid_before.append((end, line, paid))
             self._used += paid
         return paid, left, users
 
 
 class _FromFirstAct:
-    """Units paid since the first act of a period."""
+    """Units paid since the first act of a period of one patient; days are numbers."""
 
-    def __init__(self, most: int, months: int) -> None:
-        self._most, self._months = most, months
-        self._end: date | None = None
+    __slots__ = ("_end", "_lines", "_most", "_used")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._end = 0
         self._used = 0
         self._lines: list[int] = []
 
-    def pay(self, day: date, line: int, units: int) -> tuple[int, int, tuple[int, ...]]:
-        """Units that are paid, units that were left, lines that used the rest."""
-        if self._end is not None and day >= self._end:
-            self._end, self._used, self._lines = None, 0, []
-        left, users = self._most - self._used, tuple(self._lines)
-        paid = min(units, left)
+    def pay(self, day: int, end: int, line: int, units: int) -> Counted:
+        """Count an act; the first one of a period begins it, and it lasts until `end`."""
+        if day >= self._end:
+            self._used, self._lines = 0, []
+        left = self._most - self._used
+        users = tuple(self._lines)
+        paid = units if units < left else left
         if paid:
-            self._end = self._end or months_after(day, self._months)
+            if not self._lines:
+                self._end = end
             self._used += paid
             self._lines.append(line)
         return paid, left, users
 
 
-def capped(acts: list[Act], most: int, months: int, window: Window = Window.ROLLING) -> Iterator[Capped]:
-    """What of each act's units is paid, in the order of patient, date and line."""
+def _walk(
+    acts: Iterable[tuple[Any, int, int, int]], ends: Mapping[int, int], most: int, window: Window
+) -> Iterator[Capped]:
+    """Count acts (patient, day as a number, line, units) in their order; `ends` is when what is paid on a day ends."""
     kinds = (_Rolling, _FromFirstAct) if window is Window.ROLLING else (_FromFirstAct, _Rolling)
-    for _, own in groupby(sorted(acts), key=itemgetter(0)):
-        counted, other = (kind(most, months) for kind in kinds)
-        for _, day, line, units in own:
-            paid, left, users = counted.pay(day, line, units)
-            yield Capped(line, units, paid, left, users, other.pay(day, line, units)[0])
+    current: object = None
+    for patient, day, line, units in acts:
+        if patient != current:
+            current = patient
+            counted, other = kinds[0](most), kinds[1](most)
+        end = ends[day]
+        paid, left, users = counted.pay(day, end, line, units)
+        yield Capped(line, units, paid, left, users, other.pay(day, end, line, units)[0])
 
 
+def capped(acts: Iterable[Act], most: int, months: int, window: Window = Window.ROLLING) -> Iterator[Capped]:
+    """What of each act's units is paid, in the order of patient, date and line."""
+    ordered = sorted(acts)
+    ends = {day.toordinal(): months_after(day, months).toordinal() for day in {act[1] for act in ordered}}
+    numbered = ((patient, day.toordinal(), line, units) for patient, day, line, units in ordered)
+    return _walk(numbered, ends, most, window)
+
+
+@fewer_rounds()
 def capped_table(acts: pa.Table, most: int, months: int, window: Window = Window.ROLLING) -> pa.Table:
     """The same over an Arrow table with `patient`, `date`, `line`, `units`: `line`, `paid`, `left`, `used_by`, `other`,
     in the order of the lines."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     names = ("patient", "date", "line", "units")
-    rows: list[Act] = list(zip(*(acts.column(name).to_pylist() for name in names), strict=True))
-    found = sorted(capped(rows, most, months, window), key=lambda act: act.line)
-    return pa.table(
+    ordered = acts.take(pc.sort_indices(acts, [(name, "ascending") for name in names[:3]])).combine_chunks()
+    days = ordered.column("date").cast(pa.date32()).cast(pa.int32())
+    ends = {
+        (day - _EPOCH).days: (months_after(day, months) - _EPOCH).days
+        for day in pc.unique(acts.column("date")).to_pylist()
+    }
+    columns = [
+        ordered.column("patient").to_pylist(),
+        days.to_pylist(),
+        *(ordered.column(n).to_pylist() for n in names[2:]),
+    ]
+    found = list(_walk(zip(*columns, strict=True), ends, most, window))
+    table = pa.table(
         {
-            "line": pa.array([act.line for act in found], pa.int64()),
+            "line": ordered.column("line").cast(pa.int64()),
             "paid": pa.array([act.paid for act in found], pa.int64()),
             "left": pa.array([act.left for act in found], pa.int64()),
             "used_by": pa.array([act.used_by for act in found], pa.list_(pa.int64())),
             "other": pa.array([act.other for act in found], pa.int64()),
         }
     )
+    return table.take(pc.sort_indices(table, [("line", "ascending")]))

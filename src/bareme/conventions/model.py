@@ -76,7 +76,7 @@ class RuledAct:
 
     def knowing(self, more: Mapping[str, Any]) -> RuledAct:
         """The act with what is known of it besides."""
-        return replace(self, inputs={**self.inputs, **more})
+        return replace(self, inputs={**self.inputs, **more}) if more else self
 
     def tariff(self) -> Decimal:
         """The fee per unit; a rule that pays needs one."""

@@ -7,10 +7,13 @@ are asked piece by piece. Either way the rules are the functions that answer for
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bareme.collecting import fewer_rounds
 from bareme.conventions.asking import answers_of, asking_inputs, history_codes, rule_codes, with_history
 from bareme.conventions.capping import Window
 from bareme.conventions.inputs import declared_inputs
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 RULED = "ruled_lines"
 """The table of a piece's lines that have rules, as `piece_select` joins it."""
 _OWN = ("code", "date", "quantity")
+_GIVEN = ("given",)
+MOST_ALIKE = 100_000
+"""So many acts that are not alike are kept with their answers."""
 RULED_FACTS = ("convention_status",)
 """Facts of a tariff that rules ask too."""
 
@@ -42,46 +48,61 @@ class RulePass:
         self.acts, self.choices, self.window = acts, choices, window
         self.inputs = {name: acts.columns.index(name) for name in declared_inputs() if name in acts.columns}
         self.facts = [name for name in RULED_FACTS if name in acts.known]
-        self._known: Mapping[tuple[int, int], Mapping[str, Any]] = {}
+        self._alike: dict[Any, tuple[Any, ...]] = {}
+        self._gathered: dict[int, list[tuple[Any, ...]]] = {}
+        self._reads = {name: lru_cache(maxsize=10_000)(declared_inputs()[name].read) for name in self.inputs}
 
+    @fewer_rounds()
     def gather(self, cursor: Any) -> None:
-        """Look at the acts of all files that a rule must see together."""
-        before, found, places = 0, [], {}
+        """Ask the rules of the acts, over all files, that a rule must see together."""
+        before, found, places = 0, [], []
         for piece in pieces_of(self.acts):
             rows = rows_of(self.acts, piece, cursor)
             for line, act in self._ruled(cursor, rows, sorted(history_codes())):
-                places[before + line] = (piece.number, line)
                 found.append((before + line, act))
+                places.append((piece.number, line))
             before += rows.count
         known = with_history(found, self.window, whole=True)
-        self._known = {places[line]: told for line, told in known.items()}
-        self._line_of = {place: line for line, place in places.items()}
+        for (number, line), (place, act) in zip(places, found, strict=True):
+            told = known.get(place, {})
+            self._gathered.setdefault(number, []).append(self._row(line, act, told))
 
     def register(self, cursor: Any, piece: Piece, rows: Rows) -> None:
-        """Ask the rules of a piece's acts, and give the cursor the table of their answers."""
+        """Ask the rules of a piece's other acts, and give the cursor the table of all answers."""
+        others = sorted(rule_codes() - history_codes())
         found = [
-            self._row(piece.number, line, act)
-            for line, act in self._ruled(cursor, rows, sorted(rule_codes()), sorted(asking_inputs()))
+            self._row(line, act, {})
+            for line, act in self._ruled(cursor, rows, others, sorted(asking_inputs()))
+            if act.code not in history_codes()
         ]
-        cursor.register(RULED, _table(found))
+        cursor.register(RULED, _table(found + self._gathered.get(piece.number, [])))
 
-    def _row(self, piece: int, line: int, act: RuledAct) -> tuple[Any, ...]:
-        answers = self._answers(piece, line, act)
-        amounts = [f"{a.rule} {a.said.amount}" for a in answers if a.said is not None and a.said.amount]
-        notes = [note for note in (self._note(piece, line), *amounts) if note]
-        return line, *_told(answers), "; ".join(notes) or None
+    def _row(self, line: int, act: RuledAct, known: Mapping[str, Any]) -> tuple[Any, ...]:
+        """A line of the table `ruled_lines`."""
+        *answer, note = self._told(act, known)
+        if known.get("used_by"):
+            lines = ",".join(map(str, known["used_by"]))
+            used = f"used by lines {lines}; the other window pays {known['other_window']}"
+            note = used if note is None else f"{used}; {note}"
+        return line, *answer, note
 
-    def _answers(self, piece: int, line: int, act: RuledAct) -> tuple[RuleAnswer, ...]:
-        known = self._known.get((piece, line))
-        return answers_of(act if known is None else act.knowing(known))
+    def _told(self, act: RuledAct, known: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What the rules say of an act, as columns. Many acts are alike but for the patient, and are asked once.
 
-    def _note(self, piece: int, line: int) -> str | None:
-        """Who used up what is left of a maximum, and what the other window would pay."""
-        known = self._known.get((piece, line))
-        if not known or not known.get("used_by"):
-            return None
-        lines = ",".join(map(str, known["used_by"]))
-        return f"used by lines {lines}; the other window pays {known['other_window']}"
+        Which patient it is, and which acts used up a maximum, no rule looks at: only that they are given.
+        """
+        given = act.inputs
+        if known or "patient" in given:
+            given = {**given, **known}
+            given.update({name: _GIVEN for name in ("patient", "used_by") if given.get(name)})
+        amounts = act.fee, act.intervention, act.patient_share
+        key = (act.code, act.on, act.quantity, amounts, tuple(given.items()), act.wrong)
+        found = self._alike.get(key)
+        if found is None:
+            if len(self._alike) >= MOST_ALIKE:
+                self._alike.clear()
+            found = self._alike[key] = _columns(answers_of(replace(act, inputs=given)))
+        return found
 
     def _ruled(
         self, cursor: Any, rows: Rows, codes: Sequence[str], asked_by: Sequence[str] = ()
@@ -92,7 +113,7 @@ class RulePass:
         kinds = kinds_in(self.acts)
         own = rows.columns[: len(self.acts.columns)]
         acts = acts_of(self.acts, own, kinds, rows.line, rows.source, carry or ["NULL"])
-        asked = [f"trim(CAST(code AS VARCHAR)) IN ({', '.join(map(literal, codes))})"] if codes else []
+        asked = [_in("trim(CAST(code AS VARCHAR))", codes)] if codes else []
         asked += [f"trim(carried.c{list(self.inputs).index(name)}) <> ''" for name in given]
         if not asked:
             return
@@ -105,9 +126,11 @@ class RulePass:
         )
         wanted = ", ".join(f"carried.c{n}" for n in range(len(own_columns) + len(self.inputs)))
         amounts = ", ".join(f"CAST({name} AS BIGINT)" for name in CENTS)
+        # A join with the prices of these codes alone is quick to prepare, piece after piece.
+        few = "" if given else f", prices AS (SELECT * FROM main.prices WHERE {_in('code', codes)})"
         select = (
-            f"SELECT input_line, {amounts}, {wanted} "
-            f"FROM (WITH acts AS ({chosen}) {statement(self.choices, kinds)}) WHERE invalid = '' ORDER BY input_line"
+            f"SELECT input_line, {amounts}, {wanted} FROM (WITH acts AS ({chosen}){few} "
+            f"{statement(self.choices, kinds)}) WHERE invalid = '' ORDER BY input_line"
         )
         cursor.execute(select)
         while block := cursor.fetchmany(10_000):
@@ -115,7 +138,7 @@ class RulePass:
                 yield row[0], self._act(row)
 
     def _act(self, row: tuple[Any, ...]) -> RuledAct:
-        fee, intervention, share = (None if cents is None else from_cents(cents) for cents in row[1:4])
+        fee, intervention, share = map(_euro, row[1:4])
         code, day, quantity, *rest = row[4:]
         given = rest[len(self.facts) :]
         facts = zip(self.facts, rest[: len(self.facts)], strict=True)
@@ -124,20 +147,35 @@ class RulePass:
         for name, text in zip(self.inputs, given, strict=True):
             try:
                 if text is not None and text.strip():
-                    inputs[name] = declared_inputs()[name].read(text)
+                    inputs[name] = self._reads[name](text)
             except InputError:
                 wrong.add(name)
         units = 1 if quantity is None or not quantity.strip() else int(quantity.strip().partition(".")[0])
-        on = date.fromisoformat(day.strip()[:10])
-        return RuledAct(code.strip(), on, units, inputs, fee, intervention, share, frozenset(wrong))
+        return RuledAct(code.strip(), _day(day), units, inputs, fee, intervention, share, frozenset(wrong))
 
 
-def _told(answers: tuple[RuleAnswer, ...]) -> tuple[Any, ...]:
-    """Answers as the rules' columns but the note: results, what is missing, what is paid in cents."""
-    results = " ".join(f"{a.rule}={a.result}" for a in answers) or None
-    asked = " ".join(f"{a.rule}:{','.join(a.missing or a.contradicts)}" for a in answers if a.missing or a.contradicts)
+@lru_cache(maxsize=100_000)
+def _euro(cents: int | None) -> Decimal | None:
+    return None if cents is None else from_cents(cents)
+
+
+@lru_cache(maxsize=100_000)
+def _day(text: str) -> date:
+    """A day that the statement found good."""
+    return date.fromisoformat(text.strip()[:10])
+
+
+def _in(value: str, codes: Sequence[str]) -> str:
+    return f"{value} IN ({', '.join(map(literal, codes))})"
+
+
+def _columns(answers: tuple[RuleAnswer, ...]) -> tuple[Any, ...]:
+    """Answers as the rules' columns: results, what is missing, what is paid in cents, amounts besides."""
+    results = " ".join([f"{a.rule}={a.result}" for a in answers]) or None
+    asked = [f"{a.rule}:{','.join(a.missing or a.contradicts)}" for a in answers if a.missing or a.contradicts]
     paid = next((a.said.payable for a in answers if a.said and a.said.payable), NOTHING_PAYABLE)
-    return results, asked or None, *_cents(paid)
+    amounts = [f"{a.rule} {a.said.amount}" for a in answers if a.said is not None and a.said.amount]
+    return results, " ".join(asked) or None, *_cents(paid), "; ".join(amounts) or None
 
 
 def _cents(paid: Payable) -> tuple[int | None, ...]:
