@@ -46,8 +46,6 @@ class Capped(NamedTuple):
 
 Act = tuple[str, date, int, int]
 """Patient, date, input line, units."""
-Counted = tuple[int, int, tuple[int, ...]]
-"""Units that are paid, units that were left, lines that used the rest."""
 
 
 def months_after(day: date, months: int) -> date:
@@ -60,71 +58,44 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-class _Rolling:
-    """Units paid in the months before an act of one patient; days are numbers."""
-
-    __slots__ = ("_first", "_most", "_paid", "_used")
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._paid: list[tuple[int, int, int]] = []
-        self._first = 0
-        self._used = 0
-
-    def pay(self, day: int, end: int, line: int, units: int) -> Counted:
-        """Count an act, which itself counts until `end`."""
-        paid_before = self._paid
-        while self._first < len(paid_before) and paid_before[self._first][0] <= day:
-            self._used -= paid_before[self._first][2]
-            self._first += 1
-        left = self._most - self._used
-        users = tuple([user for _, user, _ in paid_before[self._first :]]) if self._used else ()
-        paid = units if units < left else left
-        if paid:
-            paid_before.append((end, line, paid))
-            self._used += paid
-        return paid, left, users
-
-
-class _FromFirstAct:
-    """Units paid since the first act of a period of one patient; days are numbers."""
-
-    __slots__ = ("_end", "_lines", "_most", "_used")
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._end = 0
-        self._used = 0
-        self._lines: list[int] = []
-
-    def pay(self, day: int, end: int, line: int, units: int) -> Counted:
-        """Count an act; the first one of a period begins it, and it lasts until `end`."""
-        if day >= self._end:
-            self._used, self._lines = 0, []
-        left = self._most - self._used
-        users = tuple(self._lines)
-        paid = units if units < left else left
-        if paid:
-            if not self._lines:
-                self._end = end
-            self._used += paid
-            self._lines.append(line)
-        return paid, left, users
-
-
 def _walk(
     acts: Iterable[tuple[Any, int, int, int]], ends: Mapping[int, int], most: int, window: Window
 ) -> Iterator[Capped]:
-    """Count acts (patient, day as a number, line, units) in their order; `ends` is when what is paid on a day ends."""
-    kinds = (_Rolling, _FromFirstAct) if window is Window.ROLLING else (_FromFirstAct, _Rolling)
+    """Count acts (patient, day as a number, line, units) in their order; `ends` is when what is paid on a day ends.
+
+    Both windows are counted beside one another, in one loop without calls: it runs over millions of acts.
+    """
     current: object = None
+    is_rolling = window is Window.ROLLING
     for patient, day, line, units in acts:
         if patient != current:
-            current = patient
-            counted, other = kinds[0](most), kinds[1](most)
-        end = ends[day]
-        paid, left, users = counted.pay(day, end, line, units)
-        yield Capped(line, units, paid, left, users, other.pay(day, end, line, units)[0])
+            current, first, used, period_end, period_used = patient, 0, 0, 0, 0
+            paid_lines: list[int] = []  # rolling: lines, the days on which they end, their units
+            paid_ends: list[int] = []
+            paid_units: list[int] = []
+            period_lines: list[int] = []
+        while first < len(paid_ends) and paid_ends[first] <= day:
+            used -= paid_units[first]
+            first += 1
+        if day >= period_end:
+            period_used, period_lines = 0, []
+        left, period_left = most - used, most - period_used
+        paid = units if units < left else left
+        period_paid = units if units < period_left else period_left
+        if is_rolling:
+            found = Capped(line, units, paid, left, tuple(paid_lines[first:]), period_paid)
+        else:
+            found = Capped(line, units, period_paid, period_left, tuple(period_lines), paid)
+        if paid:
+            paid_lines.append(line)
+            paid_ends.append(ends[day])
+            paid_units.append(paid)
+            used += paid
+        if period_paid:
+            period_end = period_end if period_lines else ends[day]
+            period_lines.append(line)
+            period_used += period_paid
+        yield found
 
 
 def capped(acts: Iterable[Act], most: int, months: int, window: Window = Window.ROLLING) -> Iterator[Capped]:
@@ -154,14 +125,15 @@ def capped_table(acts: pa.Table, most: int, months: int, window: Window = Window
         days.to_pylist(),
         *(ordered.column(n).to_pylist() for n in names[2:]),
     ]
-    found = list(_walk(zip(*columns, strict=True), ends, most, window))
+    found = tuple(zip(*_walk(zip(*columns, strict=True), ends, most, window), strict=True)) or ((),) * 6
+    _, _, paid, left, used_by, other = found
     table = pa.table(
         {
             "line": ordered.column("line").cast(pa.int64()),
-            "paid": pa.array([act.paid for act in found], pa.int64()),
-            "left": pa.array([act.left for act in found], pa.int64()),
-            "used_by": pa.array([act.used_by for act in found], pa.list_(pa.int64())),
-            "other": pa.array([act.other for act in found], pa.int64()),
+            "paid": pa.array(paid, pa.int64()),
+            "left": pa.array(left, pa.int64()),
+            "used_by": pa.array(used_by, pa.list_(pa.int64())),
+            "other": pa.array(other, pa.int64()),
         }
     )
     return table.take(pc.sort_indices(table, [("line", "ascending")]))

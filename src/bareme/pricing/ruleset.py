@@ -14,6 +14,24 @@ DECIDING = {
 """The files whose content decides."""
 
 
+RULING = ("inputs.toml", "rules.py", "history.py", "parameters.toml", "capping.py", "model.py", "asking.py")
+"""The files of `conventions` whose content decides what rules say."""
+
+
+@cache
+def conventions_hash() -> str:
+    """The hash of what the rules of conventions say beside prices (64 hexadecimal digits)."""
+    found = hashlib.sha256()
+    folder = files("bareme.conventions")
+    inside = [entry for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.is_dir()]
+    for place in (folder, *inside):
+        for name in RULING:
+            if place.joinpath(name).is_file():
+                found.update(f"{place.name}/{name}\0".encode())
+                found.update(place.joinpath(name).read_bytes() + b"\0")
+    return found.hexdigest()
+
+
 @cache
 def rules_hash() -> str:
     """The hash of what turns a book into a price table, and acts and the table into prices (64 hexadecimal digits)."""

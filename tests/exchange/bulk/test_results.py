@@ -88,6 +88,17 @@ def test_an_explanation_is_that_of_the_act(book: bareme.Book, tmp_path: Path) ->
     assert explained.price == price
 
 
+def test_a_line_with_rules_is_explained_with_them(book: bareme.Book, tmp_path: Path) -> None:
+    acts = REPOSITORY / "examples" / "conventions" / "psychologist-march.csv"
+    book.price_file(acts, tmp_path / "out.csv", rules=True)
+    said = book.explain_line(tmp_path / "out.csv", 7)
+    valid(said.to_dict(), "explain-1")
+    assert said.result["payable_intervention"] == "226.40"
+    assert said.explain()[-2].startswith("Group session: the patients pay 12,50 (5 of 24 or older at 2,50)")
+    book.price_file(acts, tmp_path / "plain.csv")
+    assert "Group session: the patients" not in " ".join(book.explain_line(tmp_path / "plain.csv", 7).explain())
+
+
 def test_what_cannot_be_used_is_said_in_words(book: bareme.Book, tmp_path: Path) -> None:
     rows = [
         "code,date,birth_date,quantity,age,regime",

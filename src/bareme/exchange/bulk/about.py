@@ -40,6 +40,8 @@ class About:
     words: dict[str, Any]
     window: str | None = None
     """How the rules of conventions count months; None where no rule was asked."""
+    conventions: str | None = None
+    """The hash of what those rules are."""
     lines: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,6 +57,7 @@ class About:
                 "as_recorded_at": self.as_recorded_at,
                 "rules_window": self.window,
             },
+            "conventions": self.conventions,
             "acts": list(self.acts),
             "columns": list(self.columns),
             "types": list(self.types),
@@ -83,6 +86,7 @@ class About:
             types=tuple(data["types"]),
             words=data["words"],
             window=options["rules_window"],
+            conventions=data["conventions"],
             lines=data["lines"],
         )
 

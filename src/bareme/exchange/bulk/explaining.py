@@ -4,11 +4,13 @@ compared with what stands in the line."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bareme.errors import BookError
+from bareme.conventions.inputs import declared_inputs
+from bareme.errors import BookError, InputError
 from bareme.exchange.bulk.made import Made, one_row
 from bareme.exchange.sql_text import quoted
 from bareme.nomenclature.facts import OLDEST, declared_facts
@@ -96,11 +98,12 @@ def explain_line(made: Made, line: int, view: View) -> ExplainedLine:
         if compared[f"was_{name}"] != compared[f"now_{name}"]
     )
     wrong = compared["now_invalid"] or ""
-    price = None if wrong else _price(view, given, compared)
+    act = dict(zip(made.about.columns, values[:own], strict=True))
+    price = None if wrong else _price(view, given, compared, act if made.about.window else None)
     return ExplainedLine(
         str(made.out),
         line,
-        dict(zip(made.about.columns, values[:own], strict=True)),
+        act,
         dict(zip(made.file.columns[own:], values[own:], strict=True)),
         price,
         {name: _text(given[name]) for name in filter(None, wrong.split(","))},
@@ -125,9 +128,14 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _price(view: View, given: Mapping[str, Any], compared: Mapping[str, Any]) -> Price:
-    """The price of the act, by the way of one act; a defect is told where it is not that of the files."""
-    facts = {name: _fact(name, given[name]) for name in declared_facts()}
+def _price(
+    view: View, given: Mapping[str, Any], compared: Mapping[str, Any], ruled: Mapping[str, str | None] | None
+) -> Price:
+    """The price of the act, by the way of one act; a defect is told where it is not that of the files.
+
+    `ruled` is the line's own columns where its rules were asked; they are asked again, for the act by itself.
+    """
+    facts = {name: _fact(name, given[name]) for name in declared_facts()} | _inputs(ruled or {})
     born = _day(given["birth_date"])
     request = read_request(_stripped(given["code"]) or "", _day(given["date"]) or "", born, _count(given), facts)
     [price] = ask(view, [request])
@@ -135,7 +143,16 @@ def _price(view: View, given: Mapping[str, Any], compared: Mapping[str, Any]) ->
         one, other = _text(getattr(price, name)), _text(compared[f"now_{name}"])
         if one != other:
             raise BookError(f"the act and its line are priced differently ({name}: {one}, {other}): tell us, please.")
-    return price
+    return price if ruled is not None else replace(price, rules=(), inputs={})
+
+
+def _inputs(act: Mapping[str, str | None]) -> dict[str, object]:
+    """What an act gives for rules to ask; a value that cannot be used is left out, as the line's own columns say."""
+    found: dict[str, object] = {}
+    for name in declared_inputs():
+        with suppress(InputError):
+            found[name] = declared_inputs()[name].read(act[name]) if act.get(name) else None
+    return found
 
 
 def _stripped(value: object) -> str | None:

@@ -18,6 +18,7 @@ from bareme.exchange.bulk.runner import price_acts
 from bareme.exchange.bulk.sources import acts_files, format_of
 from bareme.exchange.bulk.spark_run import MASTER, check_spark, price_by_spark
 from bareme.exchange.outputs import check_place
+from bareme.pricing.ruleset import conventions_hash
 
 if TYPE_CHECKING:
     from bareme.pricing.view import View
@@ -77,7 +78,9 @@ def price_files(
     found = acts_files(acts, read_mapping(columns))
     engine = view.engine()
     name, version = ("duckdb", duckdb.__version__) if master is None else ("spark", "")
-    said = replace(about(found, view.hash, name, version, *options), window=window)
+    said = about(found, view.hash, name, version, *options)
+    if window is not None:
+        said = replace(said, window=window, conventions=conventions_hash())
     rules = None if window is None else RulePass(found, engine.prices.choices, window)
     if master is None:
         run = price_acts(found, engine, out, said, progress, rules=rules)

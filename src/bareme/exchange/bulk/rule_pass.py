@@ -7,6 +7,7 @@ are asked piece by piece. Either way the rules are the functions that answer for
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,7 @@ from bareme.conventions.capping import Window
 from bareme.conventions.inputs import declared_inputs
 from bareme.conventions.model import NOTHING_PAYABLE, Payable, RuleAnswer, RuledAct
 from bareme.errors import InputError
-from bareme.exchange.bulk.pieces import Piece, Rows, pieces_of, rows_of
+from bareme.exchange.bulk.pieces import Cursors, Piece, Rows, in_order, pieces_of, rows_of
 from bareme.exchange.bulk.sources import ActsFiles
 from bareme.exchange.bulk.statement import acts_of, kinds_in
 from bareme.exchange.sql_text import literal, quoted
@@ -53,15 +54,19 @@ class RulePass:
         self._reads = {name: lru_cache(maxsize=10_000)(declared_inputs()[name].read) for name in self.inputs}
 
     @fewer_rounds()
-    def gather(self, cursor: Any) -> None:
+    def gather(self, cursors: Cursors) -> None:
         """Ask the rules of the acts, over all files, that a rule must see together."""
+
+        def acts_of_piece(piece: Piece) -> tuple[int, list[tuple[int, RuledAct]]]:
+            rows = rows_of(self.acts, piece, cursors.own())
+            return rows.count, list(self._ruled(cursors.own(), rows, sorted(history_codes())))
+
         before, found, places = 0, [], []
-        for piece in pieces_of(self.acts):
-            rows = rows_of(self.acts, piece, cursor)
-            for line, act in self._ruled(cursor, rows, sorted(history_codes())):
-                found.append((before + line, act))
-                places.append((piece.number, line))
-            before += rows.count
+        with closing(in_order(pieces_of(self.acts), acts_of_piece, cursors.interrupt)) as gathered:
+            for piece, (count, acts) in gathered:
+                found += [(before + line, act) for line, act in acts]
+                places += [(piece.number, line) for line, _ in acts]
+                before += count
         known = with_history(found, self.window, whole=True)
         for (number, line), (place, act) in zip(places, found, strict=True):
             told = known.get(place, {})
@@ -75,7 +80,7 @@ class RulePass:
             for line, act in self._ruled(cursor, rows, others, sorted(asking_inputs()))
             if act.code not in history_codes()
         ]
-        cursor.register(RULED, _table(found + self._gathered.get(piece.number, [])))
+        cursor.register(RULED, _table(found + self._gathered.get(piece.number, []), rows.count))
 
     def _row(self, line: int, act: RuledAct, known: Mapping[str, Any]) -> tuple[Any, ...]:
         """A line of the table `ruled_lines`."""
@@ -127,7 +132,7 @@ class RulePass:
         wanted = ", ".join(f"carried.c{n}" for n in range(len(own_columns) + len(self.inputs)))
         amounts = ", ".join(f"CAST({name} AS BIGINT)" for name in CENTS)
         # A join with the prices of these codes alone is quick to prepare, piece after piece.
-        few = "" if given else f", prices AS (SELECT * FROM main.prices WHERE {_in('code', codes)})"
+        few = "" if given else f", prices AS (FROM {_few_prices(cursor, codes)})"
         select = (
             f"SELECT input_line, {amounts}, {wanted} FROM (WITH acts AS ({chosen}){few} "
             f"{statement(self.choices, kinds)}) WHERE invalid = '' ORDER BY input_line"
@@ -165,6 +170,13 @@ def _day(text: str) -> date:
     return date.fromisoformat(text.strip()[:10])
 
 
+def _few_prices(cursor: Any, codes: Sequence[str]) -> str:
+    """The prices of some codes, in a table that the cursor keeps to itself."""
+    name = f"prices_of_{codes[0]}_{len(codes)}"
+    cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS SELECT * FROM prices WHERE {_in('code', codes)}")
+    return f"temp.{name}"
+
+
 def _in(value: str, codes: Sequence[str]) -> str:
     return f"{value} IN ({', '.join(map(literal, codes))})"
 
@@ -183,17 +195,16 @@ def _cents(paid: Payable) -> tuple[int | None, ...]:
     return paid.units, *(None if euro is None else to_cents(euro) for euro in amounts)
 
 
-def _table(found: list[tuple[Any, ...]]) -> pa.Table:
-    """The table `ruled_lines`: a piece's lines (from 1) and the rules' columns, amounts in cents."""
+def _table(found: list[tuple[Any, ...]], lines: int) -> pa.Table:
+    """The table `ruled_lines`: the rules' columns of every line of a piece, in order; amounts in cents."""
     import pyarrow as pa
 
     paid = ("payable_units", "payable_fee", "payable_intervention", "payable_patient_share")
-    names = ("ruled_line", "rules", "rules_missing", *paid, "rules_note")
+    names = ("line", "rules", "rules_missing", *paid, "rules_note")
     text = ("rules", "rules_missing", "rules_note")
-    columns = list(zip(*found, strict=True)) if found else [()] * len(names)
-    return pa.table(
-        {
-            name: pa.array(values, pa.string() if name in text else pa.int64())
-            for name, values in zip(names, columns, strict=True)
-        }
-    )
+    columns = dict(zip(names, zip(*found, strict=True) if found else [()] * len(names), strict=True))
+    places: list[int | None] = [None] * lines
+    for place, line in enumerate(columns.pop("line")):
+        places[line - 1] = place
+    few = pa.table({n: pa.array(v, pa.string() if n in text else pa.int64()) for n, v in columns.items()})
+    return few.take(pa.array(places, pa.int64()))

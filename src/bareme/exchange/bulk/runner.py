@@ -133,7 +133,7 @@ class _Runner:
         cursor.execute(f"SET memory_limit = {literal(self.memory)}")
         cursor.execute("SET TimeZone = 'UTC'")  # moments are written alike wherever acts are priced
         if self.rules is not None:
-            self.rules.gather(cursor)
+            self.rules.gather(self.cursors)
 
     def _work(self, draft: WorkFolder) -> None:
         """Price the pieces that are not done, several at a time, and put each behind the one before it."""

@@ -105,7 +105,7 @@ def piece_select(
     acts: ActsFiles, choices: tuple[str, ...], kinds: Kinds, acts_select: str, for_csv: bool, ruled: str | None = None
 ) -> str:
     """The select whose rows are the priced acts in their order: own columns, then the output columns, then those of
-    rules, where `ruled` is the table of the lines that have some."""
+    rules, where `ruled` is a table of them with a row for each act, in their order."""
     own = []
     for number, name in enumerate(acts.columns):
         value = f"carried.c{number}"
@@ -116,11 +116,12 @@ def piece_select(
     blank = {name: f"nullif({name}, '')" for name in ("needs", "invalid") if for_csv}
     answer = [f"{blank.get(name) or added(name)} AS {name}" for name in OUTPUT_COLUMNS]
     inside = f"WITH acts AS ({acts_select}) {statement(choices, kinds)}"
-    if ruled is not None:
-        answer += [f"{_of_rule(name)} AS {name}" for name in RULE_COLUMNS]
-        inside = f"SELECT * FROM ({inside}) LEFT JOIN {ruled} ON ruled_line = input_line"
     # A left join gives the rows of a vector that have no match after those that have one.
-    return f"SELECT {', '.join([*own, *answer])} FROM ({inside}) ORDER BY input_line"
+    select = f"SELECT {', '.join([*own, *answer])} FROM ({inside}) ORDER BY input_line"
+    if ruled is None:
+        return select
+    said = ", ".join(f"{_of_rule(name)} AS {name}" for name in RULE_COLUMNS)
+    return f"SELECT priced.*, {said} FROM ({select}) priced POSITIONAL JOIN {ruled}"
 
 
 def _of_rule(name: str) -> str:
