@@ -80,6 +80,7 @@ RULES_OF_MARCH: Mapping[str, tuple[str | None, str | None, str | None]] = {
     "P-10": ("psychology.group_session=yes", "238.90", "0.00"),
     "P-11": ("psychology.group_session=needs_information", None, None),
     "P-12": ("psychology.group_session=needs_information", None, None),
+    "P-13": ("psychology.support_mission=yes", None, None),
     "P-14": ("psychology.minimum_minutes=yes", None, None),
     "P-15": ("psychology.minimum_minutes=no", None, None),
 }

@@ -32,13 +32,17 @@ def billable(act: RuledAct, parameters: Parameters) -> Said:
 
 def units_of(act: RuledAct, parameters: Parameters) -> int:
     """Units of a meeting: professionals times full quarters of an hour, else the quantity (2024/401, footnote)."""
-    professionals, minutes = act.get("professionals"), act.get("minutes")
-    if professionals is None and minutes is None:
+    professionals, minutes, quarters = act.get("professionals"), act.get("minutes"), act.get("quarters")
+    if professionals is None and minutes is None and quarters is None:
         return act.quantity
-    professionals, minutes = act.ask("professionals", "minutes")
-    units: int = professionals * (minutes // parameters["minutes_per_unit"])
+    if quarters is None:
+        professionals, minutes = act.ask("professionals", "minutes")
+        quarters = minutes // parameters["minutes_per_unit"]
+    elif minutes is not None and quarters != minutes // parameters["minutes_per_unit"]:
+        raise Contradiction("quarters", "minutes")
+    units: int = act.ask("professionals") * quarters
     if act.quantity not in (1, units):
-        raise Contradiction("quantity", "professionals", "minutes")
+        raise Contradiction("quantity", "professionals", "minutes" if minutes is not None else "quarters")
     return units
 
 

@@ -16,6 +16,17 @@ GROUPS = (
     *("726891", "727451", "726913", "726935", "727510"),
 )
 """Group sessions of functions 1, 2, 3: psychologist, second psychologist, doctor, other provider, unpaid provider."""
+MISSIONS = ("726950", "726972", "726994", "727016")
+
+
+@RULES.rule("support_mission", MISSIONS, "2024/356, section 3", "2025-01-01", pays=True)
+def support_mission(act: RuledAct, parameters: Parameters) -> Said:
+    """A support mission is paid per unit, without a patient (2024/356, section 3)."""
+    if act.get("patients") is not None:
+        raise Contradiction("patients")
+    fee = act.tariff() * act.quantity
+    values = {"units": act.quantity, "fee": printed(fee)}
+    return Said(True, values, Payable(act.quantity, fee, None, None), ("fee-per-unit",))
 
 
 @RULES.rule("minimum_minutes", TIMED, "2024/356, section 4", "2025-01-01")
