@@ -101,6 +101,8 @@ explain acts.csv --line 1
 explain acts.xlsx --line 1
 explain not.parquet --line 1
 explain near.parquet --line 1
+clawback missing.csv out.csv --recover 1 --activity 1 --year 2026
+clawback acts.csv out.csv --recover much --activity 1 --year 2026
 verify missing.csv
 verify folder
 verify acts.csv
@@ -158,6 +160,10 @@ price-file acts.csv out.xlsx
 price-file acts.csv out
 price-file acts.csv out.csv --as-known-on yesterday
 price-file acts.csv out.csv --book folder
+price-file acts.csv out.csv --window rolling
+price-file acts.csv out.csv --rules --window yearly
+price-file Minutes.csv out.csv --rules
+price-file payable_fee.csv out.csv --rules
 price-file acts.csv
 """
 
@@ -202,7 +208,7 @@ def make_files(folder: Path) -> None:
         "there.csv": "mine\n",
         "acts.xlsx": "x",
     }
-    for name in ("Regime", "régime", "regimes", "birthdate", "outcome"):
+    for name in ("Regime", "régime", "regimes", "birthdate", "outcome", "Minutes", "payable_fee"):
         texts[f"{name}.csv"] = f"code,date,{name}\n565014,2026-03-01,ordinary\n"
     texts["cod.csv"] = "cod,date\n565014,2026-03-01\n"
     for name, text in texts.items():

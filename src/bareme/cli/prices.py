@@ -105,9 +105,13 @@ def price_file(
     ] = None,
     rules: Annotated[bool, typer.Option("--rules", help="Add what the rules of conventions say.")] = False,
     window: Annotated[
-        str,
-        typer.Option("--window", metavar="rolling|from_first_act", help="How rules count the months of a maximum."),
-    ] = "rolling",
+        str | None,
+        typer.Option(
+            "--window",
+            metavar="rolling|from_first_act",
+            help="How --rules count the months of a maximum; default: rolling.",
+        ),
+    ] = None,
     engine: Annotated[str, typer.Option("--engine", metavar="duckdb|spark", help="What prices the acts.")] = "duckdb",
     master: Annotated[
         str | None,
@@ -126,6 +130,8 @@ def price_file(
     """Price a file of acts; every input line comes back, in order, with an outcome."""
     import bareme
 
+    if window is not None and not rules:
+        raise InputError("--window says how --rules count: give --rules too. Nothing was priced.")
     shelf = bareme.open_book(book)
     try:
         with progress_bar() as progress:
@@ -135,7 +141,7 @@ def price_file(
                 overwrite=overwrite,
                 columns=columns,
                 report=report,
-                rules=window if rules else False,
+                rules=(window or True) if rules else False,
                 engine=engine,
                 master=master,
                 as_known_on=as_known_on,
