@@ -1,0 +1,97 @@
+"""Documents in: read, recorded, and read again as the book holds them."""
+
+from __future__ import annotations
+
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bareme.book.holdings import HeldCircular, circulars_of
+from bareme.book.timeline import publications_of
+from bareme.circulars.model import Reading
+from bareme.collecting import fewer_rounds
+from bareme.errors import InputError
+from bareme.periods import as_date
+
+if TYPE_CHECKING:
+    from bareme.book.intake import LoadResult
+    from bareme.circulars.documents.opening import DocumentLike
+
+
+from bareme.library.shelved import Shelved
+
+
+class Holding(Shelved):
+    """What a book holds of documents."""
+
+    def circulars(self) -> list[HeldCircular]:
+        """What the book holds, in the order in which it was recorded."""
+        return circulars_of(self.entries())
+
+    @fewer_rounds()
+    def read(self, source: DocumentLike, **given: object) -> Reading:
+        """What a document says, its findings against this book included. Nothing is written."""
+        from bareme.book import intake
+
+        return intake.read(source, self.entries(), given)
+
+    @fewer_rounds()
+    def load(
+        self,
+        reading: Reading | DocumentLike,
+        accept_findings: bool = False,
+        author: str | None = None,
+        known_from: date | str | None = None,
+    ) -> LoadResult:
+        """Record a reading (or a document, which is read first), once and whole or not at all.
+
+        With findings of severity error nothing is written unless `accept_findings`; `known_from` is the day from which
+        the circular is known where that is later than its issue.
+        """
+        from bareme.book.recording import record
+
+        if not isinstance(reading, Reading):
+            reading = read(reading)
+        known = None if known_from is None else as_date(known_from, "known_from")
+        return record(self._shelf, reading, accept_findings=accept_findings, author=author, known_from=known)
+
+    def reading(self, circular: str | PathLike[str] | Reading) -> Reading:
+        """The reading of a circular that the book holds (its last version), or of a document; a reading is itself."""
+        return circular if isinstance(circular, Reading) else self._reading(circular)
+
+    def _before(self, reading: Reading, but: str | None = None, known: date | None = None) -> list[Reading]:
+        """The circulars of the series that a reading follows, oldest first, but for one; as known on a day."""
+        from bareme.book.chain import predecessors
+
+        entries = [e for e in self.entries() if e.kind == "circular" and e.circular != but]
+        return predecessors(reading, [e for e in entries if known is None or e.known <= known])
+
+    def _reading(self, circular: str | PathLike[str], known: date | None = None) -> Reading:
+        """That of a held circular as known on a day, else of a document; `InputError` when it is neither."""
+        if str(circular) in {e.circular for e in self.entries()} or not Path(circular).exists():
+            return self._held_reading(str(circular), known)
+        return self.read(circular)
+
+    def _held_reading(self, number: str, known: date | None = None) -> Reading:
+        """The last version of a circular that the book holds, or the one known on a day."""
+        found = {p.number: p.reading for p in publications_of(self.entries(), known)}
+        if number not in found:
+            first = min((e.known for e in self.entries() if e.circular == number), default=None)
+            if first is not None:
+                raise InputError(f"{number} is known from {first}, not yet on {known}.")
+            held = ", ".join(found) or "none"
+            raise InputError(f"{number} is not in the book, which holds {held}; nor is it a document.")
+        return found[number]
+
+
+@fewer_rounds()
+def read(source: str | PathLike[str] | tuple[str, bytes], book: Shelved | None = None, **given: object) -> Reading:
+    """What a document says, and its findings. `source` is a path, or a name with the bytes; nothing is written.
+
+    With a `book`, the document is also compared with the circulars that the book holds. `number`, `issued_on`,
+    `effective_on` and `series` stand in for what the document does not say of itself.
+    """
+    from bareme.book import intake
+
+    return intake.read(source, book.entries() if book else None, given)

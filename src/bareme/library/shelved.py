@@ -1,0 +1,48 @@
+"""A book on its shelf: where it is, what it holds, and its states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bareme.book.ledger import Entry
+from bareme.book.shelf import Shelf
+from bareme.periods import as_date, as_moment
+from bareme.pricing.view import View, Views
+
+if TYPE_CHECKING:
+    pass
+
+
+class Shelved:
+    """Where a book is, its entries, and its states; the ground of `Book`."""
+
+    def __init__(self, path: Path) -> None:
+        self._shelf = Shelf(path)
+        self._views = Views()
+
+    @property
+    def path(self) -> Path:
+        """Where the book is, or will be made at the first write."""
+        return self._shelf.path
+
+    @property
+    def is_shipped(self) -> bool:
+        """True while the book is the one that the package ships."""
+        return self._shelf.is_shipped
+
+    @property
+    def hash(self) -> str:
+        """The hash of the last entry: it stands for everything the book holds."""
+        return self._shelf.ledger().last_hash()
+
+    def entries(self) -> Sequence[Entry]:
+        """Every entry of the ledger, in order."""
+        return self._shelf.ledger().entries()
+
+    def _view(self, as_known_on: date | str | None, as_recorded_at: datetime | str | None) -> View:
+        known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
+        recorded = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
+        return self._views.of(self._shelf.ledger(), known, recorded)
