@@ -108,6 +108,8 @@ def _say_verified(found: Verified) -> None:
         _say_differences(found.altered)
     else:
         say("Priced again with that book, every line is as in the result.")
+    if made.window is not None:
+        say("The columns of rules are not compared.")
     if found.changed is None:
         say("The book has not changed since.")
         return

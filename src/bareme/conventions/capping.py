@@ -49,12 +49,15 @@ Act = tuple[str, date, int, int]
 
 
 def months_after(day: date, months: int) -> date:
-    """The day so many months later; the last day of the month where it has no such day.
+    """The day so many months later; the last day of the month where it has no such day, the last day of the calendar
+    where it has no such year.
 
     >>> months_after(date(2024, 2, 29), 12), months_after(date(2025, 3, 1), 12)
     (datetime.date(2025, 2, 28), datetime.date(2026, 3, 1))
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -12,7 +12,8 @@ from importlib.resources import files
 
 from bareme.errors import InputError
 
-_EURO = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
+_EURO = re.compile(r"\d{1,9}(\.\d{1,2}0*)?", re.ASCII)
+_ZEROS = re.compile(r"\.0+\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,18 @@ class Input:
         if self.kind == "choice" and text not in self.values:
             raise InputError(f"{self.name}: {text!r} is none of {', '.join(self.values)}.")
         if self.kind == "euro":
-            return self._euro(text)
+            return self._euro(value, text)
         if self.kind != "count":
             return text
-        digits = text.removesuffix(".0")
+        digits = _ZEROS.sub("", text)
         is_count = not isinstance(value, bool) and digits.isascii() and digits.isdigit() and len(digits) < 7
         if not is_count or not self.least <= int(digits) <= self.most:
             raise InputError(f"{self.name}: {text!r} is not a whole number from {self.least} to {self.most}.")
         return int(digits)
 
-    def _euro(self, text: str) -> Decimal:
+    def _euro(self, value: object, text: str) -> Decimal:
+        if isinstance(value, float):
+            raise InputError(f"{self.name}: {text} is a floating-point number; give an exact one, or text.")
         if not _EURO.fullmatch(text):
             raise InputError(f"{self.name}: {text!r} is not an amount; write it as 1234.56.")
         return Decimal(text).quantize(Decimal("0.01"))

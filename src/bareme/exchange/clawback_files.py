@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -14,6 +15,7 @@ from bareme.conventions.inputs import declared_inputs
 from bareme.errors import InputError
 from bareme.exchange.act_files import read_acts
 from bareme.exchange.outputs import check_place, written_whole
+from bareme.periods import as_date
 from bareme.pricing.acts import as_texts
 from bareme.pricing.columns import MOST_UNITS, check_columns
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NOTHING = "Nothing was written."
+_UNITS = re.compile(r"([0-9]{1,6})(?:\.0+)?", re.ASCII)
+_MIDNIGHT = re.compile(r" 00:00:00(\.0+)?\Z", re.ASCII)
 ADDED = {
     "clawback": "what the line bears of the recovery, in euro, negative; empty where it bears nothing",
     "left_to_recover": "what is left to recover after it, in euro",
@@ -61,6 +65,8 @@ def claw_back(acts: str, out: Path, to_recover: object, activity: object, year: 
         declared_inputs()["amount_to_recover"].read(to_recover),
         declared_inputs()["activity"].read(activity),
     )
+    if isinstance(year, bool) or not isinstance(year, int):
+        raise InputError(f"year: {year!r} is not a year, such as 2026. {NOTHING}")
     assert isinstance(amount, Decimal)
     assert isinstance(number, int)
     what = "the acts with what they bear are written as .csv or .parquet"
@@ -83,14 +89,23 @@ def _lump_sums(table: pa.Table, where: str) -> Iterator[tuple[date, int, int]]:
     for line, (code, day, quantity) in enumerate(rows, start=1):
         if (code or "").strip() not in LUMP_SUMS:
             continue
-        try:
-            on = date.fromisoformat((day or "").strip()[:10])
-        except ValueError:
-            raise InputError(f"{where}, line {line}: date {day!r} is not a day. {NOTHING}") from None
-        units = (quantity or "").strip() or "1"
-        if not (units.isascii() and units.isdigit() and 1 <= int(units) <= MOST_UNITS):
+        text = _MIDNIGHT.sub("", (day or "").strip())
+        on = _day(text)
+        if on is None:
+            raise InputError(f"{where}, line {line}: date {day!r} is not a day. {NOTHING}")
+        units = _UNITS.fullmatch((quantity or "").strip() or "1")
+        if units is None or not 1 <= int(units[1]) <= MOST_UNITS:
             raise InputError(f"{where}, line {line}: quantity {quantity!r} is not a whole number of units. {NOTHING}")
-        yield on, line, int(units)
+        yield on, line, int(units[1])
+
+
+def _day(text: str) -> date | None:
+    """A day in ISO form, or None."""
+    try:
+        day = as_date(text)
+    except InputError:
+        return None
+    return day if day.isoformat() == text else None
 
 
 def _write(table: pa.Table, found: list[Recovered], out: Path, overwrite: bool) -> None:

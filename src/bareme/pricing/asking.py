@@ -43,7 +43,7 @@ def read_request(
                 f"age and birth_date disagree: born on {born}, the patient is {age} on {day}, not {known['age']}."
             )
         known |= read_facts({"age": age})
-    text = str(code).strip().encode(errors="replace").decode()  # no half characters, which no engine takes
+    text = str(code).strip(" \t\n\r\v\f").encode(errors="replace").decode()  # no half characters, which no engine takes
     return {"code": text, "on": day, "born": born, "quantity": quantity, "facts": known, "inputs": inputs}
 
 

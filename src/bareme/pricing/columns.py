@@ -65,7 +65,7 @@ def kinds_of(kinds: Kinds) -> dict[str, str]:
 def check_rule_columns(names: Sequence[str], where: str) -> None:
     """Refuse columns in the way of a rule's, and those that are nearly what a rule asks."""
     for name in names:
-        if name in RULE_COLUMNS:
+        if name.casefold() in RULE_COLUMNS:
             raise InputError(f"{where} has a column {name!r}, which --rules adds; rename it. Nothing was priced.")
         inputs = [known for known in declared_inputs() if known not in names]
         meant = None if name in KNOWN_COLUMNS or name in declared_inputs() else _meant(name, inputs)

@@ -198,6 +198,64 @@ def test_a_history_over_files_and_pieces_in_any_order(given: str, book: bareme.B
     assert len(set(expected)) > 5
 
 
+ODD = """code,date,patient,quantity,provider,convention_status,free_hours,optional_third_party
+990011,2020-03-04,,1,specialist,partial,yes,no
+"401435	",2025-03-01,A,20,,,,
+401435,9999-06-01,B,2,,,,
+401435,2024-10-15,C,16,,,,
+401435,2025-03-01,C,16,,,,
+401435,2025-03-01,D,x,,,,
+401435,2025-04-01,D,1,,,,
+"""
+
+
+def test_odd_acts_get_an_answer_each_and_stop_nothing(book: bareme.Book, tmp_path: Path) -> None:
+    (tmp_path / "acts.csv").write_text(ODD)
+    lines = priced(book, tmp_path / "acts.csv", tmp_path / "out.parquet").to_pylist()
+    assert [line["outcome"] for line in lines][:2] == ["invalid_code", "priced"]
+    assert lines[0]["rules_missing"] == "agreement_2020.binding:code"
+    # A tab is no part of a code, the 17th unit is not paid.
+    assert lines[1]["payable_units"] == 16
+    assert lines[2]["rules"] is not None
+    # The 16 units of 2024 count, although the book holds no tariff of 2024.
+    assert (lines[3]["payable_units"], lines[4]["payable_units"]) == (None, 0)
+    assert lines[6]["rules_missing"] is None or "meeting_cap" not in lines[6]["rules_missing"]
+
+
+def test_an_act_after_one_that_cannot_be_counted_needs_it(book: bareme.Book) -> None:
+    day = {"code": "401435", "contracting_entity": "wallonia", "patient": "A"}
+    acts = [
+        {**day, "on": "2025-03-01", "professionals": 4},
+        {**day, "on": "2026-02-28", "quantity": 2},
+        {**day, "on": "2026-03-01", "quantity": 2},
+    ]
+    answers = [price.rules[-1] for price in book.price_basket(acts)]
+    assert [(a.result.value, a.missing) for a in answers] == [
+        ("needs_information", ("minutes",)),
+        ("needs_information", ("units_of_an_earlier_act",)),
+        ("yes", ()),
+    ]
+
+
+@pytest.mark.parametrize(("kind", "value"), [("decimal", "15.00"), ("double", "15.0")])
+def test_counts_in_columns_of_any_number(kind: str, value: str, book: bareme.Book, tmp_path: Path) -> None:
+    type = pa.decimal128(6, 2) if kind == "decimal" else pa.float64()
+    minutes = pa.array([value]).cast(type)
+    table = pa.table({"code": ["727031"], "date": ["2025-03-13"], "minutes": minutes})
+    parquet.write_table(table, tmp_path / "acts.parquet")
+    found = priced(book, tmp_path / "acts.parquet", tmp_path / "out.parquet")
+    assert found.column("rules").to_pylist() == ["psychology.minimum_minutes=yes"]
+
+
+def test_no_float_is_an_amount(book: bareme.Book, tmp_path: Path) -> None:
+    table = pa.table({"code": ["565014"], "date": ["2020-03-13"], "fee_charged": pa.array([20.5], pa.float64())})
+    parquet.write_table(table, tmp_path / "acts.parquet")
+    with pytest.raises(InputError, match=r"fee_charged holds floating-point numbers; write exact decimals"):
+        priced(book, tmp_path / "acts.parquet", tmp_path / "out.parquet")
+    with pytest.raises(InputError, match=r"fee_charged: 20.5 is a floating-point number"):
+        book.price("565014", "2020-03-13", fee_charged=20.5)
+
+
 def test_columns_in_the_way_and_columns_that_are_nearly_right(book: bareme.Book, tmp_path: Path) -> None:
     for column, message in (
         ("payable_fee", r"'payable_fee', which --rules adds; rename it. Nothing was priced"),

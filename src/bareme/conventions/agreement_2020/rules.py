@@ -5,7 +5,7 @@ from __future__ import annotations
 from bareme.conventions.declaring import ANY, Rules
 from bareme.conventions.model import Contradiction, Missing, Parameters, RuledAct, Said
 from bareme.money import printed
-from bareme.nomenclature.codes import Code
+from bareme.nomenclature.codes import Code, is_code
 from bareme.nomenclature.situations import Setting
 
 RULES = Rules("agreement_2020")
@@ -27,6 +27,8 @@ def binding(act: RuledAct, parameters: Parameters) -> Said:
 @RULES.rule("supplement", ANY, "agreement of 2020, 14", "0001-01-01", asked_by=("fee_charged",))
 def supplement(act: RuledAct, parameters: Parameters) -> Said:
     """What is charged above the tariff may only be asked where the tariff does not bind (agreement of 2020, 14)."""
+    if not parameters["is_in_force"]:
+        raise Missing("agreement_on_this_date")
     charged, fee = act.ask("fee_charged"), act.tariff()
     more = charged - fee
     amounts = {"charged": printed(charged), "fee": printed(fee)}
@@ -45,8 +47,7 @@ def _binding(act: RuledAct, parameters: Parameters) -> tuple[bool, str]:
         return True, "14.6"
     provider, status = act.ask("provider", "convention_status")
     if status == "none":
-        if act.get("optional_third_party") is None:
-            raise Missing("optional_third_party")
+        act.ask("optional_third_party")
         return False, NOT_CONVENTIONED
     part = "14.2" if provider == "general_practitioner" else "14.3"
     unknown = []
@@ -56,6 +57,8 @@ def _binding(act: RuledAct, parameters: Parameters) -> tuple[bool, str]:
         *([_free_hours(act, provider, part)] if status == "partial" else []),
     ):
         if holds == "yes":
+            # Whoever applies the optional third-party payer keeps the tariffs all the same (14.6).
+            act.ask("optional_third_party")
             return False, clause
         if holds is None:
             unknown.append(name)
@@ -80,5 +83,7 @@ def _free_hours(act: RuledAct, provider: str, part: str) -> tuple[str, str | Non
     if within != "yes":
         return name, within, clause
     if provider == "specialist":
+        if not is_code(act.code):
+            raise Contradiction("code")
         return name, "yes" if Code(act.code).setting is Setting.AMBULATORY else "no", clause
     return "at_practice", act.get("at_practice"), clause

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bareme.conventions.capping import Window, capped
+from bareme.conventions.capping import Window, capped, months_after
 from bareme.conventions.model import Contradiction, Missing, Parameters, RuledAct
 from bareme.conventions.perinatal.rules import MEETING, units_of
 
@@ -15,17 +15,29 @@ CODES = frozenset([MEETING])
 def history(
     acts: Iterable[tuple[int, RuledAct]], parameters: Parameters, window: Window
 ) -> Mapping[int, Mapping[str, Any]]:
-    """By line, what is known of an act from the others: `units_left`, `used_by` (lines), `other_window` (units paid).
+    """By line, what is known of an act from the others: `units_left`, `used_by` (lines), `other_window` (units paid),
+    `after_uncounted`: an act of the patient within the months before has no number of units.
 
-    An act without a patient, a tariff or a number of units is not counted, and nothing is known of it.
+    An act without a tariff counts too: the convention is older than the tariffs that the book holds. One without a
+    patient is not counted, and nothing is known of it.
     """
-    counted = []
+    counted, uncounted = [], []
     for line, act in acts:
-        try:
-            units = units_of(act, parameters)
-        except (Missing, Contradiction):
-            continue
-        if act.get("patient") is not None and act.fee is not None:
-            counted.append((str(act.get("patient")), act.on, line, units))
-    found = capped(counted, parameters["most_units"], parameters["months"], window)
-    return {c.line: {"units_left": c.left, "used_by": c.used_by, "other_window": c.other} for c in found}
+        if act.is_told("patient") and "patient" not in act.wrong:
+            try:
+                counted.append((str(act.get("patient")), act.on, line, units_of(act, parameters)))
+            except (Missing, Contradiction):
+                uncounted.append((str(act.get("patient")), act.on, line))
+    months = parameters["months"]
+    found = capped(counted, parameters["most_units"], months, window)
+    known: dict[int, dict[str, Any]] = {
+        c.line: {"units_left": c.left, "used_by": c.used_by, "other_window": c.other} for c in found
+    }
+    patients = {patient for patient, _, _ in uncounted}
+    later = [(patient, on, place) for patient, on, place, _ in counted if patient in patients]
+    for patient, day, line in uncounted:
+        end = months_after(day, months)
+        for other, on, place in later:
+            if other == patient and (day, line) < (on, place) and on < end:
+                known[place]["after_uncounted"] = True
+    return known

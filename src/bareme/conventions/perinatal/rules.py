@@ -56,6 +56,8 @@ def meeting_cap(act: RuledAct, parameters: Parameters) -> Said:
     """
     units, most = units_of(act, parameters), parameters["most_units"]
     left, other = act.get("units_left"), act.get("other_window")
+    if act.get("after_uncounted"):
+        raise Missing("units_of_an_earlier_act")
     if act.get("among_others") and left is None:
         act.ask("patient")
     paid = min(units, most if left is None else left)

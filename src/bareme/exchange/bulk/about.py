@@ -113,7 +113,10 @@ def about_of(out: Path) -> About:
         raise InputError(f"{out}: a result is a .parquet, .csv or .csv.gz file.")
     try:
         text = _of_parquet(out) if kind == ".parquet" else sidecar(out).read_text(encoding="utf-8")
-        return About.from_dict(json.loads(text))
+        data = json.loads(text)
+        if not _is_valid(data):
+            raise ValueError
+        return About.from_dict(data)
     except FileNotFoundError:
         raise InputError(
             f"{out} is not a result of bareme price-file, or its {sidecar(out).name} is not beside it."
@@ -122,6 +125,14 @@ def about_of(out: Path) -> About:
         raise InputError(f"{out} does not tell what it was made with: it is no result of bareme price-file.") from None
     except OSError as error:
         raise InputError(f"{out} cannot be read: {error.strerror or error}.") from None
+
+
+def _is_valid(data: Any) -> bool:
+    from jsonschema import Draft202012Validator
+
+    from bareme.schemas import schema
+
+    return bool(Draft202012Validator(schema("priced-acts-1")).is_valid(data))
 
 
 def _of_parquet(out: Path) -> str:

@@ -59,6 +59,9 @@ class ExplainedLine:
         """The line in sentences, in a language of the catalogue; the last says whether the result has the same."""
         words = catalogue(language)
         sentences = list(_faults(self.invalid, words)) if self.price is None else self.price.explain(language)
+        if self.result.get("rules"):
+            told = [text for name in ("rules", "rules_note") if (text := self.result.get(name))]
+            sentences = [*sentences, words.say("line_rules", rules="; ".join(told))]
         if not self.differs:
             return [*sentences, words.sentences["line_agrees"]]
         none = words.words["none"]

@@ -100,6 +100,8 @@ class Cursors:
         """The connection of this thread."""
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self._engine.cursor()
+            # Of one connection: moments are written alike wherever acts are priced.
+            self._local.cursor.execute("SET TimeZone = 'UTC'")
             self._made.append(self._local.cursor)
         found: duckdb.DuckDBPyConnection = self._local.cursor
         return found

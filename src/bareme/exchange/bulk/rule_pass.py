@@ -21,7 +21,7 @@ from bareme.conventions.inputs import declared_inputs
 from bareme.conventions.model import NOTHING_PAYABLE, Payable, RuleAnswer, RuledAct
 from bareme.errors import InputError
 from bareme.exchange.bulk.pieces import Cursors, Piece, Rows, in_order, pieces_of, rows_of
-from bareme.exchange.bulk.sources import ActsFiles
+from bareme.exchange.bulk.sources import ActsFiles, refuse_damaged
 from bareme.exchange.bulk.statement import acts_of, kinds_in
 from bareme.exchange.sql_text import literal, quoted
 from bareme.money import from_cents, to_cents
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 RULED = "ruled_lines"
 """The table of a piece's lines that have rules, as `piece_select` joins it."""
 _OWN = ("code", "date", "quantity")
+_BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
+"""What pricing takes off a code, as the statement does."""
 _GIVEN = ("given",)
 MOST_ALIKE = 100_000
 """So many acts that are not alike are kept with their answers."""
@@ -48,6 +50,7 @@ class RulePass:
         check_rule_columns(acts.columns, acts.files[0].path.name)
         self.acts, self.choices, self.window = acts, choices, window
         self.inputs = {name: acts.columns.index(name) for name in declared_inputs() if name in acts.columns}
+        _refuse_floats(acts, self.inputs)
         self.facts = [name for name in RULED_FACTS if name in acts.known]
         self._alike: dict[Any, tuple[Any, ...]] = {}
         self._gathered: dict[int, list[tuple[Any, ...]]] = {}
@@ -118,7 +121,7 @@ class RulePass:
         kinds = kinds_in(self.acts)
         own = rows.columns[: len(self.acts.columns)]
         acts = acts_of(self.acts, own, kinds, rows.line, rows.source, carry or ["NULL"])
-        asked = [_in("trim(CAST(code AS VARCHAR))", codes)] if codes else []
+        asked = [_in(f"trim(CAST(code AS VARCHAR), {_BLANKS})", codes)] if codes else []
         asked += [f"trim(carried.c{list(self.inputs).index(name)}) <> ''" for name in given]
         if not asked:
             return
@@ -137,10 +140,23 @@ class RulePass:
             f"SELECT input_line, {amounts}, {wanted} FROM (WITH acts AS ({chosen}){few} "
             f"{statement(self.choices, kinds)}) WHERE invalid = '' ORDER BY input_line"
         )
-        cursor.execute(select)
+        self._execute(cursor, select)
         while block := cursor.fetchmany(10_000):
             for row in block:
                 yield row[0], self._act(row)
+
+    def _execute(self, cursor: Any, select: str) -> None:
+        """Run a query; a file of acts that cannot be read is blamed for it."""
+        import duckdb
+
+        try:
+            cursor.execute(select)
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error:
+            for file in self.acts.files if self.acts.format == ".parquet" else ():
+                refuse_damaged(file.path)
+            raise
 
     def _act(self, row: tuple[Any, ...]) -> RuledAct:
         fee, intervention, share = map(_euro, row[1:4])
@@ -156,7 +172,7 @@ class RulePass:
             except InputError:
                 wrong.add(name)
         units = 1 if quantity is None or not quantity.strip() else int(quantity.strip().partition(".")[0])
-        return RuledAct(code.strip(), _day(day), units, inputs, fee, intervention, share, frozenset(wrong))
+        return RuledAct(code.strip(" \t\n\r\v\f"), _day(day), units, inputs, fee, intervention, share, frozenset(wrong))
 
 
 @lru_cache(maxsize=100_000)
@@ -168,6 +184,16 @@ def _euro(cents: int | None) -> Decimal | None:
 def _day(text: str) -> date:
     """A day that the statement found good."""
     return date.fromisoformat(text.strip()[:10])
+
+
+def _refuse_floats(acts: ActsFiles, inputs: Mapping[str, int]) -> None:
+    """`InputError` for an amount of euro in floating-point numbers."""
+    import pyarrow as pa
+
+    for name, place in inputs.items():
+        if declared_inputs()[name].kind == "euro" and acts.types and pa.types.is_floating(acts.types[place]):
+            where = acts.files[0].path.name
+            raise InputError(f"{where}: {name} holds floating-point numbers; write exact decimals. Nothing was priced.")
 
 
 def _few_prices(cursor: Any, codes: Sequence[str]) -> str:

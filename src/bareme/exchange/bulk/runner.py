@@ -128,10 +128,9 @@ class _Runner:
         return _packed(text.getvalue().encode()) if self.format == ".csv.gz" else text.getvalue().encode()
 
     def _prepare(self) -> None:
-        """Settings of the whole DuckDB: bounded memory, no zone of this machine."""
+        """Settings of the whole DuckDB: bounded memory; and the acts that rules must see together."""
         cursor = self.engine.cursor()
         cursor.execute(f"SET memory_limit = {literal(self.memory)}")
-        cursor.execute("SET TimeZone = 'UTC'")  # moments are written alike wherever acts are priced
         if self.rules is not None:
             self.rules.gather(self.cursors)
 

@@ -12,7 +12,7 @@ from bareme.book.ledger import Entry
 from bareme.errors import InputError
 from bareme.exchange.bulk.about import About
 from bareme.exchange.bulk.made import Made
-from bareme.exchange.bulk.verifying import Differences, compare
+from bareme.exchange.bulk.verifying import Differences, Known, compare
 from bareme.exchange.outputs import check_place, written_whole
 from bareme.pricing.ruleset import rules_hash
 
@@ -96,6 +96,8 @@ def verify(
     `InputError` for a result that cannot be read, or a file that cannot be written.
     """
     if changes is not None:
+        if changes.resolve() == made.out.resolve():
+            raise InputError(f"{changes} is the result itself; name another file for what changes. {NOTHING}")
         check_place(changes, (".csv", ".parquet"), "changes go to a .csv or .parquet file", NOTHING, overwrite)
     is_same = then.hash == now.hash
     passes, done = 1 if is_same else 2, 0
@@ -108,9 +110,10 @@ def verify(
 
     same_rules = made.about.rules == rules_hash()
     why = "altered" if same_rules else "rules"
+    known = Known(why)
     with _taken(changes, overwrite) as take:
-        lines, altered = compare(made, then.engine(), why, step, take if is_same else None)
-        changed = None if is_same else compare(made, now.engine(), None, step, take)[1]
+        lines, altered = compare(made, then.engine(), why, step, take if is_same else None, known)
+        changed = None if is_same else compare(made, now.engine(), None, step, take, known)[1]
     since = tuple(_since(entry) for entry in _after(entries, then.hash))
     return Verified(str(made.out), lines, made.about, now.hash, rules_hash(), altered, changed, since)
 

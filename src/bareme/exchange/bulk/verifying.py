@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -109,28 +109,41 @@ class Differences:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Lines that an earlier comparison found, by piece, and its word for them."""
+
+    why: str
+    lines: dict[int, pa.Table] = field(default_factory=dict)
+
+
 def compare(
     made: Made,
     engine: Engine,
     why: str | None,
     progress: Callable[[int], None] | None = None,
     take: Callable[[pa.Table], None] | None = None,
+    known: Known | None = None,
 ) -> tuple[int, Differences]:
     """Price a result's acts again and compare: the lines that it has, and what is not as it stands there.
 
-    `why` is the word of `WHYS` for every line, or None to tell from what changed. `take` gets the lines that differ.
+    `why` is the word of `WHYS` for every line, or None to tell from what changed; lines of `known` keep theirs. `take`
+    gets the lines that differ. With `why`, `known` is filled.
     """
-    engine.cursor().execute(f"SET memory_limit = {literal(MEMORY)}; SET TimeZone = 'UTC'")
+    engine.cursor().execute(f"SET memory_limit = {literal(MEMORY)}")
     cursors = Cursors(engine)
     lines = 0
     groups: dict[tuple[Any, ...], list[Any]] = {}
     cells: list[ChangedCell] = []
 
-    def work(piece: Piece) -> tuple[int, Sequence[Any], pa.Table]:
-        return _compare_piece(made, piece, cursors.own(), engine.prices.choices, why, all_rows=take is not None)
+    def work(piece: Piece) -> tuple[int, Sequence[Any], pa.Table, pa.Table]:
+        known_here = None if known is None or why is not None else known
+        return _compare_piece(made, piece, cursors.own(), engine.prices.choices, why, known_here, take is not None)
 
     with closing(in_order(pieces_of(made.file), work, cursors.interrupt)) as compared:
-        for _, (count, found, rows) in compared:
+        for piece, (count, found, rows, differing) in compared:
+            if known is not None and why is not None:
+                known.lines[piece.number] = differing
             _add(groups, found, lines)
             cells += _cells(rows, lines, SHOWN - len({cell.line for cell in cells}))
             if take is not None:
@@ -143,13 +156,23 @@ def compare(
 
 
 def _compare_piece(
-    made: Made, piece: Piece, cursor: Any, choices: tuple[str, ...], why: str | None, *, all_rows: bool
-) -> tuple[int, Sequence[Any], pa.Table]:
-    """A piece's lines, those that differ by how they do, and the first of them (or all)."""
+    made: Made,
+    piece: Piece,
+    cursor: Any,
+    choices: tuple[str, ...],
+    why: str | None,
+    known: Known | None,
+    all_rows: bool,
+) -> tuple[int, Sequence[Any], pa.Table, pa.Table]:
+    """A piece's lines, those that differ by how they do, the first of them (or all), and the numbers of all."""
     import duckdb
 
     rows = rows_of(made.file, piece, cursor)
     because = _BECAUSE if why is None else literal(why)
+    if known is not None and known.lines[piece.number].num_rows:
+        cursor.register("known_lines", known.lines[piece.number])
+        told = literal(known.why)
+        because = f"CASE WHEN input_line IN (SELECT input_line FROM known_lines) THEN {told} ELSE {because} END"
     select = f"SELECT *, {because} AS why FROM ({made.compared(rows, choices)}) WHERE {_DIFFERS}"
     try:
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE differing AS {select}")
@@ -165,7 +188,8 @@ def _compare_piece(
     ).fetchall()
     limit = "" if all_rows else f"LIMIT {SHOWN}"
     first = cursor.sql(f"SELECT * FROM differing ORDER BY input_line {limit}").to_arrow_table()
-    return rows.count, found, first
+    numbers = cursor.sql("SELECT input_line FROM differing").to_arrow_table()
+    return rows.count, found, first, numbers
 
 
 def _moved(name: str) -> str:
