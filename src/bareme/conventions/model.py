@@ -55,6 +55,8 @@ class RuledAct:
     intervention: Decimal | None
     patient_share: Decimal | None
     wrong: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
+    """Facts that the tariff needs before there is a fee."""
 
     def get(self, name: str) -> Any:
         """An input, or None."""
@@ -81,7 +83,7 @@ class RuledAct:
     def tariff(self) -> Decimal:
         """The fee per unit; a rule that pays needs one."""
         if self.fee is None:
-            raise Missing("fee")
+            raise Missing(*(self.needs or ("fee",)))
         return self.fee
 
 

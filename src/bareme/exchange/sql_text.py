@@ -6,6 +6,9 @@ from pathlib import Path
 
 _PATTERNS = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
 
+BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
+"""What the pricing statement takes off a text, as DuckDB's `trim` wants it told."""
+
 
 def quoted(name: str) -> str:
     """A name."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bareme.conventions.asking import answers_of, informed, is_ruled, with_history
 from bareme.conventions.loading import conventions
-from bareme.conventions.model import RuleAnswer, RuledAct
-from bareme.nomenclature.outcomes import Outcome
+from bareme.conventions.model import RuledAct
 
 if TYPE_CHECKING:
     from bareme.pricing.explain import Catalogue
@@ -30,22 +29,15 @@ def ruled(prices: Sequence[Price], inputs: Sequence[Mapping[str, Any]]) -> list[
     acts = {place: act for (place, _), act in zip(asked, informed(asked, known), strict=True)}
     found = []
     for place, (price, given) in enumerate(zip(prices, inputs, strict=True), start=1):
-        answers = tuple(_of_tariff(answer, price) for answer in answers_of(acts[place])) if place in acts else ()
+        answers = answers_of(acts[place]) if place in acts else ()
         found.append(replace(price, inputs=dict(given), rules=answers) if given or answers else price)
     return found
 
 
 def _act(price: Price, given: Mapping[str, Any]) -> RuledAct:
     told = {**price.facts, **given}
-    return RuledAct(price.code, price.on, price.quantity, told, price.fee, price.intervention, price.patient_share)
-
-
-def _of_tariff(answer: RuleAnswer, price: Price) -> RuleAnswer:
-    """An answer that misses the fee misses what the tariff needs, where it needs something."""
-    if "fee" not in answer.missing or price.outcome is not Outcome.NEEDS_INFORMATION:
-        return answer
-    missing = dict.fromkeys([*price.needs, *(name for name in answer.missing if name != "fee")])
-    return replace(answer, missing=tuple(missing))
+    amounts = (price.fee, price.intervention, price.patient_share)
+    return RuledAct(price.code, price.on, price.quantity, told, *amounts, needs=price.needs)
 
 
 def sentences_of(price: Price, words: Catalogue) -> Iterator[str]:

@@ -198,6 +198,14 @@ def test_a_history_over_files_and_pieces_in_any_order(given: str, book: bareme.B
     assert len(set(expected)) > 5
 
 
+def test_a_rule_without_a_fee_names_what_the_tariff_needs(book: bareme.Book, tmp_path: Path) -> None:
+    (tmp_path / "acts.csv").write_text("code,date,patients_24_plus\n726655,2025-03-13,3\n")
+    [line] = priced(book, tmp_path / "acts.csv", tmp_path / "out.parquet").to_pylist()
+    assert line["rules_missing"] == "psychology.group_session:age"
+    [answer] = book.price("726655", "2025-03-13", patients_24_plus=3).rules
+    assert answer.missing == ("age",)
+
+
 ODD = """code,date,patient,quantity,provider,convention_status,free_hours,optional_third_party
 990011,2020-03-04,,1,specialist,partial,yes,no
 "401435	",2025-03-01,A,20,,,,

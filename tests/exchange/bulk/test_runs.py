@@ -235,6 +235,14 @@ def test_the_day_of_a_moment_is_that_of_its_zone(book: bareme.Book, tmp_path: Pa
     assert outcomes == book.price_table(table).column("outcome").to_pylist() == ["priced", "invalid_input"]
 
 
+def test_the_year_of_a_moment_is_that_of_its_zone(book: bareme.Book, tmp_path: Path) -> None:
+    moments = pa.array([dt.datetime(2025, 12, 31, 23, tzinfo=dt.UTC)], pa.timestamp("us", tz="Europe/Brussels"))
+    parquet.write_table(pa.table({"code": ["565025"], "date": moments}), tmp_path / "acts.parquet")
+    for out in ("out.parquet", "out.csv"):
+        done = book.price_file(tmp_path / "acts.parquet", tmp_path / out)
+        assert [(row.year, row.total_fee) for row in done.summary.by_outcome] == [(2026, Decimal("373.31"))]
+
+
 def test_a_last_known_tariff_is_not_counted_with_published_ones(book: bareme.Book, tmp_path: Path) -> None:
     (tmp_path / "acts.csv").write_text("code,date\n565025,2026-03-01\n565025,2027-03-01\n565025,2026-04-01\n")
     done = book.price_file(tmp_path / "acts.csv", tmp_path / "out.csv")
@@ -356,6 +364,9 @@ def test_ctrl_c_says_what_to_do(tmp_path: Path) -> None:
 
 def test_words_of_other_languages(book: bareme.Book, tmp_path: Path) -> None:
     (tmp_path / "fr.csv").write_text("Prestation,date_prestation,BIM\n565014,2026-03-01,Non\n565014,2026-03-01,oui\n")
+    (tmp_path / "tab.csv").write_text('Prestation,date_prestation,BIM\n565014,2026-03-01,"oui\t"\n')
+    book.price_file(tmp_path / "tab.csv", tmp_path / "tab.parquet", columns="fr")
+    assert parquet.read_table(tmp_path / "tab.parquet").column("outcome").to_pylist() == ["priced"]
     (tmp_path / "nl.csv").write_text("nomenclatuurnummer,datum,voorkeurregeling\n565014,2026-03-01,neen\n")
     book.price_file(tmp_path / "fr.csv", tmp_path / "fr.parquet", columns="fr")
     book.price_file(tmp_path / "nl.csv", tmp_path / "nl.parquet", columns="nl")

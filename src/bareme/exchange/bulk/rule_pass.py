@@ -23,7 +23,7 @@ from bareme.errors import InputError
 from bareme.exchange.bulk.pieces import Cursors, Piece, Rows, in_order, pieces_of, rows_of
 from bareme.exchange.bulk.sources import ActsFiles, refuse_damaged
 from bareme.exchange.bulk.statement import acts_of, kinds_in
-from bareme.exchange.sql_text import literal, quoted
+from bareme.exchange.sql_text import BLANKS, literal, quoted
 from bareme.money import from_cents, to_cents
 from bareme.pricing.columns import CENTS, KNOWN_COLUMNS, check_rule_columns
 from bareme.pricing.statements import statement
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 RULED = "ruled_lines"
 """The table of a piece's lines that have rules, as `piece_select` joins it."""
 _OWN = ("code", "date", "quantity")
-_BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
-"""What pricing takes off a code, as the statement does."""
 _GIVEN = ("given",)
 MOST_ALIKE = 100_000
 """So many acts that are not alike are kept with their answers."""
@@ -104,7 +102,7 @@ class RulePass:
             given = {**given, **known}
             given.update({name: _GIVEN for name in ("patient", "used_by") if given.get(name)})
         amounts = act.fee, act.intervention, act.patient_share
-        key = (act.code, act.on, act.quantity, amounts, tuple(given.items()), act.wrong)
+        key = (act.code, act.on, act.quantity, amounts, tuple(given.items()), act.wrong, act.needs)
         found = self._alike.get(key)
         if found is None:
             if len(self._alike) >= MOST_ALIKE:
@@ -121,7 +119,7 @@ class RulePass:
         kinds = kinds_in(self.acts)
         own = rows.columns[: len(self.acts.columns)]
         acts = acts_of(self.acts, own, kinds, rows.line, rows.source, carry or ["NULL"])
-        asked = [_in(f"trim(CAST(code AS VARCHAR), {_BLANKS})", codes)] if codes else []
+        asked = [_in(f"trim(CAST(code AS VARCHAR), {BLANKS})", codes)] if codes else []
         asked += [f"trim(carried.c{list(self.inputs).index(name)}) <> ''" for name in given]
         if not asked:
             return
@@ -137,7 +135,7 @@ class RulePass:
         # A join with the prices of these codes alone is quick to prepare, piece after piece.
         few = "" if given else f", prices AS (FROM {_few_prices(cursor, codes)})"
         select = (
-            f"SELECT input_line, {amounts}, {wanted} FROM (WITH acts AS ({chosen}){few} "
+            f"SELECT input_line, {amounts}, needs, {wanted} FROM (WITH acts AS ({chosen}){few} "
             f"{statement(self.choices, kinds)}) WHERE invalid = '' ORDER BY input_line"
         )
         self._execute(cursor, select)
@@ -160,7 +158,8 @@ class RulePass:
 
     def _act(self, row: tuple[Any, ...]) -> RuledAct:
         fee, intervention, share = map(_euro, row[1:4])
-        code, day, quantity, *rest = row[4:]
+        needs = tuple(filter(None, (row[4] or "").split(",")))
+        code, day, quantity, *rest = row[5:]
         given = rest[len(self.facts) :]
         facts = zip(self.facts, rest[: len(self.facts)], strict=True)
         inputs: dict[str, Any] = {name: text.strip() for name, text in facts if text is not None and text.strip()}
@@ -172,7 +171,9 @@ class RulePass:
             except InputError:
                 wrong.add(name)
         units = 1 if quantity is None or not quantity.strip() else int(quantity.strip().partition(".")[0])
-        return RuledAct(code.strip(" \t\n\r\v\f"), _day(day), units, inputs, fee, intervention, share, frozenset(wrong))
+        return RuledAct(
+            code.strip(" \t\n\r\v\f"), _day(day), units, inputs, fee, intervention, share, frozenset(wrong), needs
+        )
 
 
 @lru_cache(maxsize=100_000)

@@ -25,7 +25,7 @@ from bareme.exchange.bulk.parquet_parts import MAGIC, footer_of, parted
 from bareme.exchange.bulk.pieces import Cursors, Piece
 from bareme.exchange.bulk.rule_pass import RULED, RulePass
 from bareme.exchange.bulk.sources import ActsFiles, format_of, refuse_damaged
-from bareme.exchange.bulk.statement import acts_of, kinds_in, own_name, piece_select
+from bareme.exchange.bulk.statement import acts_of, day_of, kinds_in, own_name, piece_select
 from bareme.exchange.bulk.work_folder import PieceDone, WorkFolder
 from bareme.exchange.sql_text import literal, parquet_file
 from bareme.pricing.columns import OUTPUT_COLUMNS, RULE_COLUMNS
@@ -171,7 +171,7 @@ class _Runner:
             cursor.execute(
                 f"COPY {source} TO {literal(str(place))} (FORMAT csv, HEADER false, COMPRESSION {packed}, NULLSTR '')"
             )
-        counts = count_piece(cursor, source, date, code, self.kinds)
+        counts = count_piece(cursor, source, day_of(self.acts, date), code, self.kinds)
         return PieceDone(rows, piece.end, counts)
 
     def _run(self, piece: Piece, statement: str) -> None:

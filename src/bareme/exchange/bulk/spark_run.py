@@ -16,7 +16,7 @@ from bareme.exchange.bulk.counts import count_piece, summary_of
 from bareme.exchange.bulk.parquet_parts import MAGIC, footer_of, parted
 from bareme.exchange.bulk.runner import Run
 from bareme.exchange.bulk.sources import ActsFiles
-from bareme.exchange.bulk.statement import kinds_in
+from bareme.exchange.bulk.statement import day_of, kinds_in
 from bareme.exchange.outputs import written_whole
 from bareme.exchange.sql_text import parquet_file, quoted
 
@@ -92,7 +92,9 @@ def _as_parquet(acts: ActsFiles, folder: Path) -> Sequence[Path]:
 
 def _counted(engine: Engine, acts: ActsFiles, part: Path) -> dict[str, Any]:
     date, code = (quoted(acts.known[name]) for name in ("date", "code"))
-    return count_piece(engine.cursor(), parquet_file(part), date, code, kinds_in(acts))
+    cursor = engine.cursor()
+    cursor.execute("SET TimeZone = 'UTC'")
+    return count_piece(cursor, parquet_file(part), day_of(acts, date), code, kinds_in(acts))
 
 
 def _join(run: SparkRun, draft: Path, about: About) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bareme.exchange.bulk.sources import ActsFiles
-from bareme.exchange.sql_text import literal, quoted
+from bareme.exchange.sql_text import BLANKS, literal, quoted
 from bareme.nomenclature.outcomes import Outcome
 from bareme.pricing.acts import kinds_for
 from bareme.pricing.columns import CENTS, OUTPUT_COLUMNS, RULE_COLUMNS, TOTALS, Kinds, kinds_of
@@ -60,7 +60,7 @@ def _value(name: str, column: str, type: Any, kind: str, acts: ActsFiles) -> str
     if not words:
         return text
     cases = " ".join(f"WHEN {literal(word)} THEN {literal(value)}" for word, value in words.items())
-    return f"CASE lower(trim({text})) {cases} ELSE {text} END"
+    return f"CASE lower(trim({text}, {BLANKS})) {cases} ELSE {text} END"
 
 
 def _plain(type: Any) -> Any:
@@ -94,6 +94,15 @@ def _text(name: str, column: str, type: Any) -> str:
         if is_number and name == "code"
         else text
     )
+
+
+def day_of(acts: ActsFiles, column: str) -> str:
+    """The date of an act, by its own column in a piece: of a moment with a zone the one there."""
+    import pyarrow as pa
+
+    type = _plain(acts.types[acts.columns.index(acts.known["date"])]) if acts.types else None
+    zoned = type is not None and pa.types.is_timestamp(type) and type.tz is not None
+    return f"({column} AT TIME ZONE {literal(type.tz)})" if type is not None and zoned else column
 
 
 def own_name(number: int, name: str, for_csv: bool) -> str:
