@@ -18,6 +18,14 @@ NEEDED = [
     "bareme/circulars/vocabulary/de.toml",
     "bareme/circulars/vocabulary/fr.toml",
     "bareme/circulars/vocabulary/nl.toml",
+    "bareme/conventions/inputs.toml",
+    *(
+        f"bareme/conventions/{name}/{file}.toml"
+        for name in ("agreement_2020", "genetics", "perinatal", "psychology")
+        for file in ("convention", "parameters", "words")
+    ),
+    "bareme/exchange/templates/page.css",
+    "bareme/exchange/templates/priced.html",
     "bareme/exchange/templates/reconcile.html",
     "bareme/nomenclature/facts.toml",
     "bareme/nomenclature/interpretations.toml",
@@ -80,4 +88,8 @@ def test_a_clean_environment_prices_an_act_with_no_set_up(wheel: Path, tmp_path:
     (tmp_path / "acts.csv").write_text("code,date,regime\n565014,2025-03-01,ordinary\n", encoding="utf-8")
     run(bareme, "price-file", "acts.csv", "out.parquet", cwd=tmp_path)
     assert (tmp_path / "out.parquet").exists()
+    assert json.loads(run(bareme, "verify", "out.parquet", "--json", cwd=tmp_path))["up_to_date"]
+    assert "363,43" in run(bareme, "explain", "out.parquet", "--line", "1", cwd=tmp_path)
+    run(bareme, "price-file", "acts.csv", "ruled.csv", "--rules", "--report", "ruled.html", cwd=tmp_path)
+    assert (tmp_path / "ruled.html").exists()
     assert len(json.loads(run(bareme, "circulars", "--json", cwd=tmp_path))) == 4

@@ -21,7 +21,7 @@ from running import REPOSITORY, same_as_golden, valid
 
 TOY = REPOSITORY / "examples" / "toy"
 GOLDEN = Path(__file__).parent / "golden"
-RESULTS = ["out.parquet", "out.csv", "out.csv.gz"]
+RESULTS = ["out.parquet", "out.csv", pytest.param("out.csv.gz", marks=pytest.mark.slow)]
 
 
 @pytest.fixture

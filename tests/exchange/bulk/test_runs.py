@@ -76,7 +76,7 @@ def rows_of(path: Path) -> list[list[str]]:
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("given", ["acts.parquet", "acts.csv", "acts.csv.gz"])
-@pytest.mark.parametrize("out", ["out.parquet", "out.csv", "out.csv.gz"])
+@pytest.mark.parametrize("out", ["out.parquet", "out.csv", pytest.param("out.csv.gz", marks=pytest.mark.slow)])
 def test_many_pieces_give_what_is_priced_in_memory(given: str, out: str, book: bareme.Book, tmp_path: Path) -> None:
     table = acts(2_000)
     done = book.price_file(write(table, tmp_path / given), tmp_path / out)
@@ -97,7 +97,7 @@ def test_many_pieces_give_what_is_priced_in_memory(given: str, out: str, book: b
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("given", ["acts.parquet", "acts.csv"])
-@pytest.mark.parametrize("out", ["out.parquet", "out.csv", "out.csv.gz"])
+@pytest.mark.parametrize("out", ["out.parquet", "out.csv", pytest.param("out.csv.gz", marks=pytest.mark.slow)])
 def test_a_run_that_was_stopped_goes_on_and_gives_the_same_bytes(
     given: str, out: str, book: bareme.Book, tmp_path: Path
 ) -> None:
@@ -295,6 +295,7 @@ def test_a_result_of_another_kind_is_refused(name: str, book: bareme.Book, tmp_p
     assert [found.name for found in tmp_path.iterdir()] == ["acts.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_one_book_prices_file_after_file_out_of_memory(
     book: bareme.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
