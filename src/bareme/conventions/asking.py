@@ -57,9 +57,13 @@ def with_history(
     for convention in conventions().values():
         if convention.history is None:
             continue
-        own = [(line, act) for line, act in acts if act.code in convention.history.codes]
-        # Parameters of several periods: each act counts by those of its day, and a history by those of its last one.
-        values = convention.parameters_on(max((act.on for _, act in own), default=None)) if own else None
+        own = [
+            (line, act)
+            for line, act in acts
+            if act.code in convention.history.codes and convention.parameters_on(act.on) is not None
+        ]
+        # A history is counted by the parameters of its last day.
+        values = convention.parameters_on(max((act.on for _, act in own), default=None))
         if values is not None:
             told = convention.history.function(own, values, window)
             known |= {line: {"among_others": True, **told.get(line, {})} for line, _ in own} if whole else told

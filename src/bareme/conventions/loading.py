@@ -1,7 +1,8 @@
 """The conventions of the package (or of a folder), checked whole when they are loaded.
 
 Refused, naming both places: two periods of parameters, or of one rule, that overlap; two rules that pay for one code on
-one day; a rule without a sentence for each answer or without parameters on a day; codes that are none.
+one day; a rule without a sentence, or on a day without parameters; sentences that one language lacks; codes that are
+none; a rule for every code that nothing asks.
 """
 
 from __future__ import annotations
@@ -188,8 +189,35 @@ def _check(convention: Convention, package: str) -> None:
         wrong = sorted(code for code in rule.codes if not is_code(code))
         if wrong:
             raise ConventionError(f"{rule.place}: {wrong[0]} is no nomenclature code.")
-        if not any(rule.period.start in dated.period for dated in convention.parameters):
-            raise ConventionError(f"{rule.place}: there are no parameters on {rule.period.start}.")
+        day = _first_day_without(convention.parameters, rule.period)
+        if day is not None:
+            raise ConventionError(f"{rule.place}: there are no parameters on {day}.")
+        if not rule.codes and not rule.asked_by:
+            raise ConventionError(f"{rule.place}: {rule.id} is for every code and asked by nothing.")
+    _check_sentences(convention, package)
+
+
+def _first_day_without(parameters: Sequence[Dated], period: Period) -> date | None:
+    """The first day of a rule on which there are no parameters; None where there are on all."""
+    day: date | None = period.start
+    while day is not None and (period.end is None or day < period.end):
+        found = next((dated.period for dated in parameters if day in dated.period), None)
+        if found is None:
+            return day
+        day = found.end
+    return None
+
+
+def _check_sentences(convention: Convention, package: str) -> None:
+    languages = sorted(convention.sentences)
+    for language in languages[1:]:
+        lacking = convention.sentences[languages[0]].keys() ^ convention.sentences[language].keys()
+        if lacking:
+            raise ConventionError(f"{package}: {min(lacking)} has a sentence in {languages[0]} or {language} alone.")
+    said = {key.partition(".")[0] for key in convention.sentences[languages[0]]}
+    for rule in convention.rules:
+        if rule.id.partition(".")[2] not in said:
+            raise ConventionError(f"{rule.place}: {rule.id} has no sentence in {package}.")
 
 
 def _refuse_double_pay(rules: Sequence[Rule]) -> None:

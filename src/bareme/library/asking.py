@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.history import History, history_of
+from bareme.library.shelved import Shelved
 from bareme.nomenclature.codes import InvalidCode, is_code
 from bareme.nomenclature.outcomes import Outcome
 from bareme.periods import as_date
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from bareme.pricing.price import Price
-
-
-from bareme.library.shelved import Shelved
 
 
 class Asking(Shelved):

@@ -10,15 +10,13 @@ from bareme.book.holdings import BookCheck, check_of
 from bareme.book.ledger import Ledger
 from bareme.book.shelf import default_path, shipped_ledger
 from bareme.errors import BookError
-
-if TYPE_CHECKING:
-    from bareme.book.intake import LoadResult
-
-
 from bareme.library.asking import Asking
 from bareme.library.files import Files
 from bareme.library.proving import Proving
 from bareme.library.querying import Querying
+
+if TYPE_CHECKING:
+    from bareme.book.intake import LoadResult
 
 
 class Book(Asking, Files, Proving, Querying):

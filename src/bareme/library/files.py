@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bareme.library.shelved import Shelved
 from bareme.periods import as_date
 from bareme.pricing.view import View
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from bareme.exchange.bulk.results import PricedFile
     from bareme.exchange.bulk.verified import Verified
     from bareme.exchange.clawback_files import Clawback
-
-
-from bareme.library.shelved import Shelved
 
 
 class Files(Shelved):

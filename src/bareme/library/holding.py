@@ -12,14 +12,12 @@ from bareme.book.timeline import publications_of
 from bareme.circulars.model import Reading
 from bareme.collecting import fewer_rounds
 from bareme.errors import InputError
+from bareme.library.shelved import Shelved
 from bareme.periods import as_date
 
 if TYPE_CHECKING:
     from bareme.book.intake import LoadResult
     from bareme.circulars.documents.opening import DocumentLike
-
-
-from bareme.library.shelved import Shelved
 
 
 class Holding(Shelved):

@@ -12,15 +12,13 @@ from bareme.book.timeline import publications_of
 from bareme.circulars.model import Reading
 from bareme.collecting import fewer_rounds
 from bareme.errors import InputError
+from bareme.library.holding import Holding
 from bareme.periods import as_date
 
 if TYPE_CHECKING:
     from bareme.audit.changes import Difference
     from bareme.audit.reconcile import Reconciliation
     from bareme.circulars.findings import Finding
-
-
-from bareme.library.holding import Holding
 
 
 class Proving(Holding):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bareme.collecting import fewer_rounds
+from bareme.library.shelved import Shelved
 from bareme.periods import as_date, as_moment
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from bareme.exchange.views.exporting import Exported
     from bareme.exchange.views.tables import State
-
-
-from bareme.library.shelved import Shelved
 
 
 class Querying(Shelved):

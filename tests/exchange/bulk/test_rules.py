@@ -245,6 +245,14 @@ def test_an_act_after_one_that_cannot_be_counted_needs_it(book: bareme.Book) -> 
     ]
 
 
+def test_acts_before_the_convention_use_up_nothing(book: bareme.Book) -> None:
+    day = {"code": "401435", "contracting_entity": "wallonia", "patient": "A", "quantity": 16}
+    before, after = book.price_basket([{**day, "on": "2024-05-31"}, {**day, "on": "2025-01-02"}])
+    assert before.rules == ()
+    assert after.payable is not None
+    assert after.payable.units == 16
+
+
 @pytest.mark.parametrize(("kind", "value"), [("decimal", "15.00"), ("double", "15.0")])
 def test_counts_in_columns_of_any_number(kind: str, value: str, book: bareme.Book, tmp_path: Path) -> None:
     type = pa.decimal128(6, 2) if kind == "decimal" else pa.float64()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bareme.conventions.declaring import ANY, Rules
 from bareme.conventions.model import Contradiction, Missing, Parameters, RuledAct, Said
 from bareme.money import printed
@@ -33,7 +35,7 @@ def supplement(act: RuledAct, parameters: Parameters) -> Said:
     more = charged - fee
     amounts = {"charged": printed(charged), "fee": printed(fee)}
     if more <= 0:
-        return Said(True, amounts, amount=charged - charged)
+        return Said(True, amounts, amount=Decimal("0.00"))
     binds, clause = _binding(act, parameters)
     values = {**amounts, "supplement": printed(more), "clause": clause}
     return Said(not binds, values, case="" if binds else "allowed", amount=more, clause=f"agreement of 2020, {clause}")

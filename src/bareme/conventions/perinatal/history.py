@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from bareme.conventions.capping import Window, capped, months_after
+from bareme.conventions.capping import Act, Window, capped, months_after
 from bareme.conventions.model import Contradiction, Missing, Parameters, RuledAct
 from bareme.conventions.perinatal.rules import MEETING, units_of
 
@@ -21,23 +24,24 @@ def history(
     An act without a tariff counts too: the convention is older than the tariffs that the book holds. One without a
     patient is not counted, and nothing is known of it.
     """
-    counted, uncounted = [], []
+    counted: list[Act] = []
+    uncounted: defaultdict[str, list[tuple[date, int]]] = defaultdict(list)
     for line, act in acts:
         if act.is_told("patient") and "patient" not in act.wrong:
             try:
                 counted.append((str(act.get("patient")), act.on, line, units_of(act, parameters)))
             except (Missing, Contradiction):
-                uncounted.append((str(act.get("patient")), act.on, line))
+                uncounted[str(act.get("patient"))].append((act.on, line))
     months = parameters["months"]
     found = capped(counted, parameters["most_units"], months, window)
     known: dict[int, dict[str, Any]] = {
         c.line: {"units_left": c.left, "used_by": c.used_by, "other_window": c.other} for c in found
     }
-    patients = {patient for patient, _, _ in uncounted}
-    later = [(patient, on, place) for patient, on, place, _ in counted if patient in patients]
-    for patient, day, line in uncounted:
-        end = months_after(day, months)
-        for other, on, place in later:
-            if other == patient and (day, line) < (on, place) and on < end:
-                known[place]["after_uncounted"] = True
+    for own in uncounted.values():
+        own.sort()
+    for patient, on, line, _ in counted if uncounted else ():
+        before = uncounted.get(patient, [])
+        place = bisect_left(before, (on, line))
+        if place and on < months_after(before[place - 1][0], months):
+            known[line]["after_uncounted"] = True
     return known

@@ -197,8 +197,3 @@ def _faults(invalid: Mapping[str, str | None], words: Catalogue) -> Iterator[str
             yield words.say("wrong_years", name=name, value=value or "", oldest=OLDEST)
         else:
             yield words.say("wrong_choice", name=name, value=value or "", values=", ".join(fact.values))
-
-
-def agree(lines: list[ExplainedLine]) -> bool:
-    """True when every line is priced again as it stands."""
-    return not any(line.differs for line in lines)

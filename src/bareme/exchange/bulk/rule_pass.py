@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RULED = "ruled_lines"
-"""The table of a piece's lines that have rules, as `piece_select` joins it."""
+"""The table of what rules say of each line of a piece, as `piece_select` takes it."""
 _OWN = ("code", "date", "quantity")
 _GIVEN = ("given",)
 MOST_ALIKE = 100_000

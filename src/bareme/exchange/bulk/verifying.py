@@ -6,8 +6,7 @@ on how many lines and by how much.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
@@ -226,11 +225,3 @@ def _cells(rows: pa.Table, before: int, most: int) -> list[ChangedCell]:
                 texts = (None if value is None else str(value) for value in (was, now))
                 found.append(ChangedCell(before + row["input_line"], row["code"], row["date"], name, *texts))
     return found
-
-
-def summed(shifts: Iterable[Shift]) -> Mapping[str, int]:
-    """Lines by why they changed, in the order of `WHYS`."""
-    counts: Counter[str] = Counter()
-    for shift in shifts:
-        counts[shift.why] += shift.lines
-    return {why: counts[why] for why in WHYS if counts[why]}
