@@ -110,6 +110,8 @@ def load(places: Sequence[tuple[Traversable, str]], *, validate: bool = True) ->
             raise ConventionError(f"two conventions are called {convention.id}.")
         found[convention.id] = convention
     _refuse_double_pay([rule for convention in found.values() for rule in convention.rules])
+    for (_, package), convention in zip(places, found.values(), strict=True):
+        _check_sentences(convention, package)
     return found
 
 
@@ -194,7 +196,6 @@ def _check(convention: Convention, package: str) -> None:
             raise ConventionError(f"{rule.place}: there are no parameters on {day}.")
         if not rule.codes and not rule.asked_by:
             raise ConventionError(f"{rule.place}: {rule.id} is for every code and asked by nothing.")
-    _check_sentences(convention, package)
 
 
 def _first_day_without(parameters: Sequence[Dated], period: Period) -> date | None:
