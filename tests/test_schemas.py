@@ -28,6 +28,7 @@ from bareme.schemas import schema, schema_names
 from running import valid
 
 OUTPUTS = [
+    "agreement-parameters-1",
     "audit-1",
     "book-check-1",
     "book-export-1",
@@ -49,6 +50,8 @@ OUTPUTS = [
     "verify-1",
 ]
 DATA = [
+    "agreement-system-1",
+    "agreement-words-1",
     "cases-1",
     "catalogue-1",
     "columns-1",
@@ -238,5 +241,5 @@ def test_a_letter_value_has_six_decimals() -> None:
 
 
 def test_an_unknown_schema_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(InputError, match=r"'prices-1' is none of the schemas audit-1, .*price-1"):
+    with pytest.raises(InputError, match=r"'prices-1' is none of the schemas agreement-parameters-1, .*price-1"):
         schema("prices-1")

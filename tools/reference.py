@@ -43,6 +43,8 @@ EXIT_CODES = {
 WRITTEN_BY_PEOPLE = {
     "cases-1": "cases for `bareme test`",
     "facts-1": "facts that may decide an amount",
+    "agreement-system-1": "the parameters of a system of an agreement",
+    "agreement-words-1": "the sentences of a system of an agreement",
     "convention-1": "a convention, and what of it is not applied",
     "parameters-1": "the dated parameters of a convention",
     "rule-words-1": "the sentences of the answers of a convention's rules",

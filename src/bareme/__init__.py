@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from bareme.circulars.model import Reading
     from bareme.errors import BaremeError, BookError, DocumentError, InputError
     from bareme.library import Book, create_book, open_book, read
+    from bareme.library.agreements import agreements
     from bareme.nomenclature.outcomes import Certainty, Outcome
     from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
     from bareme.pricing.price import Price
 
 _HOMES = {
     "bareme.library": ("Book", "create_book", "open_book", "read"),
+    "bareme.library.agreements": ("agreements",),
     "bareme.book.intake": ("LoadResult",),
     "bareme.circulars.findings": ("Finding", "Findings", "Severity"),
     "bareme.circulars.model": ("Reading",),
@@ -54,6 +56,7 @@ __all__ = [
     "Setting",
     "Severity",
     "__version__",
+    "agreements",
     "create_book",
     "open_book",
     "read",

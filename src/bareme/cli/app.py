@@ -10,6 +10,7 @@ import typer
 
 from bareme._version import __version__
 from bareme.cli import books, cases, clawing, comparing, documents, drafting, prices, querying, results, succession
+from bareme.cli.agreements.app import agreement
 from bareme.errors import BaremeError
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app.command("draft")(drafting.draft)
 app.command("sql")(querying.sql)
 app.command("circulars")(books.circulars)
 app.add_typer(books.book, name="book")
+app.add_typer(agreement, name="agreement")
 app.command("test")(cases.test)
 
 

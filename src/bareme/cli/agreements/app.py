@@ -1,0 +1,30 @@
+"""The commands of `bareme agreement YEAR`; which year it is stands before them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bareme.cli.agreements import parameters
+from bareme.cli.agreements.asking import AsParameters
+
+agreement = typer.Typer(
+    help="What the agreement of a year says, and what it says of what is given to it.", no_args_is_help=True
+)
+
+
+@agreement.callback()
+def of_year(
+    context: typer.Context,
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="The year of the agreement, such as 2020.")],
+    supplied: AsParameters = None,
+) -> None:
+    """What the agreement of a year says, and what it says of what is given to it."""
+    from bareme.library.agreements import agreements
+
+    found = agreements[year]
+    context.obj = found if supplied is None else found.with_parameters(supplied)
+
+
+agreement.command("parameters")(parameters.parameters)
