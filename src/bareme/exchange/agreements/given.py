@@ -86,8 +86,7 @@ def read_table(path: str | Path, columns: Sequence[Column], system: System, tabl
             if cell is None or not str(cell).strip():
                 values[column.name] = None
                 if column.needed:
-                    told = {"column": column.name, "expected": column.expected}
-                    wrong.append(system.finding("value_missing", "", where, **told))
+                    wrong.append(_missing(system, where, column))
                 continue
             try:
                 values[column.name] = column.read(cell)
@@ -97,6 +96,10 @@ def read_table(path: str | Path, columns: Sequence[Column], system: System, tabl
         if not wrong:
             rows.append(Row(where, values))
     return Given(tuple(rows), tuple(findings))
+
+
+def _missing(system: System, where: Place, column: Column) -> AgreementFinding:
+    return system.finding("value_missing", "", where, column=column.name, expected=column.expected)
 
 
 def _unusable(system: System, where: Place, column: Column, cell: object) -> AgreementFinding:
