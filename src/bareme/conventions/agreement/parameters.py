@@ -18,6 +18,7 @@ from bareme.periods import Period, as_date
 _EURO = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
 _RATE = re.compile(r"-?\d{1,3}(\.\d{1,6})?", re.ASCII)
 _COUNT = re.compile(r"-?\d{1,12}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
 _ALWAYS = Period(date.min)
 KINDS = {
     "euro": "an amount of euro, such as 1234.56",
@@ -29,6 +30,7 @@ KINDS = {
     "texts": "a list of texts",
     "codes": "a list of nomenclature codes",
     "euro_by": "a table of names, each with an amount of euro",
+    "number_by": "a table of names, each with a number, such as 12.5",
 }
 """The kinds of parameters, and how a value of each is written."""
 
@@ -38,7 +40,8 @@ class Parameter:
     """One parameter of a system. `value` is None while it is awaited: the document does not hold it.
 
     Euro and rates are `Decimal` (rates in percent), thousands of euro and counts `int`, days `date`; `codes` and
-    `texts` are tuples, `euro_by` maps names to euro. `supplied` is True for an awaited one that the caller gave.
+    `texts` are tuples, `euro_by` maps names to euro and `number_by` to numbers (`Decimal`). `supplied` is True for an
+    awaited one that the caller gave.
     """
 
     system: str
@@ -157,6 +160,11 @@ class Parameters:
         value: Mapping[str, Decimal] = self.get(name, "euro_by", on)
         return value
 
+    def number_by(self, name: str, on: date | None = None) -> Mapping[str, Decimal]:
+        """Names, each with a number."""
+        value: Mapping[str, Decimal] = self.get(name, "number_by", on)
+        return value
+
     def supplied(self, given: Mapping[str, object], where: str) -> Parameters:
         """The parameters with awaited ones supplied; `InputError` for one that is none or that the document states."""
         entries = list(self.entries)
@@ -231,6 +239,17 @@ def _euro_by(value: object) -> Mapping[str, Decimal]:
     return {str(name): _euro(euro) for name, euro in value.items()}
 
 
+def as_number(value: object) -> Decimal:
+    """A number of at most twelve digits and six decimals; `ValueError` for anything else."""
+    return Decimal(_matched(_NUMBER, value))
+
+
+def _number_by(value: object) -> Mapping[str, Decimal]:
+    if not isinstance(value, Mapping):
+        raise ValueError(value)
+    return {str(name): as_number(number) for name, number in value.items()}
+
+
 _READERS: Mapping[str, Any] = {
     "euro": _euro,
     "thousands": lambda value: int(_matched(_COUNT, value)),
@@ -241,4 +260,5 @@ _READERS: Mapping[str, Any] = {
     "texts": _listed,
     "codes": _codes,
     "euro_by": _euro_by,
+    "number_by": _number_by,
 }

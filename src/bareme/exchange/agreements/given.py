@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bareme.conventions.agreement.answers import AgreementFinding, Place
-from bareme.conventions.agreement.parameters import Parameter
+from bareme.conventions.agreement.parameters import Parameter, as_number
 from bareme.conventions.agreement.systems import System
 from bareme.errors import InputError
 from bareme.nomenclature.codes import is_code
@@ -30,7 +30,7 @@ class Column:
     """A column: its name and kind.
 
     Kinds: text, choice (one of `values`), yes_no (`bool`), day, time (minutes since midnight, 24:00 is 1440), count (at
-    least 0), code (six digits of the nomenclature), euro, rate.
+    least 0), number, code (six digits of the nomenclature), euro, rate.
     """
 
     name: str
@@ -219,6 +219,7 @@ _READERS: Mapping[str, Callable[[Column, object], Any]] = {
     "yes_no": _yes_no,
     "time": _time,
     "code": _code,
+    "number": lambda _, value: as_number(value),
     **{kind: _as_parameter(kind) for kind in ("day", "count", "euro", "rate")},
 }
 _EXPECTED = {
@@ -227,6 +228,7 @@ _EXPECTED = {
     "day": "a day, such as 2020-05-31",
     "time": "a time of the day, such as 08:30",
     "count": "a whole number, at least 0",
+    "number": "a number, such as 12.5",
     "code": "a nomenclature code of six digits",
     "euro": "an amount of euro, such as 1234.56",
     "rate": "a rate in percent, such as 1.95",
