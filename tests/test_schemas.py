@@ -28,7 +28,13 @@ from bareme.schemas import schema, schema_names
 from running import valid
 
 OUTPUTS = [
+    "agreement-accreditation-1",
+    "agreement-benefit-1",
+    "agreement-calendar-1",
+    "agreement-global-files-1",
+    "agreement-on-call-1",
     "agreement-parameters-1",
+    "agreement-premium-1",
     "audit-1",
     "book-check-1",
     "book-export-1",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bareme.cli.agreements import parameters
+from bareme.cli.agreements import benefits, duration, global_files, on_call, parameters
 from bareme.cli.agreements.asking import AsParameters
 
 agreement = typer.Typer(
@@ -28,3 +28,9 @@ def of_year(
 
 
 agreement.command("parameters")(parameters.parameters)
+agreement.command("calendar")(duration.calendar)
+agreement.command("accreditation")(benefits.accreditation)
+agreement.command("benefit")(benefits.benefit)
+agreement.command("premium")(benefits.premium)
+agreement.command("dmg")(global_files.dmg)
+agreement.command("on-call")(on_call.on_call)

@@ -9,10 +9,14 @@ from pathlib import Path
 
 from bareme.conventions.agreement.parameters import Parameter
 from bareme.errors import InputError
+from bareme.library.agreements.benefits import Benefits
+from bareme.library.agreements.duration import Durations
+from bareme.library.agreements.global_files import GlobalFiles
+from bareme.library.agreements.on_call import OnCall
 from bareme.library.agreements.wing import Wing
 
 
-class Agreement(Wing):
+class Agreement(Benefits, Durations, GlobalFiles, OnCall, Wing):
     """The agreement of a year. Made by `bareme.agreements[2020]`."""
 
     @property

@@ -1,0 +1,78 @@
+"""The integrated practice premium of a general practitioner: how many criteria are met, and the amount (7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bareme.conventions.agreement.answers import Answer
+from bareme.conventions.agreement.systems import System
+from bareme.conventions.model import Missing
+from bareme.errors import InputError
+
+CLAUSE = "7"
+AT_LEAST = "premium-threshold-reached-is-met"
+"""Interpretation: a value that reaches the threshold meets the criterion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A criterion with its threshold, a practitioner's value (None: not given) and whether it is met."""
+
+    name: str
+    threshold: Decimal
+    value: Decimal | None
+    is_met: bool | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As data; numbers as text."""
+        value = None if self.value is None else str(self.value)
+        return {"criterion": self.name, "threshold": str(self.threshold), "value": value, "met": self.is_met}
+
+
+def criteria(system: System, values: Mapping[str, Decimal]) -> tuple[Criterion, ...]:
+    """Each criterion against its threshold, in the order in which they were supplied (7)."""
+    thresholds = system.parameters.number_by("thresholds")
+    unknown = sorted(values.keys() - thresholds.keys())
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is no criterion; those supplied are: {', '.join(thresholds)}.")
+    return tuple(_held(name, least, values.get(name)) for name, least in thresholds.items())
+
+
+def _held(name: str, least: Decimal, value: Decimal | None) -> Criterion:
+    return Criterion(name, least, value, None if value is None else value >= least)
+
+
+def premium(system: System, values: Mapping[str, Decimal]) -> Answer:
+    """The premium by the number of criteria met, in euro; *needs information* until criteria and amounts are supplied.
+
+    The amounts vary with that number only (7).
+    """
+    return system.asked("premium", CLAUSE, lambda: _premium(system, values))
+
+
+def _premium(system: System, values: Mapping[str, Decimal]) -> Answer:
+    awaited = [name for name in ("thresholds", "amounts") if system.parameters.entry(name).value is None]
+    if awaited:
+        raise Missing(*awaited)
+    held = criteria(system, values)
+    absent = [criterion.name for criterion in held if criterion.value is None]
+    if absent:
+        raise Missing(*absent)
+    met = [criterion.name for criterion in held if criterion.is_met]
+    amount = _amounts(system).get(len(met))
+    if amount is None:
+        raise Missing(f"amounts.{len(met)}")
+    told: dict[str, Any] = {"met": len(met), "of": len(held), "names": met or "-"}
+    return system.answer("premium", amount > 0, CLAUSE, amount=amount, interpretations=(AT_LEAST,), **told)
+
+
+def _amounts(system: System) -> Mapping[int, Decimal]:
+    """The amounts by number of criteria met; `InputError` for a name that is no such number."""
+    given = system.parameters.euro_by("amounts")
+    for name in given:
+        if not name.isascii() or not name.isdigit() or str(int(name)) != name:
+            raise InputError(f"practice_premium.amounts: {name!r} is no number of criteria met, such as 4.")
+    return {int(name): euro for name, euro in given.items()}
