@@ -14,8 +14,19 @@ DECIDING = {
 """The files whose content decides."""
 
 
-RULING = ("inputs.toml", "rules.py", "history.py", "parameters.toml", "capping.py", "model.py", "asking.py")
+RULING = (
+    "inputs.toml",
+    "rules.py",
+    "binding.py",
+    "history.py",
+    "parameters.toml",
+    "capping.py",
+    "model.py",
+    "asking.py",
+)
 """The files of `conventions` whose content decides what rules say."""
+APPLYING = "conditions"
+"""The system of an agreement whose figures its rules on one act use."""
 
 
 @cache
@@ -24,7 +35,7 @@ def conventions_hash() -> str:
     found = hashlib.sha256()
     folder = files("bareme.conventions")
     inside = [entry for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.is_dir()]
-    for place in (folder, *inside):
+    for place in (folder, *inside, *(entry.joinpath(APPLYING) for entry in inside)):
         for name in RULING:
             if place.joinpath(name).is_file():
                 found.update(f"{place.name}/{name}\0".encode())
