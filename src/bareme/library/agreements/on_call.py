@@ -1,0 +1,4 @@
+"""stub"""
+from bareme.library.agreements.wing import Wing
+class OnCall(Wing):
+    """stub"""
