@@ -39,6 +39,7 @@ OUTPUTS = [
     "book-check-1",
     "book-export-1",
     "book-update-1",
+    "budget-1",
     "circulars-1",
     "clawback-1",
     "compare-1",
@@ -56,7 +57,9 @@ OUTPUTS = [
     "verify-1",
 ]
 DATA = [
+    "agreement-budget-table-1",
     "agreement-system-1",
+    "agreement-what-if-1",
     "agreement-words-1",
     "cases-1",
     "catalogue-1",
@@ -247,5 +250,5 @@ def test_a_letter_value_has_six_decimals() -> None:
 
 
 def test_an_unknown_schema_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(InputError, match=r"'prices-1' is none of the schemas agreement-parameters-1, .*price-1"):
+    with pytest.raises(InputError, match=r"'prices-1' is none of the schemas agreement-.*, price-1"):
         schema("prices-1")

@@ -45,6 +45,8 @@ WRITTEN_BY_PEOPLE = {
     "facts-1": "facts that may decide an amount",
     "agreement-system-1": "the parameters of a system of an agreement",
     "agreement-words-1": "the sentences of a system of an agreement",
+    "agreement-budget-table-1": "the budget table of an agreement",
+    "agreement-what-if-1": "changes to a budget table (`bareme budget YEAR --what-if`)",
     "convention-1": "a convention, and what of it is not applied",
     "parameters-1": "the dated parameters of a convention",
     "rule-words-1": "the sentences of the answers of a convention's rules",

@@ -11,6 +11,7 @@ import typer
 from bareme._version import __version__
 from bareme.cli import books, cases, clawing, comparing, documents, drafting, prices, querying, results, succession
 from bareme.cli.agreements.app import agreement
+from bareme.cli.agreements.budget import budget
 from bareme.errors import BaremeError
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app.command("sql")(querying.sql)
 app.command("circulars")(books.circulars)
 app.add_typer(books.book, name="book")
 app.add_typer(agreement, name="agreement")
+app.command("budget")(budget)
 app.command("test")(cases.test)
 
 

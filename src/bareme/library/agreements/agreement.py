@@ -10,13 +10,15 @@ from pathlib import Path
 from bareme.conventions.agreement.parameters import Parameter
 from bareme.errors import InputError
 from bareme.library.agreements.benefits import Benefits
+from bareme.library.agreements.budget import BudgetWing
+from bareme.library.agreements.cumulation import Cumulations
 from bareme.library.agreements.duration import Durations
 from bareme.library.agreements.global_files import GlobalFiles
 from bareme.library.agreements.on_call import OnCall
 from bareme.library.agreements.wing import Wing
 
 
-class Agreement(Benefits, Durations, GlobalFiles, OnCall, Wing):
+class Agreement(Benefits, BudgetWing, Cumulations, Durations, GlobalFiles, OnCall, Wing):
     """The agreement of a year. Made by `bareme.agreements[2020]`."""
 
     @property
