@@ -334,7 +334,7 @@ WRONG = {
     '[[rate]]\nrow = "gynaecology"\nrate = 1.95': "1.95 is a floating-point number; write",
     '[[rate]]\nrow = "gynaecology"\nrate = "1,95"': "line 2, [[rate]]: rate: '1,95' is not a rate in percent",
     '[[rate]]\nrow = "ecg"\nrate = "1.95"': "line 2, [[rate]]: ecg is not indexed",
-    '[[rate]]\nrow = "surgery"\npart = "knees"\nrate = "1"': "part 'knees' is not known; known are acts, anaesthesiology",
+    '[[rate]]\nrow = "surgery"\npart = "knees"\nrate = "1"': "part 'knees' is not known; known are acts,",
     '[[rate]]\nrow = "surgery"\npart = "acts"\nrate = "1"\nmass = -5': "a mass of -5 is none",
     '[[start]]\nrow = "tavi"\nmonth = -9': "line 2, [[start]]: 'month' is not known here; known are row, start.",
     '[[start]]\nrow = "tavi"\nstart = "2020--9-01"': "line 2, [[start]]: start: '2020--9-01' is not a day",

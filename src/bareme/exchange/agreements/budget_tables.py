@@ -136,11 +136,12 @@ class _Reader:
 
     def _figures(self, line: TableLine) -> None:
         """A line with amounts: a total, a block's heading, the amounts of a heading above, or a row."""
-        heading = HEADING.fullmatch(line.label)
+        # A heading has no start: a year before its amounts is the end of its words.
+        heading = HEADING.fullmatch(" ".join(filter(None, (line.label, line.start))))
         last = self.blocks[-1] if self.blocks else None
         if TOTAL.fullmatch(line.label) or BALANCE.fullmatch(line.label):
             self._total(line)
-        elif heading and line.start is None:
+        elif heading:
             self._close()
             self.blocks.append(_Open(Side.USE, heading["letter"], heading["label"], _two(line.amounts)))
         elif not line.label and line.start is None and last and last.letter and _is_bare(last):
