@@ -29,10 +29,13 @@ from running import valid
 
 OUTPUTS = [
     "agreement-accreditation-1",
+    "agreement-agenda-1",
     "agreement-benefit-1",
     "agreement-calendar-1",
+    "agreement-cumulation-1",
     "agreement-global-files-1",
     "agreement-on-call-1",
+    "agreement-overview-1",
     "agreement-parameters-1",
     "agreement-premium-1",
     "audit-1",
@@ -58,6 +61,8 @@ OUTPUTS = [
 ]
 DATA = [
     "agreement-budget-table-1",
+    "agreement-clauses-1",
+    "agreement-commitments-1",
     "agreement-system-1",
     "agreement-what-if-1",
     "agreement-words-1",
@@ -65,6 +70,7 @@ DATA = [
     "catalogue-1",
     "columns-1",
     "convention-1",
+    "cumulation-rules-1",
     "draft-words-1",
     "facts-1",
     "inputs-1",
@@ -76,7 +82,7 @@ DATA = [
     "views-1",
     "vocabulary-1",
 ]
-OPEN = {"inputs", "values", "facts", "differences", "outcomes", "cells", "act", "title", "months", "expected", "found"}
+OPEN = {"owners", "inputs", "values", "facts", "differences", "outcomes", "cells", "act", "title", "months", "expected", "found"}
 """Objects whose keys are data."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bareme.cli.agreements import benefits, duration, global_files, on_call, parameters
+from bareme.cli.agreements import benefits, commitments, cumulation, duration, global_files, on_call, parameters
 from bareme.cli.agreements.asking import AsParameters
 
 agreement = typer.Typer(
@@ -34,3 +34,5 @@ agreement.command("benefit")(benefits.benefit)
 agreement.command("premium")(benefits.premium)
 agreement.command("dmg")(global_files.dmg)
 agreement.command("on-call")(on_call.on_call)
+agreement.command("cumulation")(cumulation.cumulation)
+agreement.command("agenda")(commitments.agenda)
