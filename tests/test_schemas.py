@@ -29,6 +29,7 @@ from running import valid
 
 OUTPUTS = [
     "agreement-accreditation-1",
+    "agreement-acts-1",
     "agreement-agenda-1",
     "agreement-benefit-1",
     "agreement-calendar-1",
@@ -38,6 +39,7 @@ OUTPUTS = [
     "agreement-overview-1",
     "agreement-parameters-1",
     "agreement-premium-1",
+    "agreement-week-1",
     "audit-1",
     "book-check-1",
     "book-export-1",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bareme.cli.agreements import benefits, commitments, cumulation, duration, global_files, on_call, parameters
+from bareme.cli.agreements import benefits, commitments, conditions, cumulation, duration, global_files, on_call, parameters
 from bareme.cli.agreements.asking import AsParameters
 
 agreement = typer.Typer(
@@ -36,3 +36,5 @@ agreement.command("dmg")(global_files.dmg)
 agreement.command("on-call")(on_call.on_call)
 agreement.command("cumulation")(cumulation.cumulation)
 agreement.command("agenda")(commitments.agenda)
+agreement.command("check-week")(conditions.check_week)
+agreement.command("check-acts")(conditions.check_acts)

@@ -196,7 +196,7 @@ def _entries(system: str, entries: Iterable[Mapping[str, Any]]) -> Iterator[Para
 
 
 def _matched(pattern: re.Pattern[str], value: object) -> str:
-    if isinstance(value, bool | float) or not pattern.fullmatch(text := str(value).strip()):
+    if isinstance(value, float | bool) or not pattern.fullmatch(text := str(value).strip()):
         raise ValueError(value)
     return text
 
