@@ -13,9 +13,9 @@ from bareme.money import printed
 
 if TYPE_CHECKING:
     from bareme.conventions.agreement_2020.budget.arithmetic import Line
+    from bareme.conventions.agreement_2020.budget.changes import Beside, WhatIfResult
     from bareme.conventions.agreement_2020.budget.model import Amounts, Block
     from bareme.conventions.agreement_2020.budget.statement import Budget
-    from bareme.conventions.agreement_2020.budget.what_if import Beside, WhatIfResult
 
 _COLUMNS = ("", "start", "in-year", "annual", "in-year computed", "annual computed", "check")
 _BESIDE = ("", "in-year", "annual", "what-if in-year", "what-if annual", "difference in-year", "difference annual")

@@ -12,8 +12,7 @@ from typing import Any
 
 from bareme.conventions.agreement.answers import Place
 from bareme.conventions.agreement.parameters import Parameter
-from bareme.conventions.agreement_2020.budget.model import BudgetTable, Row, Side, Start
-from bareme.conventions.agreement_2020.budget.what_if import (
+from bareme.conventions.agreement_2020.budget.changes import (
     Added,
     Change,
     Dropped,
@@ -22,6 +21,7 @@ from bareme.conventions.agreement_2020.budget.what_if import (
     NewStart,
     WhatIf,
 )
+from bareme.conventions.agreement_2020.budget.model import BudgetTable, Row, Side, Start
 from bareme.errors import InputError
 from bareme.exchange.agreements.given import read_toml
 

@@ -17,9 +17,9 @@ from bareme.conventions.agreement_2020.budget.arithmetic import (
     row_line,
     uses_of,
 )
+from bareme.conventions.agreement_2020.budget.changes import WhatIfResult
 from bareme.conventions.agreement_2020.budget.model import BudgetTable
 from bareme.conventions.agreement_2020.budget.prose import ProseDifference, prose_differences
-from bareme.conventions.agreement_2020.budget.what_if import WhatIfResult
 
 
 @dataclass(frozen=True, slots=True)
