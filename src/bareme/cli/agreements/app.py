@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from bareme.cli.agreements import benefits, commitments, conditions, cumulation, duration, global_files, on_call, parameters
+from bareme.cli.agreements import (
+    benefits,
+    commitments,
+    conditions,
+    cumulation,
+    duration,
+    global_files,
+    on_call,
+    parameters,
+)
 from bareme.cli.agreements.asking import AsParameters
 
 agreement = typer.Typer(

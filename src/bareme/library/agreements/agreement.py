@@ -12,6 +12,7 @@ from bareme.errors import InputError
 from bareme.library.agreements.benefits import Benefits
 from bareme.library.agreements.budget import BudgetWing
 from bareme.library.agreements.commitments import Agendas
+from bareme.library.agreements.conditions import Conditions
 from bareme.library.agreements.cumulation import Cumulations
 from bareme.library.agreements.duration import Durations
 from bareme.library.agreements.global_files import GlobalFiles
@@ -19,7 +20,7 @@ from bareme.library.agreements.on_call import OnCall
 from bareme.library.agreements.wing import Wing
 
 
-class Agreement(Agendas, Benefits, BudgetWing, Cumulations, Durations, GlobalFiles, OnCall, Wing):
+class Agreement(Agendas, Benefits, BudgetWing, Conditions, Cumulations, Durations, GlobalFiles, OnCall, Wing):
     """The agreement of a year. Made by `bareme.agreements[2020]`."""
 
     @property
