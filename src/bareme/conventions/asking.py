@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from bareme.conventions.capping import Window
-from bareme.conventions.loading import Convention, conventions
-from bareme.conventions.model import RuleAnswer, RuledAct
+from bareme.conventions.loading import conventions
+from bareme.conventions.model import Parameters, Rule, RuleAnswer, RuledAct
 
 
 @cache
@@ -36,14 +37,21 @@ def is_ruled(code: str, inputs: Iterable[str]) -> bool:
     return code in rule_codes() or not asking_inputs().isdisjoint(inputs)
 
 
-@cache
-def _of_code(code: str) -> tuple[Convention, ...]:
-    return tuple(c for c in conventions().values() if any(code in rule.codes or not rule.codes for rule in c.rules))
+@lru_cache(maxsize=10_000)
+def _asked_on(code: str, day: date) -> tuple[tuple[Rule, Parameters], ...]:
+    """The rules that may answer for a code on a day, each with the parameters of its convention."""
+    return tuple(
+        (rule, values)
+        for convention in conventions().values()
+        if (values := convention.parameters_on(day)) is not None
+        for rule in convention.rules
+        if day in rule.period and (code in rule.codes if rule.codes else rule.asked_by)
+    )
 
 
 def answers_of(act: RuledAct) -> tuple[RuleAnswer, ...]:
     """What all rules say of an act."""
-    return tuple(answer for convention in _of_code(act.code) for answer in convention.answers(act))
+    return tuple(rule.answer(act, values) for rule, values in _asked_on(act.code, act.on) if rule.is_asked(act))
 
 
 def with_history(
@@ -57,11 +65,8 @@ def with_history(
     for convention in conventions().values():
         if convention.history is None:
             continue
-        own = [
-            (line, act)
-            for line, act in acts
-            if act.code in convention.history.codes and convention.parameters_on(act.on) is not None
-        ]
+        codes, is_dated = convention.history.codes, cache(lambda day, c=convention: c.parameters_on(day) is not None)
+        own = [(line, act) for line, act in acts if act.code in codes and is_dated(act.on)]
         # A history is counted by the parameters of its last day.
         values = convention.parameters_on(max((act.on for _, act in own), default=None))
         if values is not None:

@@ -171,7 +171,11 @@ class Rule:
     def is_for(self, act: RuledAct) -> bool:
         """True for an act that it answers for."""
         of_code = act.code in self.codes if self.codes else bool(self.asked_by)
-        return of_code and act.on in self.period and (not self.asked_by or any(map(act.is_told, self.asked_by)))
+        return of_code and act.on in self.period and self.is_asked(act)
+
+    def is_asked(self, act: RuledAct) -> bool:
+        """True when nothing must ask it, or one of its inputs is given."""
+        return not self.asked_by or any(map(act.is_told, self.asked_by))
 
     def answer(self, act: RuledAct, parameters: Parameters) -> RuleAnswer:
         """What the rule says of an act."""
