@@ -8,11 +8,14 @@ import typer
 
 from bareme.cli.agreements import (
     benefits,
+    clauses,
     commitments,
     conditions,
     cumulation,
     duration,
+    figures,
     global_files,
+    indexation,
     on_call,
     parameters,
 )
@@ -47,3 +50,9 @@ agreement.command("cumulation")(cumulation.cumulation)
 agreement.command("agenda")(commitments.agenda)
 agreement.command("check-week")(conditions.check_week)
 agreement.command("check-acts")(conditions.check_acts)
+agreement.command("indexation")(indexation.indexation)
+agreement.command("figures")(figures.figures)
+agreement.command("revaluation")(figures.revaluation)
+agreement.command("correction")(figures.correction)
+agreement.command("supplement-report")(figures.supplement_report)
+agreement.command("overview")(clauses.overview)

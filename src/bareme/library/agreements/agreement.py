@@ -11,16 +11,32 @@ from bareme.conventions.agreement.parameters import Parameter
 from bareme.errors import InputError
 from bareme.library.agreements.benefits import Benefits
 from bareme.library.agreements.budget import BudgetWing
+from bareme.library.agreements.clauses import Overviews
 from bareme.library.agreements.commitments import Agendas
 from bareme.library.agreements.conditions import Conditions
 from bareme.library.agreements.cumulation import Cumulations
 from bareme.library.agreements.duration import Durations
+from bareme.library.agreements.figures import Figures
 from bareme.library.agreements.global_files import GlobalFiles
+from bareme.library.agreements.indexation import Indexations
 from bareme.library.agreements.on_call import OnCall
 from bareme.library.agreements.wing import Wing
 
 
-class Agreement(Agendas, Benefits, BudgetWing, Conditions, Cumulations, Durations, GlobalFiles, OnCall, Wing):
+class Agreement(
+    Agendas,
+    Benefits,
+    BudgetWing,
+    Conditions,
+    Cumulations,
+    Durations,
+    Figures,
+    GlobalFiles,
+    Indexations,
+    OnCall,
+    Overviews,
+    Wing,
+):
     """The agreement of a year. Made by `bareme.agreements[2020]`."""
 
     @property
