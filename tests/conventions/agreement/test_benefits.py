@@ -286,7 +286,7 @@ def test_a_word_that_is_none_is_refused() -> None:
 
 def test_the_benefit_on_the_command_line(tmp_path: Path) -> None:
     ran = asked("benefit", "--adhered", "fully", "--threshold", "not-met", "--json", book=tmp_path)
-    assert ran.json("agreement-benefit-1")["answer"]["result"] == "no"
+    assert ran.json("agreement-answer-1")["answer"]["result"] == "no"
     options = ["--trainee", "--number-held", "yes", "--rules-met", "yes", "--adhered", "fully", "--language", "fr"]
     said = asked("benefit", *options, book=tmp_path).out
     assert said.startswith("yes: 6.287,70 euros, soit 5.037,70 et 1.250,00")

@@ -136,8 +136,8 @@ def benefit(
         activity=activity,
         specialty=specialty,
         trainee=trainee or None,
-        number_held=_holds(number_held),
-        rules_met=_holds(rules_met),
+        number_held=holds(number_held),
+        rules_met=holds(rules_met),
         pension=pension,
     )
     if as_json:
@@ -146,7 +146,8 @@ def benefit(
     print_answer(answer, language)
 
 
-def _holds(fact: YesNo | None) -> bool | None:
+def holds(fact: YesNo | None) -> bool | None:
+    """A fact as Python has it; None: not told."""
     return None if fact is None else fact is YesNo.YES
 
 
