@@ -15,7 +15,11 @@ from bareme.circulars.model import Line, Measure
 _WIDTH = {"others": 0, "all": 0, "series": 1, "article": 2, "section": 3, "convention": 4, "codes": 5}
 """How narrow a scope is: of several indices the narrowest applies."""
 _WORD = re.compile(r"\w+")
-_ARTICLE = re.compile(r"\bart(?:icle|ikel|\.)?\s*(?P<number>\d+\w*)", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"\bart(?:icle|ikel|\.)?\s*(?P<number>\d+(?:\s?(?:bis|ter|quater|quinquies|sexies|septies|octies)\b|\w*))",
+    re.IGNORECASE,
+)
+"""An article with its number; "17 bis" is article 17bis, not article 17."""
 NO_CHANGE = ("added", "ended", "unchanged")
 """Kinds that leave every figure as it is."""
 BESIDE = ("added", "ended", "share_set")
@@ -98,7 +102,7 @@ def _is_named(name: str, line: Line, series: str | None) -> bool:
     """True when a name that a measure leaves out is the line's convention, profession, article or section."""
     article = _ARTICLE.fullmatch(name)
     if article is not None:
-        return article["number"] in _articles(line)
+        return _number(article) in _articles(line)
     return name in (line.convention, (series or "").split("/")[0]) or _in_section(line, name)
 
 
@@ -114,4 +118,8 @@ def _in_section(line: Line, named: str) -> bool:
 def _articles(line: Line) -> set[str]:
     """The articles of the nomenclature that the titles above a line name."""
     titles = [line.section.title if line.section else "", line.convention or ""]
-    return {found["number"] for title in titles for found in _ARTICLE.finditer(title)}
+    return {_number(found) for title in titles for found in _ARTICLE.finditer(title)}
+
+
+def _number(found: re.Match[str]) -> str:
+    return found["number"].replace(" ", "").lower()
