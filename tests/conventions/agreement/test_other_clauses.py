@@ -24,6 +24,7 @@ FIGURES = {figure.name: figure for figure in AGREEMENT.figures().figures}
 
 # What 4.2 sets for a fee
 
+NO_AGREEMENT = "agreement_on_this_date"
 FEES = [
     # kind, day, facts, result, amount, missing
     ("oncology_surveillance", "2020-09-01", {"specialty": "haematology"}, "yes", "60.00", ()),
@@ -47,8 +48,8 @@ FEES = [
     # The level of the geriatricians decides (4.2.1), 4,9 % is what it comes to.
     ("paediatric_consultation", "2020-05-01", {"fee_before": "40.00", "geriatrician_fee": "42.80"}, "yes", "42.80", ()),
     ("paediatric_consultation", "2020-05-01", {}, "needs_information", None, ("geriatrician_fee",)),
-    ("paediatric_consultation", "2021-01-01", {"fee_before": 1}, "needs_information", None, ("agreement_on_this_date",)),
-    ("euthanasia", "2019-12-31", {"treating_doctor": True}, "needs_information", None, ("agreement_on_this_date",)),
+    ("paediatric_consultation", "2021-01-01", {"fee_before": 1}, "needs_information", None, (NO_AGREEMENT,)),
+    ("euthanasia", "2019-12-31", {"treating_doctor": True}, "needs_information", None, (NO_AGREEMENT,)),
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from bareme.conventions.agreement.answers import AgreementFinding
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.accreditation.effect import Volumes
+from bareme.conventions.agreement_2020.practice_premium.premium import gathered
 from bareme.exchange.agreements.given import Column, read_table
 
 VOLUMES = (
@@ -21,7 +22,7 @@ VOLUMES = (
 RESULTS = (Column("criterion"), Column("value", "number"))
 
 
-def read_volumes(path: str | Path, system: System) -> tuple[tuple[Volumes, ...], tuple[AgreementFinding, ...]]:
+def read_volumes(path: Path, system: System) -> tuple[tuple[Volumes, ...], tuple[AgreementFinding, ...]]:
     """Flat fees of clinical biology by provider: `[[provider]]` or CSV."""
     given = read_table(path, VOLUMES, system, "provider")
     rows = (
@@ -31,20 +32,8 @@ def read_volumes(path: str | Path, system: System) -> tuple[tuple[Volumes, ...],
     return tuple(rows), given.findings
 
 
-def read_results(path: str | Path, system: System) -> tuple[Mapping[str, Decimal], tuple[AgreementFinding, ...]]:
-    """A practitioner's values by criterion: `[[result]]` or CSV. Unknown criteria and a second value are findings."""
+def read_results(path: Path, system: System) -> tuple[Mapping[str, Decimal], tuple[AgreementFinding, ...]]:
+    """A practitioner's values by criterion: `[[result]]` or CSV."""
     given = read_table(path, RESULTS, system, "result")
-    thresholds = system.parameters.entry("thresholds").value
-    values: dict[str, Decimal] = {}
-    lines: dict[str, int] = {}
-    findings = list(given.findings)
-    for row in given.rows:
-        name = row["criterion"]
-        if name in values:
-            findings.append(system.finding("criterion_twice", "7", row.place, name=name, first=lines[name]))
-        elif thresholds is not None and name not in thresholds:
-            known = ", ".join(thresholds)
-            findings.append(system.finding("criterion_unknown", "7", row.place, name=name, known=known))
-        else:
-            values[name], lines[name] = row["value"], row.place.line
-    return values, tuple(findings)
+    values, findings = gathered(system, ((row["criterion"], row["value"], row.place) for row in given.rows))
+    return values, (*given.findings, *findings)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bareme.conventions.agreement.answers import Answer
+from bareme.conventions.agreement.answers import AgreementFinding, Answer, Place
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.model import Missing
 from bareme.errors import InputError
@@ -30,6 +30,24 @@ class Criterion:
         """As data; numbers as text."""
         value = None if self.value is None else str(self.value)
         return {"criterion": self.name, "threshold": str(self.threshold), "value": value, "met": self.is_met}
+
+
+def gathered(
+    system: System, rows: Iterable[tuple[str, Decimal, Place]]
+) -> tuple[Mapping[str, Decimal], tuple[AgreementFinding, ...]]:
+    """The values of a file by criterion; a finding for what is no criterion, and for a second value of one."""
+    thresholds = system.parameters.entry("thresholds").value
+    values: dict[str, Decimal] = {}
+    first: dict[str, int] = {}
+    findings = []
+    for name, value, place in rows:
+        if name in values:
+            findings.append(system.finding("criterion_twice", CLAUSE, place, name=name, first=str(first[name])))
+        elif thresholds is not None and name not in thresholds:
+            findings.append(system.finding("criterion_unknown", CLAUSE, place, name=name, known=tuple(thresholds)))
+        else:
+            values[name], first[name] = value, place.line
+    return values, tuple(findings)
 
 
 def criteria(system: System, values: Mapping[str, Decimal]) -> tuple[Criterion, ...]:
