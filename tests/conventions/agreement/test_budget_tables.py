@@ -189,6 +189,21 @@ def test_what_cannot_be_read_is_a_finding_with_its_line(lines: str, expected: Se
         assert finding.message["en"] != finding.message["fr"]
 
 
+@pytest.mark.parametrize(
+    ("line", "start", "amounts"),
+    [
+        ("MIC 01-09-31 680 2040", date(2031, 9, 1), (680, 2040)),
+        ("MIC 2031-09-01 680 2.040", date(2031, 9, 1), (680, 2040)),
+        ("MIC 1/9/2031 -680 -12345", date(2031, 9, 1), (-680, -12345)),
+        ("Plan 2033 2033 −4.700", 2033, (None, -4700)),
+    ],
+)
+def test_starts_and_amounts_in_other_ways(line: str, start: date | int, amounts: Any) -> None:
+    """A number such as 2040 is an amount behind a day; without one, a year."""
+    [(_, row)] = read(SMALL.format(line)).table.rows
+    assert (row.start, (row.printed.in_year, row.printed.annual)) == (start, amounts)
+
+
 def test_a_row_above_the_first_heading_and_a_missing_year() -> None:
     found = read("In 000 EUR\nHagen 01-07-31 25 50\nBeschikbare middelen\nTotaal 1 1\nSaldo 1 1\n", 2031)
     assert named(found) == [("row_outside", 2), ("year_unknown", None), ("total_missing", None)]

@@ -52,6 +52,8 @@ def _print(found: Budget, language: str) -> None:
     print_table(_COLUMNS, _aligned(_COLUMNS, list(_rows(found)), range(2, 6)))
     say()
     say(f"Rows: {_counts(found)}.")
+    for note in found.table.notes:
+        say(f"  ({note.mark}) {note.says}")
     if found.prose_differences:
         say()
         say("Where the prose gives another figure (shown, not mended):")

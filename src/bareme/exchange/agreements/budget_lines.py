@@ -14,7 +14,7 @@ from bareme.circulars.documents.blocks import Document, Row, Table
 from bareme.conventions.agreement_2020.budget.model import Start
 
 _AMOUNT = re.compile(r"[-−–]?(?:\d{1,3}(?:\.\d{3})+|\d{1,3}|(?!20\d\d$)\d{4,9})", re.ASCII)
-_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})|(20\d\d-\d\d-\d\d)", re.ASCII)
 _YEAR = re.compile(r"20\d\d", re.ASCII)
 _GROUPED = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d{3}(?!\d))")
 _CELL = re.compile(r"[-−–]? ?\d{1,3}(?: \d{3})+", re.ASCII)
@@ -86,12 +86,14 @@ def year_of(line: TableLine) -> int | None:
 
 
 def start_of(text: str | None) -> Start:
-    """A start as printed: dd-mm-yy, dd-mm-yyyy or a year; `ValueError` for a day that there is not."""
+    """A start as printed: dd-mm-yy, dd-mm-yyyy, yyyy-mm-dd or a year; `ValueError` for a day that there is not."""
     if text is None:
         return None
     found = _DAY.fullmatch(text)
     if found is None:
         return int(text)
+    if found[4]:
+        return date.fromisoformat(found[4])
     year = int(found[3])
     return date(year + 2000 if year < 100 else year, int(found[2]), int(found[1]))
 
@@ -111,7 +113,7 @@ def _line(number: int, words: list[tuple[str, int | None]]) -> TableLine:
     text = " ".join(word for word, _ in words)
     left = list(words)
     amounts: list[Amount] = []
-    while left and _AMOUNT.fullmatch(left[-1][0]) and (len(amounts) < 2 or _starts_before(left)):
+    while left and _is_amount(left) and (len(amounts) < 2 or _starts_before(left)):
         word, cell = left.pop()
         digits = re.sub(r"\D", "", word)
         amounts.insert(0, Amount(-int(digits) if not word[0].isdigit() else int(digits), cell))
@@ -119,6 +121,14 @@ def _line(number: int, words: list[tuple[str, int | None]]) -> TableLine:
     if not amounts or (len(amounts) == 1 and start is None and left):
         return TableLine(number, text, text)
     return TableLine(number, text, " ".join(word for word, _ in left), start, tuple(amounts))
+
+
+def _is_amount(words: list[tuple[str, int | None]]) -> bool:
+    """True when the last word is an amount; "2040" is a year, unless a day stands before it."""
+    last = words[-1][0]
+    return _AMOUNT.fullmatch(last) is not None or (
+        _YEAR.fullmatch(last) is not None and any(_DAY.fullmatch(word) for word, _ in words)
+    )
 
 
 def _starts_before(words: list[tuple[str, int | None]]) -> bool:

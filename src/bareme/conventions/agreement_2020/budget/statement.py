@@ -49,6 +49,7 @@ class Budget:
             "total": self.total.to_dict(),
             "balance": self.balance.to_dict(),
             "rows": [row.to_dict() for row in self.rows],
+            "notes": [{"mark": note.mark, "says": note.says} for note in self.table.notes],
             "prose_differences": [difference.to_dict(language) for difference in self.prose_differences],
             "what_if": None if self.what_if is None else self.what_if.to_dict(language),
             "findings": [finding.to_dict(language) for finding in self.findings],
