@@ -83,7 +83,7 @@ def measured(
     holds = None
     if Fraction(part, most) >= least:
         holds = True
-    elif Fraction(part + sums[Side.OPEN], known + sums[Side.OPEN] or 1) < least:
+    elif known + sums[Side.OPEN] and Fraction(part + sums[Side.OPEN], known + sums[Side.OPEN]) < least:
         holds = False
     return Share(rule, unit, part, known, unknown, least), holds
 
