@@ -20,7 +20,7 @@ from bareme.conventions.agreement_2020.global_file.fee import indexed
 from bareme.conventions.agreement_2020.global_file.report import GlobalFiles, global_files
 from bareme.errors import InputError
 from bareme.nomenclature.interpretations import interpretations
-from running import bareme_here, valid
+from running import REPOSITORY, bareme_here, valid
 
 HOLDERS = """holder,electronic_since,registered
 D-01,2019-05-01,none
@@ -391,7 +391,7 @@ def test_every_interpretation_used_is_in_the_register(log: Any) -> None:
         SUPPLIED,
     )
     named = {id for one in report.payments for id in one.answer.interpretations} | set(report.fee.interpretations)
-    assert len(named) == 5
+    assert len(named) == 6
     assert named <= interpretations().keys()
 
 
@@ -443,6 +443,20 @@ def test_whatever_the_log_each_file_is_paid_once_a_year(given: list[tuple[Any, .
     shuffled = list(events)
     shuffler.shuffle(shuffled)
     assert global_files(system, shuffled, KNOWN, 2023) == report
+
+
+def test_the_worked_case_adds_up_as_by_hand() -> None:
+    """D-01: 30,59 + (31 new with P-05, 31 + 31 for P-01 and P-03) + 2 x 32; D-02: 30,59 + (31 - 31 + 31) + 32; D-04: 63."""
+    folder = REPOSITORY / "examples" / "agreement_2020"
+    agreement = bareme.agreements[2020].with_parameters(folder / "global-file-invented.toml")
+    report = agreement.global_files(folder / "global-file-events.csv", folder / "global-file-holders.csv", until=2022)
+    totals: dict[str, Decimal] = {}
+    for one in report.holders:
+        assert one.total is not None
+        totals[one.holder] = totals.get(one.holder, Decimal(0)) + one.total
+    assert totals == {"D-01": Decimal("187.59"), "D-02": Decimal("93.59"), "D-03": Decimal(0), "D-04": Decimal("63.00")}
+    assert report.total == Decimal("344.18")
+    assert checks(report) == [("transfer_from_another", 13)]
 
 
 def test_the_command_answers_and_its_code_tells_of_errors(tmp_path: Path) -> None:

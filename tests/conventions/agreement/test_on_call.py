@@ -18,7 +18,7 @@ from bareme.conventions.agreement_2020.on_call.given import heading_name
 from bareme.conventions.agreement_2020.on_call.report import OnCall
 from bareme.errors import InputError
 from bareme.nomenclature.interpretations import interpretations
-from running import bareme_here, valid
+from running import REPOSITORY, bareme_here, valid
 
 HEAD = "post,heading,amount_2019,started,months,extrapolate\n"
 NORM = {"on_call": {"norm_maxima": {"accounting": "4000.00", "staff": "90000.00"}}}
@@ -343,6 +343,32 @@ def test_what_is_left_is_the_envelope_less_everything(given_amounts: list[tuple[
     assert report.total is not None
     assert report.check.amount is not None
     assert report.total + Decimal("750000.00") + report.check.amount == Decimal("33148000.00")
+
+
+def test_the_worked_case_adds_up_as_by_hand() -> None:
+    """Ardenne 18.360 + 37.230,51 + 42.840 + 6.000 = 104.430,51; Canal 24.480 + 36.720 + 35.700 = 96.900.
+
+    Corrected, the rent of Ardenne is 39.000: 106.200. 33.148.000 - 750.000 - 203.100 = 32.194.900.
+    """
+    folder = REPOSITORY / "examples" / "agreement_2020"
+    report = (
+        bareme.agreements[2020]
+        .with_parameters(folder / "on-call-invented.toml")
+        .on_call(
+            folder / "on-call-posts.csv",
+            corrections=folder / "on-call-corrections.csv",
+            new=folder / "on-call-new.csv",
+            extrapolate=True,
+        )
+    )
+    assert [(one.post, one.amount, one.corrected) for one in report.posts] == [
+        ("Ardenne", Decimal("104430.51"), Decimal("106200.00")),
+        ("Canal", Decimal("96900.00"), Decimal("96900.00")),
+    ]
+    # 70 %: 73.101,357 and 67.830.
+    assert report.first_instalments == Decimal("140931.36")
+    assert report.check.amount == Decimal("32194900.00")
+    assert [one.answer.result.value for one in report.new_initiatives] == ["yes", "no"]
 
 
 def test_the_command_answers_and_its_code_tells_of_errors(tmp_path: Path) -> None:

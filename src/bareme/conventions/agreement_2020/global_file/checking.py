@@ -69,7 +69,7 @@ def _of_patient(system: System, events: Sequence[Event], until: int) -> tuple[li
         findings += unneeded
         judged = _judged(system, event, current, until)
         if judged.check:
-            said = _told(system, event, current, until)
+            said = _told(system, judged.check, event, current, until)
             findings.append(system.finding(judged.check, CLAUSE, event.place, judged.severity, **said))
         if judged.event is None:
             continue
@@ -142,20 +142,26 @@ def _paper(system: System, event: Event) -> Judged:
     return Judged(event)
 
 
-def _told(system: System, event: Event, current: tuple[str, ...], until: int) -> Mapping[str, Any]:
-    """What the sentences of findings name."""
+def _told(system: System, check: str, event: Event, current: tuple[str, ...], until: int) -> Mapping[str, Any]:
+    """What the sentence of a finding names."""
     parameters = system.parameters
-    return {
-        "holder": event.holder,
-        "previous": event.previous or "",
-        "current": current,
-        "on": event.on,
-        "received": event.known,
-        "last": date(until, 12, 31),
-        "first": parameters.day("paper_ends"),
-        "day": parameters.day("first_snapshot"),
-        "year": str(parameters.count("correction_year")),
-    }
+    if check == "outside_calendar":
+        return {"on": event.on, "last": date(until, 12, 31)}
+    if check == "paper_ended":
+        return {"on": event.on, "first": parameters.day("paper_ends")}
+    if check == "paper_too_late":
+        year = str(parameters.count("correction_year"))
+        return {"received": event.known, "day": parameters.day("first_snapshot"), "year": year}
+    if check == "received_missing":
+        return {}
+    if check == "received_before":
+        return {"on": event.on, "received": event.known}
+    told: dict[str, Any] = {"holder": event.holder}
+    if event.previous is not None and event.previous != event.holder:
+        told["previous"] = event.previous
+    if current:
+        told |= {"current": current, "on": event.on}
+    return told
 
 
 def _out_of_order(system: System, events: Sequence[Event]) -> Iterator[AgreementFinding]:

@@ -24,6 +24,7 @@ CONTACT = "global-file-contact-with-holder"
 YEAR_END = "global-file-holder-at-year-end"
 BY_JUNE = "global-file-electronic-by-june"
 LATE_PAPER = "global-file-late-paper"
+STAYS_OPEN = "global-file-stays-open"
 
 
 class PaymentKind(StrEnum):
@@ -160,7 +161,8 @@ def _in_advance(system: System, holding: Holding | None, holders: Holders, year:
         }
         case = "first" if holds and charged is not None else ""
         amount = _amount(system, year) if holds else None
-        return system.answer("snapshot", holds, "5.1.1 A", case=case, amount=amount, **told)
+        used = (STAYS_OPEN,)
+        return system.answer("snapshot", holds, "5.1.1 A", case=case, amount=amount, interpretations=used, **told)
 
     answer = system.asked("snapshot", "5.1.1 A", asked)
     return _payment(holding, year, charged, paid_in, PaymentKind.ADVANCE, answer)
@@ -236,15 +238,17 @@ def _new_files(system: System, full: History, holders: Holders, year: int) -> It
 
     A file that passes to another doctor is asked as well: what a new file is, the text leaves to be defined.
     """
-    for number, holding in enumerate(full.holdings):
+    seen: set[str] = set()
+    for holding in full.holdings:
         if holding.event.on.year == year:
-            earlier = full.holdings[:number]
-            asked = partial(_new_file, system, holding, earlier, holders, year)
+            asked = partial(_new_file, system, holding, frozenset(seen), holders, year)
             answer = system.asked("new_file", "5.1.1 B", asked)
             yield _payment(holding, year, year, str(year), PaymentKind.NEW, answer)
+        seen.update(holding.holders)
 
 
-def _new_file(system: System, holding: Holding, earlier: tuple[Holding, ...], holders: Holders, year: int) -> Answer:
+def _new_file(system: System, holding: Holding, earlier: frozenset[str], holders: Holders, year: int) -> Answer:
+    """`earlier` are the doctors who held the file before."""
     event = holding.event
     told: dict[str, Any] = {
         "holder": holding.holder,
@@ -254,7 +258,7 @@ def _new_file(system: System, holding: Holding, earlier: tuple[Holding, ...], ho
     }
     definition = _choice(system, "new_file", DEFINITIONS)
     told["definition"] = definition
-    if earlier and (definition == "first_ever" or any(event.holder in one.holders for one in earlier)):
+    if earlier and (definition == "first_ever" or event.holder in earlier):
         return system.answer("new_file", False, "5.1.1 B", **told)
     holds = _by_terms(system, holders, event.holder, event.on)
     amount = _amount(system, year) if holds else None
