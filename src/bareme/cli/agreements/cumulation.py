@@ -30,8 +30,9 @@ def cumulation(
         say(f"Rules: {found.title}{' (invented: no document states them)' * found.invented}")
     if found.rules:
         rows = found.to_dict(language)["acts"]
-        names = ("line", "patient", "date", "code", "ruled", "because")
-        print_table(names, [[str(row[name]) for name in names] for row in rows], right=(0,))
+        names = ("line", "patient", "date", "code", "ruled")
+        shown = [[*(str(row[name]) for name in names), row["because"] if row["reasons"] else ""] for row in rows]
+        print_table((*names, "because"), shown, right=(0,))
         kept, excluded, open_ = found.counts.values()
         say(f"{counted(kept, 'act')} kept, {excluded} excluded, {open_} in need of information.")
     else:

@@ -41,7 +41,8 @@ class Effect:
     volumes: Volumes
     flat_fees: int
     since: Fraction
-    supplement: Decimal
+    supplement: Decimal | None
+    """Per flat fee until the limit; None for several providers together."""
     in_year: Fraction
     annual: Fraction
     interpretations: tuple[str, ...]
@@ -110,13 +111,11 @@ def effects(system: System, rows: Sequence[Volumes]) -> tuple[tuple[Effect, ...]
 def total_of(effects: Sequence[Effect]) -> Effect:
     """The effects of several providers together: a sector."""
     used = tuple(sorted({name for each in effects for name in each.interpretations}))
-    flat_fees = sum(each.flat_fees for each in effects)
-    paid = sum((each.flat_fees * Fraction(each.supplement) for each in effects), Fraction(0))
     return Effect(
         Volumes(),
-        flat_fees,
+        sum(each.flat_fees for each in effects),
         sum((each.since for each in effects), Fraction(0)),
-        CENT.round(paid / flat_fees) if flat_fees else Decimal("0.00"),
+        None,
         sum((each.in_year for each in effects), Fraction(0)),
         sum((each.annual for each in effects), Fraction(0)),
         used,
@@ -141,6 +140,7 @@ def told(system: System, found: Effect) -> Answer:
         "effect",
         True,
         CLAUSE,
+        case="together" if found.supplement is None else "",
         amount=in_year,
         interpretations=found.interpretations,
         flat_fees=found.flat_fees,
