@@ -34,6 +34,7 @@ OUTPUTS = [
     "agreement-answer-1",
     "agreement-calendar-1",
     "agreement-cumulation-1",
+    "agreement-dashboard-1",
     "agreement-figures-1",
     "agreement-global-files-1",
     "agreement-indexation-1",

@@ -14,6 +14,7 @@ from bareme.cli.agreements import (
     cumulation,
     duration,
     figures,
+    follow_up,
     global_files,
     indexation,
     on_call,
@@ -56,3 +57,4 @@ agreement.command("revaluation")(figures.revaluation)
 agreement.command("correction")(figures.correction)
 agreement.command("supplement-report")(figures.supplement_report)
 agreement.command("overview")(clauses.overview)
+agreement.command("dashboard")(follow_up.dashboard)

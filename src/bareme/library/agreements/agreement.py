@@ -17,6 +17,7 @@ from bareme.library.agreements.conditions import Conditions
 from bareme.library.agreements.cumulation import Cumulations
 from bareme.library.agreements.duration import Durations
 from bareme.library.agreements.figures import Figures
+from bareme.library.agreements.follow_up import Dashboards
 from bareme.library.agreements.global_files import GlobalFiles
 from bareme.library.agreements.indexation import Indexations
 from bareme.library.agreements.on_call import OnCall
@@ -29,6 +30,7 @@ class Agreement(
     BudgetWing,
     Conditions,
     Cumulations,
+    Dashboards,
     Durations,
     Figures,
     GlobalFiles,
