@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bareme
+from bareme.conventions.agreement.systems import systems_of
 from bareme.conventions.agreement_2020.budget.arithmetic import Check, in_year, months_in
 from bareme.conventions.agreement_2020.budget.model import budget_table, table_of
 from bareme.conventions.agreement_2020.budget.statement import budget_of
@@ -165,6 +166,21 @@ def test_the_prose_differs_in_four_places() -> None:
         ("4.1", "75", ["76.97", "75.16"]),
         ("4.3", "10370", ["5370", "10370"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "system", "other"),
+    [
+        ("full_benefit", "social_status", "benefit"),
+        ("trainee_rise", "social_status", "trainee_increase"),
+        ("clinical_biology_envelope", "other_clauses", "clinical_biology"),
+        ("imaging_envelope", "other_clauses", "imaging"),
+        ("proposals_in_prose", "other_clauses", "technical_proposals"),
+    ],
+)
+def test_a_figure_that_two_systems_use_is_the_same(name: str, system: str, other: str) -> None:
+    systems = systems_of(2020)
+    assert systems["budget"].parameters.entry(name).value == systems[system].parameters.entry(other).value
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from bareme.conventions.agreement_2020.budget.statement import budget_of
 from bareme.errors import DocumentError
 from bareme.exchange.agreements.budget_tables import ReadBudget, read_budget_table
 from running import bareme_here
+from workbooks import N, workbook
 
 REAL = "2020_national-agreement-doctors-sickness-funds.txt"
 DUTCH = """
@@ -165,6 +167,44 @@ def test_cells_say_in_which_column_a_lone_amount_stands() -> None:
     assert named(found) == []
     printed = {row.label: (row.printed.in_year, row.printed.annual) for _, row in found.table.rows}
     assert printed == {"Masse": (1950, 1950), "Haies": (925, 1850), "Gazon": (-25, None), "Roses": (None, 50)}
+
+
+CELLS = [
+    ["In 000 EUR", "Toepassing 2031", "", "Op jaarbasis"],
+    ["Beschikbare middelen", "", "", ""],
+    ["Indexmassa (1)", "01-01-31", "1.950", "1.950"],
+    ["Totaal", "", "1.950", "1.950"],
+    ["Aanwending van de middelen", "", "", ""],
+    ["a) Alles", "", "900", "1.900"],
+    ["Hagen", "01-07-31", "925", "1.850"],
+    ["Gras", "01-07-31", "-25", ""],
+    ["Rozen", "01-07-31", "", "50"],
+    ["Totaal", "", "900", "1.900"],
+    ["Saldo", "", "1.050", "50"],
+]
+
+
+def as_page() -> tuple[str, bytes]:
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in CELLS)
+    return "table.html", f"<html><body><p>Akkoord</p><table>{rows}</table></body></html>".encode()
+
+
+def as_workbook() -> tuple[str, bytes]:
+    """Amounts are stored as numbers, with the thousands dot in their format only."""
+    rows = [[N(c.replace(".", ""), "#,##0") if re.fullmatch(r"-?[\d.]+", c) else c for c in row] for row in CELLS]
+    return "table.xlsx", workbook(rows)
+
+
+@pytest.mark.parametrize("made", [as_page, as_workbook])
+def test_a_table_in_a_page_or_a_workbook(made: Any) -> None:
+    found = read_budget_table(made(), systems_of(2020)["budget"], 2020)
+    assert found.findings == ()
+    assert [(row.label, row.start, row.printed.in_year, row.printed.annual) for _, row in found.table.rows] == [
+        ("Indexmassa", date(2031, 1, 1), 1950, 1950),
+        ("Hagen", date(2031, 7, 1), 925, 1850),
+        ("Gras", date(2031, 7, 1), -25, None),
+        ("Rozen", date(2031, 7, 1), None, 50),
+    ]
 
 
 @pytest.mark.parametrize(
