@@ -445,8 +445,61 @@ def test_whatever_the_log_each_file_is_paid_once_a_year(given: list[tuple[Any, .
     assert global_files(system, shuffled, KNOWN, 2023) == report
 
 
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from([date(2020, 6, 1), date(2020, 12, 30), date(2020, 12, 31), date(2021, 1, 1), date(2021, 7, 7)]),
+        st.sampled_from(DOCTORS),
+        st.sampled_from([None, date(2020, 12, 31), date(2021, 1, 1), date(2021, 6, 1), date(2021, 12, 31)]),
+    ),
+    max_size=5,
+)
+
+
+@given(CHANGES)
+def test_who_is_paid_in_advance_follows_a_walk_through_the_days(changes: list[tuple[date, str, date | None]]) -> None:
+    """The same told otherwise: changes one after the other; paper counts from its day, but is seen when it comes in."""
+    changes = sorted((c for c in changes if c[2] is None or c[0] <= min(c[2], date(2020, 12, 31))), key=lambda c: c[0])
+    rows = [Event("A", date(2019, 1, 1), Kind.OPENED, "D-01", Place("log", 2))]
+    seen, all_told = ["D-01"], ["D-01"]
+    late: list[tuple[date, int, str]] = []
+    for line, (on, doctor, received) in enumerate(changes, start=3):
+        place = Place("log", line)
+        if received is None:
+            # A transfer from whoever seems to hold the file on that day.
+            apparent = _apparent(rows, on)
+            if apparent == doctor:
+                continue
+            rows.append(Event("A", on, Kind.TRANSFERRED, doctor, place, previous=apparent))
+        else:
+            rows.append(Event("A", on, Kind.ATTESTED, doctor, place, received=received))
+        if on <= date(2020, 12, 31):
+            all_told.append(doctor)
+            if received is None or received <= date(2020, 12, 31):
+                seen.append(doctor)
+            else:
+                late.append((received, line, doctor))
+    system = systems_of(2020)["global_file"].supplied(SUPPLIED["global_file"], "test")
+    report = global_files(system, rows, KNOWN, 2022)
+    assert not [one for one in report.findings if one.severity == "error"]
+    [advance] = [one for one in report.payments if (one.kind.value, one.year) == ("advance", 2021)]
+    assert advance.holder == seen[-1]
+    net: dict[str, Decimal] = {}
+    for one in report.payments:
+        if one.year == 2021 and one.kind.value in ("advance", "recovery", "correction"):
+            assert one.holder is not None
+            net[one.holder] = net.get(one.holder, Decimal(0)) + (one.answer.amount or 0)
+    # After all the paper, the last of all that happened by 31 December 2020 has the money, and nobody else.
+    assert {doctor for doctor, amount in net.items() if amount} == {all_told[-1]}
+    assert net[all_told[-1]] == Decimal("31.00")
+
+
+def _apparent(rows: list[Event], on: date) -> str:
+    """Who holds the file on a day by what has come in by then: the last in the order of days and lines."""
+    return max((row for row in rows if row.known <= on), key=lambda row: row.order).holder
+
+
 def test_the_worked_case_adds_up_as_by_hand() -> None:
-    """D-01: 30,59 + (31 new with P-05, 31 + 31 for P-01 and P-03) + 2 x 32; D-02: 30,59 + (31 - 31 + 31) + 32; D-04: 63."""
+    """D-01: 30,59 + 31 (P-05, new) + 31 (P-01) + 31 (P-03, corrected) + 2 x 32; D-02: 30,59 + 31 - 31 + 31 + 32."""
     folder = REPOSITORY / "examples" / "agreement_2020"
     agreement = bareme.agreements[2020].with_parameters(folder / "global-file-invented.toml")
     report = agreement.global_files(folder / "global-file-events.csv", folder / "global-file-holders.csv", until=2022)
