@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bareme
@@ -425,6 +425,7 @@ def as_events(given: list[tuple[Any, ...]]) -> list[Event]:
     ]
 
 
+@settings(deadline=None)
 @given(EVENTS, st.randoms(use_true_random=False))
 def test_whatever_the_log_each_file_is_paid_once_a_year(given: list[tuple[Any, ...]], shuffler: random.Random) -> None:
     """Per patient and year at most one yearly payment or advance; what is recovered is what was paid; in one order."""
@@ -455,6 +456,7 @@ CHANGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(CHANGES)
 def test_who_is_paid_in_advance_follows_a_walk_through_the_days(changes: list[tuple[date, str, date | None]]) -> None:
     """The same told otherwise: changes one after the other; paper counts from its day, but is seen when it comes in."""

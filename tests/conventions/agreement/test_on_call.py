@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bareme
@@ -315,6 +315,7 @@ EURO = st.integers(0, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
 HALF = Fraction(1, 200)
 
 
+@settings(deadline=None)
 @given(EURO, st.integers(1, 12))
 def test_each_rounding_is_to_the_nearest_cent_up_from_the_half(amount: Decimal, months: int) -> None:
     """With amounts of 0 or more, half away from zero is half up: result - exact is above -1/2 cent, at most 1/2."""
@@ -328,6 +329,7 @@ def test_each_rounding_is_to_the_nearest_cent_up_from_the_half(amount: Decimal, 
         assert -HALF < Fraction(rounded) - exact <= HALF
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("PQR"), st.integers(0, 10**7)), max_size=8))
 def test_what_is_left_is_the_envelope_less_everything(given_amounts: list[tuple[str, int]]) -> None:
     """Whatever the posts: their sum, the 750.000 euros and what is left are 33.148.000 euros."""
