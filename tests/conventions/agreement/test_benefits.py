@@ -364,3 +364,14 @@ def test_an_amount_by_something_else_than_a_number_is_refused() -> None:
     told = AGREEMENT.with_parameters({"practice_premium": {"thresholds": {"a": 1}, "amounts": {"all": "5"}}})
     with pytest.raises(InputError, match="'all' is no number of criteria met"):
         told.premium(values={"a": 1})
+
+
+def test_every_interpretation_that_is_named_is_in_the_register() -> None:
+    from bareme.conventions.agreement_2020.accreditation.effect import AVERAGE, EVENLY
+    from bareme.conventions.agreement_2020.cumulation.own import USED
+    from bareme.conventions.agreement_2020.other_clauses.revaluation import ON_INDEXED
+    from bareme.conventions.agreement_2020.practice_premium.premium import AT_LEAST
+    from bareme.conventions.agreement_2020.social_status.benefit import BY_SPECIALTY
+    from bareme.nomenclature.interpretations import interpretations
+
+    assert {AVERAGE, EVENLY, ON_INDEXED, AT_LEAST, BY_SPECIALTY, *USED} <= interpretations().keys()
