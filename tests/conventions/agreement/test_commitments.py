@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -239,8 +240,8 @@ def test_the_calendar_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert agreement.write_agenda(found, tmp_path / "b.ics") == 80
     written = (tmp_path / "a.ics").read_bytes()
     assert written == (tmp_path / "b.ics").read_bytes()
-    calendar = Calendar.from_ical(written)
-    events = {str(event["uid"]): event for event in calendar.walk("VEVENT")}
+    calendar: Any = Calendar.from_ical(written)
+    events: dict[str, Any] = {str(event["uid"]): event for event in calendar.walk("VEVENT")}
     assert len(events) == 80
     for item in found.items:
         if item.due is None:
@@ -265,7 +266,7 @@ def test_only_a_named_day_is_one_day_long(tmp_path: Path) -> None:
     """No day is invented: a month is a whole month, a quarter three, a year the year."""
     agreement = bareme.agreements[2020]
     agreement.write_agenda(agreement.agenda(), tmp_path / "a.ics", language="fr")
-    calendar = Calendar.from_ical((tmp_path / "a.ics").read_bytes())
+    calendar: Any = Calendar.from_ical((tmp_path / "a.ics").read_bytes())
     days = {str(e["uid"]).split("@")[0]: (e["dtend"].dt - e["dtstart"].dt).days for e in calendar.walk("VEVENT")}
     assert days["global-file-regulation"] == 1
     assert days["advance-payment-first"] == 28  # February 2021

@@ -97,7 +97,9 @@ def _thousands(amount: int | None) -> str:
 
 
 def _print_volumes(volumes: Volumes) -> None:
-    say(f"{volumes.file}: {counted(volumes.total.lines, 'line')} of the quarter, {volumes.outside} of other days")
+    say(
+        f"{volumes.file}: {counted(volumes.total.lines, 'line')} of the quarter; lines of other days: {volumes.outside}"
+    )
     rows = []
     for month in (*volumes.months, volumes.total):
         amounts = (money(month.fee), money(month.intervention), money(month.patient_share))

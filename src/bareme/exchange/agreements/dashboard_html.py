@@ -95,7 +95,7 @@ def verdict_of(found: Dashboard) -> str:
         f" {late} {'is' if late == 1 else 'are'} overdue from before." if late else " None is known to be overdue."
     )
     unknown = earlier.get(Standing.UNREPORTED, 0)
-    untold = f" Of {unknown} due before, no status was given." if unknown else ""
+    untold = f" {unknown} due before {'has' if unknown == 1 else 'have'} no status." if unknown else ""
     return said + overdue + untold
 
 

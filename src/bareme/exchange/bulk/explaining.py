@@ -9,16 +9,21 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from bareme.conventions.capping import Window
 from bareme.conventions.inputs import declared_inputs
 from bareme.errors import BookError, InputError
 from bareme.exchange.bulk.made import Made, one_row
+from bareme.exchange.bulk.pieces import Cursors, Rows
+from bareme.exchange.bulk.rule_pass import RULED, RulePass
+from bareme.exchange.bulk.verifying import rules_now
 from bareme.exchange.sql_text import quoted
 from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.pricing.asking import ask, read_request
-from bareme.pricing.columns import CENTS, MOST_UNITS, OUTPUT_COLUMNS, TOTALS
+from bareme.pricing.columns import CENTS, MOST_UNITS, OUTPUT_COLUMNS, RULE_COLUMNS, TOTALS
 from bareme.pricing.explain import Catalogue, catalogue
 
 if TYPE_CHECKING:
+    from bareme.pricing.engine import Engine
     from bareme.pricing.price import Price
     from bareme.pricing.view import View
 
@@ -95,9 +100,13 @@ def explain_line(made: Made, line: int, view: View) -> ExplainedLine:
     values = list(texts.values())
     compared = _fetched(cursor, made.compared(rows, engine.prices.choices))
     given = _fetched(cursor, made.known(rows))
+    columns: tuple[str, ...] = tuple(OUTPUT_COLUMNS)
+    if made.about.window is not None:
+        compared |= _ruled(made, line, rows, cursor, engine)
+        columns += tuple(RULE_COLUMNS)
     differs = tuple(
         DifferingColumn(name, _text(compared[f"was_{name}"]), _text(compared[f"now_{name}"]))
-        for name in OUTPUT_COLUMNS
+        for name in columns
         if compared[f"was_{name}"] != compared[f"now_{name}"]
     )
     wrong = compared["now_invalid"] or ""
@@ -113,6 +122,15 @@ def explain_line(made: Made, line: int, view: View) -> ExplainedLine:
         differs,
         view.hash,
     )
+
+
+def _ruled(made: Made, line: int, rows: Rows, cursor: Any, engine: Engine) -> dict[str, Any]:
+    """The columns of rules of a line, as they stand there and as they are said again; all acts are looked through where
+    the act's code has a maximum over a patient's acts."""
+    rules = RulePass(made.acts, engine.prices.choices, Window(made.about.window or ""), made.rows)
+    said = rules.one(cursor, made.as_acts(rows), line, lambda: rules.gather(Cursors(engine), made.file))
+    cursor.register(RULED, said.append_column("line", [[line]]))
+    return _fetched(cursor, f"SELECT * FROM ({made.ruled(rows)}) was JOIN ({rules_now()}) now USING (line)")
 
 
 def _as_text(name: str) -> str:

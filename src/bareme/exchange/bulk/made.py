@@ -7,7 +7,7 @@ moments of a zone, words of a mapping, whatever kind of file it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from bareme.errors import InputError
 from bareme.exchange.bulk.about import About, about_of
 from bareme.exchange.bulk.arrow_types import sql_type, type_named
 from bareme.exchange.bulk.mapping import NONE, mapping_of
-from bareme.exchange.bulk.pieces import Rows
+from bareme.exchange.bulk.pieces import Piece, Rows, rows_of
 from bareme.exchange.bulk.sources import ActsFiles, described, format_of
 from bareme.exchange.bulk.statement import acts_of, added, kinds_in
 from bareme.exchange.sql_text import literal, quoted
@@ -61,6 +61,21 @@ class Made:
         columns += [f"{self._priced(name)} AS now_{name}" for name in OUTPUT_COLUMNS]
         return f"SELECT {', '.join(columns)} FROM (WITH acts AS ({acts}) {statement(choices, self.kinds)})"
 
+    def rows(self, piece: Piece, cursor: Any) -> Rows:
+        """The rows of a piece with the acts' own columns as they came in."""
+        return self.as_acts(rows_of(self.file, piece, cursor))
+
+    def as_acts(self, rows: Rows) -> Rows:
+        """Rows of the result as rows of its acts."""
+        own, _ = self._names(rows)
+        return replace(rows, source=self._source(rows, own))
+
+    def ruled(self, rows: Rows) -> str:
+        """The select that gives the columns of rules as they stand in the result, `was_...`, as text, with `line`."""
+        written = rows.columns[len(self.acts.columns) + len(OUTPUT_COLUMNS) :]
+        told = [f"{as_text(quoted(column))} AS was_{name}" for name, column in zip(RULE_COLUMNS, written, strict=True)]
+        return f"SELECT {rows.line} AS line, {', '.join(told)} FROM {rows.source}"
+
     def known(self, rows: Rows) -> str:
         """The select that gives the known columns as pricing takes them, with `input_line`."""
         own, _ = self._names(rows)
@@ -88,18 +103,18 @@ class Made:
 
     def _written(self, name: str, column: str) -> str:
         """An output column as it stands in the result."""
-        return quoted(column) if self._is_decimal(name) else _text(quoted(column))
+        return quoted(column) if self._is_decimal(name) else as_text(quoted(column))
 
     def _priced(self, name: str) -> str:
         """An output column as it is priced."""
         value = added(name) if name in AMOUNTS else name
-        return value if self._is_decimal(name) else _text(value)
+        return value if self._is_decimal(name) else as_text(value)
 
     def _is_decimal(self, name: str) -> bool:
         return name in AMOUNTS and not self.is_text
 
 
-def _text(value: str) -> str:
+def as_text(value: str) -> str:
     """A value as text; nothing and an empty text are one, as in CSV."""
     return f"nullif(CAST({value} AS VARCHAR), '')"
 

@@ -32,44 +32,52 @@ _GIVEN = ("given",)
 MOST_KEPT = 1_000_000
 """So many answers of acts that no other act decides are kept until their piece is priced."""
 
+RowsOf = Callable[[Piece, Any], Rows]
 _Gathered = tuple[int, list[Seen], list[tuple[Any, ...]] | None]
 
 
 class RulePass:
-    """The rules of one run."""
+    """The rules of one run. `rows` gives the rows of a piece to a cursor; by default they are those of the acts."""
 
-    def __init__(self, acts: ActsFiles, choices: tuple[str, ...], window: Window) -> None:
+    def __init__(
+        self,
+        acts: ActsFiles,
+        choices: tuple[str, ...],
+        window: Window,
+        rows: Callable[[Piece, Any], Rows] | None = None,
+    ) -> None:
         self.acts, self.window = acts, window
+        self.rows = rows or partial(rows_of, acts)
         self._ruled = RuledActs(acts, choices)
         self._answers: dict[Any, tuple[Any, ...]] = {}
         self._gathered: dict[int, list[tuple[Any, ...]]] = {}
         self._asked: dict[int, list[tuple[Any, ...]]] = {}
+        self._starts: list[int] = []
 
     @fewer_rounds()
-    def gather(self, cursors: Cursors) -> None:
+    def gather(self, cursors: Cursors, file: ActsFiles | None = None) -> None:
         """Ask the rules of the acts, over all files, that a rule must see together; and of the others, while they are
-        few enough to be kept."""
+        few enough to be kept. `file` is what the pieces are of, by default the acts."""
         before, kept = 0, 0
-        starts: list[int] = []
         found: list[tuple[int, Seen]] = []
         work = partial(self._gathered_of, cursors, lambda: kept < MOST_KEPT)
-        with closing(in_order(pieces_of(self.acts), work, cursors.interrupt)) as gathered:
+        with closing(in_order(pieces_of(file or self.acts), work, cursors.interrupt)) as gathered:
             for piece, (lines, together, asked) in gathered:
                 found += [(piece.number, seen._replace(line=before + seen.line)) for seen in together]
-                starts.append(before)
+                self._starts.append(before)
                 before += lines
                 if asked is not None:
                     self._asked[piece.number] = asked
                     kept += len(asked)
         known = with_history([(seen.line, seen.act) for _, seen in found], self.window, whole=True)
         for number, seen in found:
-            row = self._row(seen, known.get(seen.line, {}), starts[number])
+            row = self._row(seen, known.get(seen.line, {}), self._starts[number])
             self._gathered.setdefault(number, []).append(row)
 
     def _gathered_of(self, cursors: Cursors, all_are_asked: Callable[[], bool], piece: Piece) -> _Gathered:
         """Of a piece: its lines, the acts that are seen together, and the answers of the others (None: ask later)."""
         cursor = cursors.own()
-        rows = rows_of(self.acts, piece, cursor)
+        rows = self.rows(piece, cursor)
         codes = history_codes()
         if not all_are_asked():
             return rows.count, list(self._ruled.of_piece(cursor, rows, sorted(codes))), None
@@ -82,7 +90,11 @@ class RulePass:
         return rows.count, together, asked
 
     def register(self, cursor: Any, piece: Piece, rows: Rows) -> None:
-        """Give the cursor the table of what rules say of a piece, asking what was not asked before."""
+        """Give the cursor the table `ruled_lines`: what rules say of each line of a piece, in order."""
+        cursor.register(RULED, self.table(cursor, piece, rows))
+
+    def table(self, cursor: Any, piece: Piece, rows: Rows) -> pa.Table:
+        """What rules say of each line of a piece, in order, asking what was not asked before; amounts in cents."""
         asked = self._asked.pop(piece.number, None)
         if asked is None:
             others = sorted(rule_codes() - history_codes())
@@ -91,7 +103,17 @@ class RulePass:
                 for seen in self._ruled.of_piece(cursor, rows, others, sorted(asking_inputs()))
                 if seen.act.code not in history_codes()
             ]
-        cursor.register(RULED, _table(asked + self._gathered.pop(piece.number, []), rows.count))
+        return _table(asked + self._gathered.pop(piece.number, []), rows.count)
+
+    def one(self, cursor: Any, rows: Rows, line: int, others: Callable[[], None]) -> pa.Table:
+        """What rules say of the one row that is given, a line of the whole; `others` gathers all acts, where its code
+        needs them."""
+        found = list(self._ruled.of_piece(cursor, rows, sorted(rule_codes()), sorted(asking_inputs())))
+        told = [self._row(seen, {}) for seen in found if seen.act.code not in history_codes()]
+        if found and not told:
+            others()
+            told = [row for n, own in self._gathered.items() for row in own if row[0] + self._starts[n] == line]
+        return _table([(1, *row[1:]) for row in told], 1)
 
     def _row(self, seen: Seen, known: Mapping[str, Any], before: int = 0) -> tuple[Any, ...]:
         """A line of the table `ruled_lines`, of an act whose line is counted from `before`."""

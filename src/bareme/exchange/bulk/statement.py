@@ -129,12 +129,12 @@ def piece_select(
     select = f"SELECT {', '.join([*own, *answer])} FROM ({inside}) ORDER BY input_line"
     if ruled is None:
         return select
-    said = ", ".join(f"{_of_rule(name)} AS {name}" for name in RULE_COLUMNS)
+    said = ", ".join(f"{of_rule(name)} AS {name}" for name in RULE_COLUMNS)
     return f"SELECT priced.*, {said} FROM ({select}) priced POSITIONAL JOIN {ruled}"
 
 
-def _of_rule(name: str) -> str:
-    """A rule's column: amounts in euro."""
+def of_rule(name: str) -> str:
+    """A column of `ruled_lines` as it is written: amounts in euro."""
     if name in ("payable_fee", "payable_intervention", "payable_patient_share"):
         return f"CAST(CAST({name} AS DECIMAL(18, 0)) * {_CENT} AS DECIMAL(18, 2))"
     return name

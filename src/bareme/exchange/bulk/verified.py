@@ -14,7 +14,7 @@ from bareme.exchange.bulk.about import About
 from bareme.exchange.bulk.made import Made
 from bareme.exchange.bulk.verifying import Differences, Known, compare
 from bareme.exchange.outputs import check_place, written_whole
-from bareme.pricing.ruleset import rules_hash
+from bareme.pricing.ruleset import conventions_hash, rules_hash
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +44,8 @@ class Verified:
     """What became of a result's acts when they were priced again.
 
     `altered` compares the result with what its own state of the book gives; `changed` with the book of today, None
-    where that is the same. `book` and `rules` are the hashes of today.
+    where that is the same. `book`, `rules` and `conventions` are the hashes of today, the last None where no rule of a
+    convention was asked.
     """
 
     out: str
@@ -52,6 +53,7 @@ class Verified:
     made: About
     book: str
     rules: str
+    conventions: str | None
     altered: Differences
     changed: Differences | None
     since: tuple[Since, ...]
@@ -76,6 +78,7 @@ class Verified:
             "made": self.made.to_dict(),
             "book": self.book,
             "rules": self.rules,
+            "conventions": self.conventions,
             "altered": self.altered.to_dict(),
             "changed": None if self.changed is None else self.changed.to_dict(),
             "since": [entry.to_dict() for entry in self.since],
@@ -115,7 +118,8 @@ def verify(
         lines, altered = compare(made, then.engine(), why, step, take if is_same else None, known)
         changed = None if is_same else compare(made, now.engine(), None, step, take, known)[1]
     since = tuple(_since(entry) for entry in _after(entries, then.hash))
-    return Verified(str(made.out), lines, made.about, now.hash, rules_hash(), altered, changed, since)
+    said = None if made.about.window is None else conventions_hash()
+    return Verified(str(made.out), lines, made.about, now.hash, rules_hash(), said, altered, changed, since)
 
 
 def _after(entries: Sequence[Entry], hash: str) -> Sequence[Entry]:

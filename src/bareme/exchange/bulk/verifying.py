@@ -12,13 +12,17 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bareme.conventions.capping import Window
 from bareme.errors import InputError
-from bareme.exchange.bulk.made import Made
-from bareme.exchange.bulk.pieces import Cursors, Piece, in_order, pieces_of, rows_of
+from bareme.exchange.bulk.made import Made, as_text
+from bareme.exchange.bulk.pieces import Cursors, Piece, Rows, in_order, pieces_of, rows_of
+from bareme.exchange.bulk.rule_pass import RULED, RulePass
 from bareme.exchange.bulk.runner import MEMORY
 from bareme.exchange.bulk.sources import refuse_damaged
+from bareme.exchange.bulk.statement import of_rule
 from bareme.exchange.sql_text import literal
-from bareme.pricing.columns import OUTPUT_COLUMNS, TOTALS
+from bareme.pricing.columns import OUTPUT_COLUMNS, RULE_COLUMNS, TOTALS
+from bareme.pricing.ruleset import conventions_hash
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,10 +40,17 @@ WHYS = {
     "corrected": "the same circular with other figures, or another line of it: it was corrected",
     "other_reason": "there is no tariff for the act, as before, and for another reason",
     "certainty": "only how sure the tariff is",
+    "conventions": "the tariff is the same, and what rules of conventions say of the act is not",
 }
 """Why a line is not priced as it was."""
 _KEY = ("why", *(f"{side}_{name}" for name in ("outcome", "certainty", "circular") for side in ("was", "now")))
-_DIFFERS = " OR ".join(f"was_{name} IS DISTINCT FROM now_{name}" for name in OUTPUT_COLUMNS)
+
+
+def _differ(columns: Iterable[str]) -> str:
+    """The condition that one of some columns is not as it was."""
+    return " OR ".join(f"was_{name} IS DISTINCT FROM now_{name}" for name in columns)
+
+
 _SAME_TARIFF = " AND ".join(
     f"was_{name} IS NOT DISTINCT FROM now_{name}" for name in OUTPUT_COLUMNS if name != "certainty"
 )
@@ -131,20 +142,25 @@ def compare(
     """
     engine.cursor().execute(f"SET memory_limit = {literal(MEMORY)}")
     cursors = Cursors(engine)
+    rules = None
+    if made.about.window is not None:
+        rules = RulePass(made.acts, engine.prices.choices, Window(made.about.window), made.rows)
+        rules.gather(cursors, made.file)
     lines = 0
     groups: dict[tuple[Any, ...], list[Any]] = {}
     cells: list[ChangedCell] = []
 
     def work(piece: Piece) -> tuple[int, Sequence[Any], pa.Table, pa.Table]:
         known_here = None if known is None or why is not None else known
-        return _compare_piece(made, piece, cursors.own(), engine.prices.choices, why, known_here, take is not None)
+        again = _Again(made, engine.prices.choices, rules)
+        return _compare_piece(again, piece, cursors.own(), why, known_here, take is not None)
 
     with closing(in_order(pieces_of(made.file), work, cursors.interrupt)) as compared:
         for piece, (count, found, rows, differing) in compared:
             if known is not None and why is not None:
                 known.lines[piece.number] = differing
             _add(groups, found, lines)
-            cells += _cells(rows, lines, SHOWN - len({cell.line for cell in cells}))
+            cells += _cells(rows, lines, SHOWN - len({cell.line for cell in cells}), rules is not None)
             if take is not None:
                 take(_numbered(rows, lines))
             lines += count
@@ -154,11 +170,41 @@ def compare(
     return lines, Differences(sum(shift.lines for shift in shifts), tuple(shifts), tuple(cells))
 
 
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What a piece is priced again with: the price table's choices, and the rules where they were asked."""
+
+    made: Made
+    choices: tuple[str, ...]
+    rules: RulePass | None
+
+    def rows(self, cursor: Any, piece: Piece, rows: Rows) -> str:
+        """The select of the lines of a piece that differ, each column as it was and as it is now, with `why`."""
+        compared = self.made.compared(rows, self.choices)
+        if self.rules is None:
+            return f"FROM ({compared}) WHERE {_differ(OUTPUT_COLUMNS)}"
+        import pyarrow as pa
+
+        said = self.rules.table(cursor, piece, self.made.as_acts(rows))
+        cursor.register(RULED, said.append_column("line", pa.array(range(1, rows.count + 1), pa.int64())))
+        told = f"FROM ({self.made.ruled(rows)}) was JOIN ({rules_now()}) now USING (line)"
+        return (
+            f"FROM ({compared}) JOIN (SELECT * {told}) ON input_line = line "
+            f"WHERE {_differ((*OUTPUT_COLUMNS, *RULE_COLUMNS))}"
+        )
+
+    def why(self, why: str | None) -> str:
+        """Why a line differs: where its tariff is the same, and its rules are others, what those say of it."""
+        because = _BECAUSE if why is None else literal(why)
+        if self.rules is None or (why == "altered" and self.made.about.conventions == conventions_hash()):
+            return because
+        return f"CASE WHEN NOT ({_differ(OUTPUT_COLUMNS)}) THEN 'conventions' ELSE {because} END"
+
+
 def _compare_piece(
-    made: Made,
+    again: _Again,
     piece: Piece,
     cursor: Any,
-    choices: tuple[str, ...],
     why: str | None,
     known: Known | None,
     all_rows: bool,
@@ -166,21 +212,21 @@ def _compare_piece(
     """A piece's lines, those that differ by how they do, the first of them (or all), and the numbers of all."""
     import duckdb
 
-    rows = rows_of(made.file, piece, cursor)
-    because = _BECAUSE if why is None else literal(why)
+    rows = rows_of(again.made.file, piece, cursor)
+    because = again.why(why)
     if known is not None and known.lines[piece.number].num_rows:
         cursor.register("known_lines", known.lines[piece.number])
         told = literal(known.why)
         because = f"CASE WHEN input_line IN (SELECT input_line FROM known_lines) THEN {told} ELSE {because} END"
-    select = f"SELECT *, {because} AS why FROM ({made.compared(rows, choices)}) WHERE {_DIFFERS}"
     try:
+        select = f"SELECT *, {because} AS why {again.rows(cursor, piece, rows)}"
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE differing AS {select}")
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
         if piece.block is None:
-            refuse_damaged(made.out)
-        raise InputError(f"{made.out} cannot be compared: {str(error).splitlines()[0]}.") from None
+            refuse_damaged(again.made.out)
+        raise InputError(f"{again.made.out} cannot be compared: {str(error).splitlines()[0]}.") from None
     found = cursor.execute(
         f"SELECT {', '.join(_KEY)}, count(*), min(input_line), {', '.join(map(_moved, TOTALS))} FROM differing "
         "GROUP BY ALL ORDER BY ALL"
@@ -189,6 +235,12 @@ def _compare_piece(
     first = cursor.sql(f"SELECT * FROM differing ORDER BY input_line {limit}").to_arrow_table()
     numbers = cursor.sql("SELECT input_line FROM differing").to_arrow_table()
     return rows.count, found, first, numbers
+
+
+def rules_now() -> str:
+    """The select of the columns of rules from `ruled_lines`, `now_...`, as text, with `line`."""
+    now = ", ".join(f"{as_text(of_rule(name))} AS now_{name}" for name in RULE_COLUMNS)
+    return f"SELECT line, {now} FROM {RULED}"
 
 
 def _moved(name: str) -> str:
@@ -215,11 +267,11 @@ def _numbered(rows: pa.Table, before: int) -> pa.Table:
     return rows.set_column(place, "line", pc.add(rows.column("input_line"), before))
 
 
-def _cells(rows: pa.Table, before: int, most: int) -> list[ChangedCell]:
+def _cells(rows: pa.Table, before: int, most: int, ruled: bool) -> list[ChangedCell]:
     """The cells that are not as they were, of the first rows."""
     found = []
     for row in rows.slice(0, max(0, most)).to_pylist():
-        for name in OUTPUT_COLUMNS:
+        for name in (*OUTPUT_COLUMNS, *(RULE_COLUMNS if ruled else ())):
             was, now = row[f"was_{name}"], row[f"now_{name}"]
             if was != now:
                 texts = (None if value is None else str(value) for value in (was, now))
