@@ -156,6 +156,7 @@ def test_volumes_of_a_result_of_price_file(tmp_path: Path) -> None:
 CENTS = st.integers(-(10**9), 10**9)
 
 
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["2020-04", "2020-05-31", "2020-06", "2020-07"]), CENTS, CENTS, CENTS), max_size=8

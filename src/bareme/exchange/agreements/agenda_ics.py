@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.commitments.agenda import Agenda
-from bareme.conventions.agreement_2020.commitments.model import Item, Precision
+from bareme.conventions.agreement_2020.commitments.model import Item
+from bareme.conventions.agreement_2020.commitments.wording import details_of, summary_of
 from bareme.exchange.outputs import check_place, written_whole
 
 if TYPE_CHECKING:
     from icalendar import Event
 
 PRODUCT = "-//bareme//agreement//EN"
-_NOBODY = "-"
 
 
 def write_agenda(found: Agenda, system: System, place: Path, language: str, overwrite: bool) -> int:
@@ -50,15 +50,14 @@ def _event(item: Item, found: Agenda, system: System, language: str) -> Event:
     from icalendar import Event
 
     own, period = item.commitment, item.period
-    said = {"text": own.says[language].rstrip("."), "clause": own.clause}
     event = Event()
     event.add("uid", f"{item.id}@agreement-{found.year}.bareme")
     event.add("dtstamp", _moment(system.parameters.day("concluded")))
     if period is not None:
         event.add("dtstart", period.start)
         event.add("dtend", period.end)
-    event.add("summary", system.say("summary", said)[language])
-    event.add("description", _description(item, found, system, language))
+    event.add("summary", summary_of(system, item, language))
+    event.add("description", details_of(system, item, found, language))
     event.add("categories", [own.kind.value, own.precision.value])
     event.add("transp", "TRANSPARENT")
     return event
@@ -66,23 +65,3 @@ def _event(item: Item, found: Agenda, system: System, language: str) -> Event:
 
 def _moment(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _description(item: Item, found: Agenda, system: System, language: str) -> str:
-    """Clause, owner, status; and that no day is named where the event spans a month, a quarter or a year."""
-    own = item.commitment
-    owner, to = (_NOBODY if name is None else found.owners[name][language] for name in (own.owner, own.to))
-    values = {
-        "year": str(found.year),
-        "clause": own.clause,
-        "kind": own.kind.value,
-        "owner": owner,
-        "to": to,
-        "status": item.status.value,
-    }
-    lines = [system.say("details", values)[language]]
-    if own.precision is not Precision.DAY:
-        lines.append(system.say(f"precision_{own.precision.value}", {"due": item.due})[language])
-    if item.note:
-        lines.append(item.note)
-    return "\n".join(lines)
