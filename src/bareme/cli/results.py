@@ -103,13 +103,15 @@ def _say_verified(found: Verified) -> None:
         say(f"It was made with {counted(made.lines, 'line')}: lines were added or taken away.")
     if made.rules != found.rules:
         say(f"The rules of this bareme ({found.rules[:12]}) are not those that it was made with ({made.rules[:12]}).")
+    if made.conventions != found.conventions and made.conventions is not None:
+        say(
+            f"The conventions' rules ({(found.conventions or '')[:12]}) are not those of then ({made.conventions[:12]})."
+        )
     if found.altered.lines:
         say(f"Priced again with that book, {_are(found.altered.lines)} not as in the result:")
         _say_differences(found.altered)
     else:
         say("Priced again with that book, every line is as in the result.")
-    if made.window is not None:
-        say("The columns of rules are not compared.")
     if found.changed is None:
         say("The book has not changed since.")
         return

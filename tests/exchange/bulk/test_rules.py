@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ import bareme
 from bareme.conventions.asking import history_codes, rule_codes
 from bareme.conventions.inputs import declared_inputs
 from bareme.errors import InputError
-from bareme.exchange.bulk import csv_blocks, pieces
+from bareme.exchange.bulk import csv_blocks, pieces, rule_pass, verifying
 from bareme.pricing.columns import OUTPUT_COLUMNS, RULE_COLUMNS
 from running import REPOSITORY
 
@@ -296,3 +297,91 @@ def test_a_file_without_acts_of_any_rule(book: bareme.Book, tmp_path: Path) -> N
     assert {name: table.column(name).to_pylist() for name in RULE_COLUMNS} == {key: [None] for key in RULE_COLUMNS}
     assert "565025" not in rule_codes()
     assert list(OUTPUT_COLUMNS)[-1] == "reason"
+
+
+RESULTS = ["out.parquet", "out.csv"]
+OTHERWISE = {"rules_note": "used by lines 99; the other window pays 0", "rules": "perinatal.meeting_cap=no"}
+
+
+def with_cell(place: Path, line: int, column: str, value: str) -> str:
+    """Change a cell of a result; what it was."""
+    if place.suffix == ".csv":
+        with place.open(newline="") as file:
+            rows = list(csv.reader(file))
+        number = rows[0].index(column)
+        before, rows[line][number] = rows[line][number], value
+        with place.open("w", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        return before
+    table = parquet.read_table(place)
+    values = table.column(column).to_pylist()
+    before = "" if values[line - 1] is None else str(values[line - 1])
+    of_type = table.column(column).type
+    values[line - 1] = value if pa.types.is_string(of_type) else Decimal(value)
+    if pa.types.is_integer(of_type):
+        values[line - 1] = int(value)
+    changed = table.set_column(table.column_names.index(column), column, pa.array(values, of_type))
+    parquet.write_table(changed.replace_schema_metadata(parquet.read_metadata(place).metadata), place)
+    return before
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("out", RESULTS)
+@pytest.mark.parametrize("name", [*BOTH, "specialist-2020.csv"])
+@pytest.mark.parametrize("window", ["rolling", "from_first_act"])
+def test_what_rules_said_is_said_again(window: str, name: str, out: str, book: bareme.Book, tmp_path: Path) -> None:
+    done = book.price_file(EXAMPLES / name, tmp_path / out, rules=window)
+    found = book.verify(tmp_path / out)
+    assert (found.as_made, found.altered.lines) == (True, 0)
+    for line in range(1, done.lines + 1):
+        assert book.explain_line(tmp_path / out, line).differs == ()
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("out", RESULTS)
+@pytest.mark.parametrize(
+    ("line", "column", "value"),
+    [
+        (4, "payable_units", "9"),
+        (4, "payable_fee", "1.00"),
+        (4, "rules_note", OTHERWISE["rules_note"]),
+        (2, "rules", OTHERWISE["rules"]),
+        (1, "rules_missing", "perinatal.billable:contracting_entity"),
+    ],
+)
+def test_a_cell_of_a_rule_that_was_altered_is_found(
+    line: int, column: str, value: str, out: str, book: bareme.Book, tmp_path: Path
+) -> None:
+    place = tmp_path / out
+    book.price_file(EXAMPLES / "perinatal-file.csv", place, rules=True)
+    before = with_cell(place, line, column, value)
+    found = book.verify(place)
+    assert not found.as_made
+    assert [(c.line, c.column, c.was, c.now or "") for c in found.altered.first] == [(line, column, value, before)]
+    assert [shift.why for shift in found.altered.shifts] == ["altered"]
+    assert [(d.column, d.was) for d in book.explain_line(place, line).differs] == [(column, value)]
+    others = [n for n in range(1, found.lines + 1) if n != line]
+    assert all(book.explain_line(place, n).differs == () for n in others)
+
+
+def test_where_the_rules_are_others_the_difference_is_theirs(
+    book: bareme.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "out.csv"
+    book.price_file(EXAMPLES / "perinatal-file.csv", place, rules=True)
+    with_cell(place, 4, "payable_units", "9")
+    monkeypatch.setattr(verifying, "conventions_hash", lambda: "0" * 64)
+    found = book.verify(place)
+    assert [shift.why for shift in found.altered.shifts] == ["conventions"]
+    assert [shift.total_fee for shift in found.altered.shifts] == [Decimal("0.00")]
+
+
+@pytest.mark.usefixtures("small")
+def test_an_act_whose_answers_are_not_kept_is_asked_later(
+    book: bareme.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = priced(book, EXAMPLES / "psychologist-march.csv", tmp_path / "kept.parquet")
+    monkeypatch.setattr(rule_pass, "MOST_KEPT", 1)
+    asked = priced(book, EXAMPLES / "psychologist-march.csv", tmp_path / "asked.parquet")
+    assert asked.to_pylist() == kept.to_pylist()
+    assert any(asked.column("rules").to_pylist())
