@@ -192,7 +192,7 @@ def test_statuses_come_from_a_file(tmp_path: Path) -> None:
     assert found.findings == ()
     assert (by_id["weekday-duty-terms"].status, by_id["weekday-duty-terms"].done_on) == (Status.DONE, date(2020, 4, 8))
     assert by_id["dashboard-2020-q1"].status is Status.NOT_STARTED
-    assert by_id["dashboard-2020-q2"].status is Status.UNKNOWN
+    assert by_id["dashboard-2020-q3"].status is Status.UNKNOWN
     assert Counter(item.status.value for item in found.items) == {
         "unknown": 82,
         "done": 6,
