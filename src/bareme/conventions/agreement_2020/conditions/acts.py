@@ -20,6 +20,8 @@ from bareme.money import printed
 SATURDAY = 5
 """The first day of the week-end, by `date.weekday()`."""
 THIRD_PARTY = "14.6"
+REQUIREMENTS = ("14.2.3", "14.3.3")
+"""The clauses of particular requirements, each with the duty to tell beforehand what they cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,8 @@ def _others(
         yield system.finding("travel_above", _clause(travel), act.place, **values)
     if told is not None and told.result is Result.NO and free:
         yield system.finding("not_told_beforehand", _clause(told), act.place)
+    elif free and act.inputs.get("informed_beforehand") is None and answer.clause.startswith(REQUIREMENTS):
+        yield system.finding("notice_not_known", answer.clause, act.place, Severity.NOTE)
     late = system.parameters.text("late_after")
     is_late = (
         not _in_force(rules["binding"]) or act.time is None or act.on.weekday() >= SATURDAY or clock(act.time) > late
