@@ -150,6 +150,28 @@ def test_what_is_not_known_decides_nothing(check: Check) -> None:
     assert answers(check(AT + FREE * 3 + OPEN))["half_at_the_fees"].result is Result.NO
 
 
+def test_what_a_share_lacks_is_named(check: Check) -> None:
+    """At the fees, but of an unknown setting; at the fees, but perhaps in free hours; no act at all."""
+    found = check(AT + FREE * 2 + act(setting="", charged="25.00"))
+    assert answers(found)["half_at_the_fees"].missing == ("care_setting",)
+    assert answers(check(AT + FREE + act(charged="25.00"), GP))["practice"].result is Result.NO
+    found = check(AT * 2 + FREE + act(setting="", charged="25.00"), GP)
+    assert answers(found)["practice"].missing == ("free_hours",)
+    assert answers(check(act(setting="", charged="25.00")))["access"].missing == ("care_setting",)
+    assert answers(check(""))["access"].missing == ("acts",)
+
+
+def test_a_list_may_be_toml(tmp_path: Path) -> None:
+    (tmp_path / "acts.toml").write_text(
+        '[[act]]\ndate = 2020-03-02\ntime = 09:00:00\nsite = "A"\ncode = 565014\nfee_charged = "40.00"\n'
+        'tariff = "25.00"\nfree_hours = true\noptional_third_party = false\n\n[[act]]\ndate = 2020-03-02\ncode = 1\n'
+    )
+    found = AGREEMENT.check_acts(tmp_path / "acts.toml", provider=SPECIALIST, status="partial")
+    assert [a.answer.result for a in found.acts] == [Result.YES]
+    assert found.acts[0].answer.interpretations == ("ambulatory-code-ambulatory-patient",)
+    assert ("unusable_value", 11, "") in told(found)
+
+
 def test_a_line_that_cannot_be_used_may_have_been_anything(check: Check) -> None:
     wrong = act(charged="-1.00")
     found = check(AT + FREE + wrong)

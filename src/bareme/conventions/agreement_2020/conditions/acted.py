@@ -49,6 +49,8 @@ class JudgedAct:
     """Did a requirement of the patient, or the income, lift the tariff."""
     stretch: tuple[str, str, int, int] | None = None
     findings: tuple[AgreementFinding, ...] = ()
+    unknown_hours: tuple[str, ...] = ()
+    """What would tell whether it was in free hours, where that is not known."""
 
     @property
     def in_force(self) -> bool:

@@ -79,8 +79,8 @@ def judged(system: System, doctor: Doctor, act: GivenAct, weeks: Sequence[Declar
     lifted = free is not False and binding.result is Result.NO and not clause.endswith(".2.2")
     answer = _answer(system, act, hours, decided, clause, free, missing, binding)
     found = [*_breach(system, doctor, act, hours, answer), *_others(system, act, rules, free, answer)]
-    ambulatory = _ambulatory(ruled)
-    return JudgedAct(act, answer, hours.within, free, ambulatory, lifted, hours.stretch, tuple(found))
+    unknown = hours.missing if hours.within is None else ()
+    return JudgedAct(act, answer, hours.within, free, _ambulatory(ruled), lifted, hours.stretch, tuple(found), unknown)
 
 
 def _in_force(binding: RuleAnswer) -> bool:

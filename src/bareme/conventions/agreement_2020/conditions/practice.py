@@ -14,6 +14,7 @@ from bareme.conventions.agreement_2020.conditions.model import GENERAL_PRACTITIO
 from bareme.conventions.agreement_2020.conditions.shares import (
     Side,
     answered,
+    lacking,
     measured,
     side_among_ambulatory,
     side_at_suitable_hours,
@@ -95,7 +96,7 @@ def practice(system: System, acts: Sequence[JudgedAct], unread: int, unit: str) 
     least = Fraction(system.parameters.rate(entry.name)) / 100
     share, holds = measured("practice", acts, side_in_practice, least, unit, unread)
     used = ("unit-of-the-practice",)
-    return _shared(system, share, holds, entry.clause, acts, "practice_too_small", used), share
+    return _shared(system, share, holds, entry.clause, acts, side_in_practice, "practice_too_small", used), share
 
 
 def half_at_the_fees(system: System, acts: Sequence[JudgedAct], unread: int) -> tuple[Checked, Share]:
@@ -104,7 +105,7 @@ def half_at_the_fees(system: System, acts: Sequence[JudgedAct], unread: int) -> 
     least = Fraction(system.parameters.rate(entry.name)) / 100
     share, holds = measured("half_at_the_fees", acts, side_among_ambulatory, least, unread=unread)
     own = [act for act in acts if act.ambulatory is not False]
-    return _shared(system, share, holds, entry.clause, own, "less_than_half"), share
+    return _shared(system, share, holds, entry.clause, own, side_among_ambulatory, "less_than_half"), share
 
 
 def suitable(system: System, acts: Sequence[JudgedAct], unread: int) -> tuple[Checked, Share]:
@@ -116,7 +117,7 @@ def suitable(system: System, acts: Sequence[JudgedAct], unread: int) -> tuple[Ch
     own = [act for act in acts if act.ambulatory is not False]
     if holds is None and any(side(act) is Side.OPEN and act.act.time is None for act in own):
         raise Missing("time")
-    return _shared(system, share, holds, entry.clause, own, "half_unsuitable"), share
+    return _shared(system, share, holds, entry.clause, own, side, "half_unsuitable"), share
 
 
 def _shared(
@@ -125,11 +126,12 @@ def _shared(
     holds: bool | None,
     clause: str,
     acts: Sequence[JudgedAct],
+    side: Callable[[JudgedAct], Side],
     check: str,
     used: Sequence[str] = (),
 ) -> Checked:
     """A share's answer, and the breach where it is too small."""
-    answer = answered(system, share, holds, clause, acts, used)
+    answer = answered(system, share, holds, clause, acts, side, used)
     return Checked(answer, () if holds else (system.finding(check, clause, **share.told()),))
 
 
@@ -148,8 +150,11 @@ def access(system: System, acts: Sequence[JudgedAct], unread: int, weeks: Sequen
         is_sure = Side.NOT in own and Side.OPEN not in own and not elsewhere and not unread
         (without if is_sure else unsure).append(site)
     nowhere = any(act.act.site is None and side is not Side.AT for act, side in counted)
-    if not without and (unsure or nowhere or unread or not counted):
-        raise Missing("usable_lines" if unread else "site" if nowhere or elsewhere else "acts_at_the_fees")
+    if not counted and not unread:
+        raise Missing("acts")
+    if not without and (unsure or nowhere or unread):
+        names = ("usable_lines",) if unread else ("site",) if nowhere or elsewhere else ()
+        raise Missing(*(names or lacking(acts, side_among_ambulatory)))
     first = {act.act.site: act.act.place for act, _ in reversed(counted)}
     found = tuple(system.finding("site_without_fees", clause, first[site], site=site) for site in without)
     used = ("access-seen-from-acts",) if without else ()

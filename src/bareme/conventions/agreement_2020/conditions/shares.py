@@ -99,13 +99,33 @@ def _weight(act: JudgedAct, unit: str) -> int:
     return value
 
 
+def lacking(acts: Sequence[JudgedAct], side: Callable[[JudgedAct], Side]) -> tuple[str, ...]:
+    """What is not known of acts of which the side is open; lines that cannot be used, where all acts are known.
+
+    Of a whole practice that is also whether they were in free hours, of ambulatory acts the setting.
+    """
+    names: list[str] = []
+    for act in (act for act in acts if side(act) in (Side.OPEN, Side.NOT_AT)):
+        names += (*act.answer.missing, *act.answer.contradicts)
+        if side is side_in_practice:
+            names += act.unknown_hours
+        elif act.ambulatory is None:
+            names.append("care_setting")
+    return tuple(dict.fromkeys(names)) or ("usable_lines",)
+
+
 def answered(
-    system: System, share: Share, holds: bool | None, clause: str, acts: Sequence[JudgedAct], used: Sequence[str]
+    system: System,
+    share: Share,
+    holds: bool | None,
+    clause: str,
+    acts: Sequence[JudgedAct],
+    side: Callable[[JudgedAct], Side],
+    used: Sequence[str],
 ) -> Answer:
     """Whether a share is large enough; where that depends on acts that are not decided, what they lack is missing."""
     if holds is None:
-        names = [name for act in acts if act.undecided for name in (*act.answer.missing, *act.answer.contradicts)]
-        raise Missing(*(dict.fromkeys(names) or ("usable_lines",)))
+        raise Missing(*lacking(acts, side))
     told = share.told()
     ids = [*used, OVER]
     if any(act.lifted for act in acts):
