@@ -87,7 +87,20 @@ DATA = [
     "views-1",
     "vocabulary-1",
 ]
-OPEN = {"owners", "inputs", "values", "facts", "differences", "outcomes", "cells", "act", "title", "months", "expected", "found"}
+OPEN = {
+    "owners",
+    "inputs",
+    "values",
+    "facts",
+    "differences",
+    "outcomes",
+    "cells",
+    "act",
+    "title",
+    "months",
+    "expected",
+    "found",
+}
 """Objects whose keys are data."""
 
 

@@ -34,6 +34,8 @@ from bareme.schemas import schema, schema_names
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 WIDTH = 100
+YEAR = "2020"
+"""The agreement whose commands are shown."""
 EXIT_CODES = {
     "0": "answered, whatever the outcome",
     "1": "findings of severity error, cases that do not hold, a broken hash chain, a result that was altered, "
@@ -108,8 +110,10 @@ def command_lines(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tupl
         yield from command_lines(command, (*path, name))
 
 
-def help_text(path: Sequence[str]) -> str:
-    """What `--help` prints, at a fixed width."""
+def help_text(path: tuple[str, ...]) -> str:
+    """What `--help` prints, at a fixed width; of an agreement's commands with a year before them."""
+    if path[:1] == ("agreement",) and len(path) > 1:
+        path = (path[0], YEAR, *path[1:])
     ran = CliRunner().invoke(app, [*path, "--help"], prog_name="bareme", terminal_width=WIDTH, color=False)
     return "\n".join(line.rstrip() for line in ran.output.strip("\n").splitlines())
 

@@ -104,9 +104,8 @@ def _say_verified(found: Verified) -> None:
     if made.rules != found.rules:
         say(f"The rules of this bareme ({found.rules[:12]}) are not those that it was made with ({made.rules[:12]}).")
     if made.conventions != found.conventions and made.conventions is not None:
-        say(
-            f"The conventions' rules ({(found.conventions or '')[:12]}) are not those of then ({made.conventions[:12]})."
-        )
+        today, then_ = (found.conventions or "")[:12], made.conventions[:12]
+        say(f"The conventions' rules ({today}) are not those that it was made with ({then_}).")
     if found.altered.lines:
         say(f"Priced again with that book, {_are(found.altered.lines)} not as in the result:")
         _say_differences(found.altered)

@@ -19,14 +19,14 @@ from bareme.conventions.model import RuleAnswer, RuledAct
 from bareme.nomenclature.interpretations import interpretations
 
 AGREEMENT = conventions()["agreement_2020"]
-FULL = {
+FULL: dict[str, Any] = {
     "provider": "specialist",
     "convention_status": "full",
     "income_above_ceiling": "no",
     "optional_third_party": "no",
 }
-LATE = {**FULL, "particular_requirement": "late_consultation"}
-HOUSEHOLD = {
+LATE: dict[str, Any] = {**FULL, "particular_requirement": "late_consultation"}
+HOUSEHOLD: dict[str, Any] = {
     "provider": "specialist",
     "convention_status": "full",
     "particular_requirement": "none",
@@ -128,7 +128,7 @@ def test_a_requirement_says_that_the_patient_is_told_beforehand() -> None:
 
 
 def test_a_call_outside_duty_is_not_one_within_it() -> None:
-    inputs = {
+    inputs: dict[str, Any] = {
         **FULL,
         "provider": "general_practitioner",
         "particular_requirement": "call_out_of_duty",
@@ -138,5 +138,5 @@ def test_a_call_outside_duty_is_not_one_within_it() -> None:
 
 
 def test_an_act_with_neither_code_nor_setting_needs_it() -> None:
-    inputs = {"provider": "specialist", "convention_status": "partial", "free_hours": "yes"}
+    inputs: dict[str, Any] = {"provider": "specialist", "convention_status": "partial", "free_hours": "yes"}
     assert asked("", **inputs)["binding"].missing == ("care_setting",)

@@ -20,7 +20,7 @@ from bareme.conventions.loading import _plain
 from bareme.conventions.model import Contradiction, Missing, Result
 from bareme.errors import InputError
 from bareme.schemas import schema
-from running import valid
+from running import REPOSITORY, bareme_here, valid
 
 SYSTEMS = [(year, name) for year in agreement_years() for name in systems_of(year)]
 
@@ -189,3 +189,18 @@ def test_every_kind_is_in_the_schemas() -> None:
     own = schema("agreement-system-1")["properties"]["parameter"]["items"]["properties"]["kind"]["enum"]
     told = schema("agreement-parameters-1")["properties"]["parameters"]["items"]["properties"]["kind"]["enum"]
     assert own == told == list(KINDS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--parameters", "FILE", "2020", "premium", "--result", "summaries=30"],
+        ["2020", "premium", "--parameters", "FILE", "--result", "summaries=30"],
+        ["2020", "premium", "--result", "summaries=30", "--parameters=FILE"],
+    ],
+)
+def test_awaited_parameters_are_supplied_before_or_behind_the_command(words: list[str], tmp_path: Path) -> None:
+    file = str(REPOSITORY / "examples" / "agreement_2020" / "premium-invented.toml")
+    ran = bareme_here("agreement", *(word.replace("FILE", file) for word in words), book=tmp_path / "none.sqlite")
+    assert ran.code == 0
+    assert ran.out.startswith("needs_information: premium (7) needs to know: electronic_prescriptions")

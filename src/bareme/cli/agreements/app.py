@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from bareme.cli.agreements import (
     benefits,
@@ -22,8 +23,27 @@ from bareme.cli.agreements import (
 )
 from bareme.cli.agreements.asking import AsParameters
 
+SUPPLIED = "--parameters"
+
+
+class _Anywhere(TyperGroup):
+    """Takes `--parameters FILE` behind the command too, where people write it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        moved: list[str] = []
+        left = list(args)
+        for place, word in enumerate(args):
+            if word == SUPPLIED and place + 1 < len(args):
+                moved, left = args[place : place + 2], args[:place] + args[place + 2 :]
+            elif word.startswith(f"{SUPPLIED}="):
+                moved, left = [word], args[:place] + args[place + 1 :]
+        return list(super().parse_args(ctx, [*moved, *left]))
+
+
 agreement = typer.Typer(
-    help="What the agreement of a year says, and what it says of what is given to it.", no_args_is_help=True
+    cls=_Anywhere,
+    help="What the agreement of a year says, and what it says of what is given to it.",
+    no_args_is_help=True,
 )
 
 
