@@ -385,3 +385,49 @@ def test_an_act_whose_answers_are_not_kept_is_asked_later(
     asked = priced(book, EXAMPLES / "psychologist-march.csv", tmp_path / "asked.parquet")
     assert asked.to_pylist() == kept.to_pylist()
     assert any(asked.column("rules").to_pylist())
+
+
+FRENCH = {
+    "code": "Prestation",
+    "date": "date_prestation",
+    "regime": "BIM",
+    "quantity": "quantite",
+    "patients": "nombre_patients",
+    "patients_24_plus": "patients_24_ans_et_plus",
+    "minutes": "durée_minutes",
+    "patient": "bénéficiaire",
+    "contracting_entity": "entité_conventionnante",
+    "professionals": "professionnels",
+}
+WORDS = {"ordinary": "non", "preferential": "oui", "wallonia": "Wallonie", "flanders": "Flandre"}
+
+
+def in_french(name: str, place: Path) -> Path:
+    with (EXAMPLES / name).open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    with place.open("w", newline="", encoding="utf-8") as file:
+        lines = [[WORDS.get(cell, cell) for cell in row] for row in rows[1:]]
+        csv.writer(file).writerows([[FRENCH.get(cell, cell) for cell in rows[0]], *lines])
+    return place
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_what_rules_ask_may_stand_in_columns_and_words_of_ones_own(
+    name: str, book: bareme.Book, tmp_path: Path
+) -> None:
+    english = priced(book, EXAMPLES / name, tmp_path / "en.parquet").select(list(RULE_COLUMNS))
+    french = priced(book, in_french(name, tmp_path / "fr.csv"), tmp_path / "fr.parquet", columns="fr")
+    assert not set(FRENCH.values()).isdisjoint(french.column_names)
+    assert french.select(list(RULE_COLUMNS)).to_pylist() == english.to_pylist()
+    assert book.verify(tmp_path / "fr.parquet").as_made
+    told = [book.explain_line(tmp_path / f"{language}.parquet", 7).explain() for language in ("en", "fr")]
+    assert told[0] == told[1]
+
+
+def test_two_columns_for_one_input_are_refused(book: bareme.Book, tmp_path: Path) -> None:
+    acts = tmp_path / "acts.csv"
+    acts.write_text("code,date,minutes,duree_minutes\n727031,2025-03-25,10,20\n")
+    with pytest.raises(InputError, match=r"two columns for minutes: 'minutes' and 'duree_minutes'. Nothing was priced"):
+        book.price_file(acts, tmp_path / "out.csv", rules=True, columns="fr")
+    assert not (tmp_path / "out.csv").exists()
+    book.price_file(acts, tmp_path / "out.csv", columns="fr")

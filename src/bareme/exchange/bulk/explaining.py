@@ -10,11 +10,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bareme.conventions.capping import Window
-from bareme.conventions.inputs import declared_inputs
 from bareme.errors import BookError, InputError
 from bareme.exchange.bulk.made import Made, one_row
 from bareme.exchange.bulk.pieces import Cursors, Rows
 from bareme.exchange.bulk.rule_pass import RULED, RulePass
+from bareme.exchange.bulk.ruled_acts import input_of
 from bareme.exchange.bulk.verifying import rules_now
 from bareme.exchange.sql_text import quoted
 from bareme.nomenclature.facts import OLDEST, declared_facts
@@ -111,7 +111,7 @@ def explain_line(made: Made, line: int, view: View) -> ExplainedLine:
     )
     wrong = compared["now_invalid"] or ""
     act = dict(zip(made.about.columns, values[:own], strict=True))
-    price = None if wrong else _price(view, given, compared, act if made.about.window else None)
+    price = None if wrong else _price(view, given, compared, _inputs(made, act) if made.about.window else None)
     return ExplainedLine(
         str(made.out),
         line,
@@ -150,13 +150,13 @@ def _text(value: object) -> str | None:
 
 
 def _price(
-    view: View, given: Mapping[str, Any], compared: Mapping[str, Any], ruled: Mapping[str, str | None] | None
+    view: View, given: Mapping[str, Any], compared: Mapping[str, Any], ruled: Mapping[str, object] | None
 ) -> Price:
     """The price of the act, by the way of one act; a defect is told where it is not that of the files.
 
-    `ruled` is the line's own columns where its rules were asked; they are asked again, for the act by itself.
+    `ruled` is what the line gives for rules, where they were asked; they are asked again, for the act by itself.
     """
-    facts = {name: _fact(name, given[name]) for name in declared_facts()} | _inputs(ruled or {})
+    facts = {name: _fact(name, given[name]) for name in declared_facts()} | dict(ruled or {})
     born = _day(given["birth_date"])
     request = read_request(_stripped(given["code"]) or "", _day(given["date"]) or "", born, _count(given), facts)
     [price] = ask(view, [request])
@@ -167,12 +167,12 @@ def _price(
     return price if ruled is not None else replace(price, rules=(), inputs={})
 
 
-def _inputs(act: Mapping[str, str | None]) -> dict[str, object]:
+def _inputs(made: Made, act: Mapping[str, str | None]) -> dict[str, object]:
     """What an act gives for rules to ask; a value that cannot be used is left out, as the line's own columns say."""
     found: dict[str, object] = {}
-    for name in declared_inputs():
+    for name, column in made.acts.words.input_columns(made.about.columns, made.out.name).items():
         with suppress(InputError):
-            found[name] = declared_inputs()[name].read(act[name]) if act.get(name) else None
+            found[name] = input_of(name, made.acts.words, act[column]) if act[column] else None
     return found
 
 

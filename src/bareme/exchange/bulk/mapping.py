@@ -1,8 +1,8 @@
 """What the columns of a file of acts are called, and what their values mean, where the file has words of its own.
 
-A mapping is a TOML file (schema columns-1): under `[columns]` each known column with the names that stand for it, under
-`[values.NAME]` each value with the words that stand for it. `fr` and `nl` are shipped. Names and words count without
-regard to case; a column that already has its own name needs no mapping.
+A mapping is a TOML file (schema columns-1): under `[columns]` each known column, or input of a rule, with the names
+that stand for it, under `[values.NAME]` each value with the words that stand for it. `fr` and `nl` are shipped. Names
+and words count without regard to case; a column that already has its own name needs no mapping.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from bareme.conventions.inputs import declared_inputs
 from bareme.errors import InputError
 from bareme.nomenclature.facts import declared_facts
 from bareme.pricing.columns import KNOWN_COLUMNS, Kinds, check_columns, kinds_of
@@ -34,7 +35,7 @@ class ColumnWords:
         found: dict[str, str] = {}
         plain = []
         for name in names:
-            known = next((k for k, words in self.columns.items() if name.casefold() in words), None)
+            known = next((k for k in KNOWN_COLUMNS if name.casefold() in self.columns.get(k, ())), None)
             if known is None or name in KNOWN_COLUMNS:
                 known = name if name in KNOWN_COLUMNS else None
             if known is not None and known in found:
@@ -43,6 +44,20 @@ class ColumnWords:
                 found[known] = name
             plain.append(known or name)
         check_columns(plain, where)
+        return found
+
+    def input_columns(self, names: Sequence[str], where: str) -> dict[str, str]:
+        """The file's column for each input of a rule that it has; `InputError` where two stand for one."""
+        found: dict[str, str] = {}
+        for name in names:
+            words = [
+                k for k, of_input in self.columns.items() if k in declared_inputs() and name.casefold() in of_input
+            ]
+            known = name if name in declared_inputs() else words[0] if words else None
+            if known is not None and known in found:
+                raise InputError(f"{where} has two columns for {known}: {found[known]!r} and {name!r}. {NOTHING}")
+            if known is not None:
+                found[known] = name
         return found
 
     def words_of(self, column: str) -> dict[str, str]:
@@ -108,9 +123,10 @@ def mapping_of(data: Mapping[str, Any], name: str) -> ColumnWords:
     }
     _refuse_twice([(word, known) for known, words in columns.items() for word in words], name, "the column")
     for fact, of_value in values.items():
-        unknown = [value for value in of_value if value not in declared_facts()[fact].values]
+        known = declared_facts()[fact].values if fact in declared_facts() else declared_inputs()[fact].values
+        unknown = [value for value in of_value if value not in known]
         if unknown:
-            allowed = ", ".join(declared_facts()[fact].values)
+            allowed = ", ".join(known)
             raise InputError(f"{name}, values.{fact}: {unknown[0]!r} is none of {allowed}. {NOTHING}")
         _refuse_twice([(word, value) for value, words in of_value.items() for word in words], name, f"{fact}'s word")
     return ColumnWords(name, columns, values)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
 from typing import Any, NamedTuple
 
 from bareme.conventions.inputs import declared_inputs
 from bareme.conventions.model import RuledAct
 from bareme.errors import InputError
+from bareme.exchange.bulk.mapping import ColumnWords
 from bareme.exchange.bulk.pieces import Rows
 from bareme.exchange.bulk.sources import ActsFiles, refuse_damaged
 from bareme.exchange.bulk.statement import acts_of, kinds_in
@@ -42,9 +43,12 @@ class RuledActs:
     """The acts of files that rules may answer for."""
 
     def __init__(self, acts: ActsFiles, choices: tuple[str, ...]) -> None:
-        check_rule_columns(acts.columns, acts.files[0].path.name)
+        where = acts.files[0].path.name
+        given_as = acts.words.input_columns(acts.columns, where)
+        known = {column: name for name, column in (*acts.known.items(), *given_as.items())}
+        check_rule_columns([known.get(column, column) for column in acts.columns], where)
         self.acts, self.choices = acts, choices
-        self.inputs = {name: acts.columns.index(name) for name in declared_inputs() if name in acts.columns}
+        self.inputs = {name: acts.columns.index(given_as[name]) for name in declared_inputs() if name in given_as}
         _refuse_floats(acts, self.inputs)
         self.facts = [name for name in RULED_FACTS if name in acts.known]
         # A row is: line, three amounts, needs, own columns, facts, inputs.
@@ -53,7 +57,7 @@ class RuledActs:
         )
         self._alike: dict[Any, tuple[int, RuledAct]] = {}
         self._numbers = count()
-        self._reads = {name: lru_cache(maxsize=10_000)(declared_inputs()[name].read) for name in self.inputs}
+        self._reads = {name: lru_cache(maxsize=10_000)(partial(input_of, name, acts.words)) for name in self.inputs}
 
     def of_piece(self, cursor: Any, rows: Rows, codes: Sequence[str], asked_by: Sequence[str] = ()) -> Iterator[Seen]:
         """The acts of some codes among rows, or that give an input that asks, with their tariffs."""
@@ -135,6 +139,11 @@ class RuledActs:
         return RuledAct(
             code.strip(" \t\n\r\v\f"), _day(day), units, inputs, fee, intervention, share, frozenset(wrong), needs
         )
+
+
+def input_of(name: str, words: ColumnWords, text: str) -> Any:
+    """The value of an input, in the words of the file; `InputError` when it is none."""
+    return declared_inputs()[name].read(words.words_of(name).get(text.strip().casefold(), text))
 
 
 @lru_cache(maxsize=100_000)
