@@ -80,5 +80,10 @@ class AgreementFinding:
             "file": None if self.place is None else self.place.file,
             "line": None if self.place is None else self.place.line,
             "message": self.message[language],
-            "values": {name: plain(value) for name, value in self.values.items()},
+            "values": {name: plain(_said(value, language)) for name, value in self.values.items()},
         }
+
+
+def _said(value: Any, language: str) -> Any:
+    """A value that is told in every language, in one of them; any other as it is."""
+    return value[language] if isinstance(value, Mapping) and language in value else value

@@ -11,7 +11,6 @@ from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.conditions.acted import GivenAct
 from bareme.conventions.agreement_2020.conditions.model import DAYS, Slot
 from bareme.conventions.inputs import declared_inputs
-from bareme.errors import InputError
 from bareme.exchange.agreements.given import Column, Row, read_table
 
 KINDS = ("conventioned", "free")
@@ -55,7 +54,9 @@ def _column(name: str) -> Column:
     own = declared_inputs()[name]
     if own.values == ("yes", "no"):
         return Column(name, "yes_no", needed=False)
-    return Column(name, own.kind, needed=False, values=own.values)
+    if own.kind == "count":
+        return Column(name, own.kind, needed=False, least=own.least, most=own.most)
+    return Column(name, own.kind, needed=False, values=own.values, least=0 if own.kind == "euro" else None)
 
 
 def act_columns() -> tuple[Column, ...]:
@@ -65,7 +66,7 @@ def act_columns() -> tuple[Column, ...]:
         Column("time", "time", needed=False),
         Column("site", needed=False),
         Column("code", "code", needed=False),
-        Column("tariff", "euro", needed=False),
+        Column("tariff", "euro", needed=False, least=0),
         Column("minutes", "count", needed=False),
         *map(_column, ASKED),
     )
@@ -101,39 +102,16 @@ def _slot(row: Row) -> Slot:
 def read_acts(path: str | PathLike[str], system: System) -> GivenActs:
     """The acts of a list; `InputError` for a file or a column that is none."""
     given = read_table(str(path), act_columns(), system, "act")
-    acts, findings = [], list(given.findings)
-    for row in given.rows:
-        inputs: dict[str, Any] = {name: _text(row[name]) for name in ASKED if row[name] is not None}
-        wrong = [_unusable(system, row, name, value) for name, value in inputs.items() if not _is_usable(name, value)]
-        if row["tariff"] is not None and row["tariff"] < 0:
-            wrong.append(_unusable(system, row, "tariff", row["tariff"]))
-        findings += wrong
-        if not wrong:
-            acts.append(_act(row, inputs))
-    return GivenActs(tuple(acts), tuple(findings))
+    return GivenActs(tuple(map(_act, given.rows)), given.findings)
 
 
-def _act(row: Row, inputs: dict[str, Any]) -> GivenAct:
-    code, site, time = row["code"] or "", row["site"], row["time"]
-    return GivenAct(row.place, row["date"], time, site, code, row["tariff"], row["minutes"], inputs)
+def _act(row: Row) -> GivenAct:
+    told = row.values
+    inputs = {name: _text(told[name]) for name in ASKED if told[name] is not None}
+    code = told["code"] or ""
+    return GivenAct(row.place, told["date"], told["time"], told["site"], code, told["tariff"], told["minutes"], inputs)
 
 
 def _text(value: Any) -> Any:
     """Yes and no as the rules on one act know them."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-
-
-def _is_usable(name: str, value: Any) -> bool:
-    try:
-        declared_inputs()[name].read(value)
-    except InputError:
-        return False
-    return True
-
-
-def _unusable(system: System, row: Row, name: str, value: Any) -> AgreementFinding:
-    own = declared_inputs().get(name)
-    expected = (
-        f"a whole number from {own.least} to {own.most}" if own and own.kind == "count" else "an amount, at least 0"
-    )
-    return system.finding("unusable_value", "", row.place, column=name, found=repr(str(value)), expected=expected)

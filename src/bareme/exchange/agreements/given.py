@@ -18,34 +18,51 @@ from bareme.conventions.agreement.systems import System
 from bareme.errors import InputError
 from bareme.nomenclature.codes import is_code
 
-_TIME = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(:[0-5]\d(\.\d+)?)?", re.ASCII)
 MOST_BYTES = 64 * 1024 * 1024
 """No such table is larger."""
-_BIG = 1_000_000
 _CSV_FIELD = 100_000
+_SHOWN = 80
+"""How much of a cell that cannot be used is shown."""
+_TOML_PART = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|\'{3}.*?\'{3,5}|"(?:\\.|[^"\\])*"|\'[^\']*\'|\#[^\n]*'''
+    r"|^[ \t]*\[\[[ \t]*(?P<header>[\w-]+)[ \t]*\]\]",
+    re.ASCII | re.DOTALL | re.MULTILINE,
+)
+"""Texts, comments and `[[header]]` lines of TOML, in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its name and kind.
 
-    Kinds: text, choice (one of `values`), yes_no (`bool`), day, time (minutes since midnight, 24:00 is 1440), count (at
-    least 0), number, code (six digits of the nomenclature), euro, rate.
+    Kinds: text, choice (one of `values`), yes_no (`bool`), day, time (minutes since midnight, 24:00 is 1440; without
+    its seconds), count (from `least` to `most`, both inclusive; at least 0 where they are not given), number, code (six
+    digits of the nomenclature), euro (at least `least`, where it is given), rate.
     """
 
     name: str
     kind: str = "text"
     needed: bool = True
     values: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
 
     def read(self, value: object) -> Any:
-        """The value of a cell; `ValueError` when it is none."""
-        return _READERS[self.kind](self, value)
+        """The value of a cell, None for a blank one; `ValueError` when it is none."""
+        if isinstance(value, str) and not value.strip():
+            return None
+        found = _READERS[self.kind](self, value)
+        least = 0 if self.kind == "count" and self.least is None else self.least
+        if (least is not None and found < least) or (self.most is not None and found > self.most):
+            raise ValueError(value)
+        return found
 
-    @property
-    def expected(self) -> str:
-        """What a value must be, in words."""
-        return f"one of {', '.join(self.values)}" if self.kind == "choice" else _EXPECTED[self.kind]
+    def expected(self, system: System) -> Mapping[str, str]:
+        """What a value must be, in words of every language."""
+        bounds = "" if self.least is None else "_from" if self.most is None else "_between"
+        values = {"values": self.values, "least": self.least, "most": self.most}
+        return system.say(f"expected_{self.kind}{bounds}", values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,59 +95,99 @@ def read_table(path: str | Path, columns: Sequence[Column], system: System, tabl
     if place.stat().st_size > MOST_BYTES:
         raise InputError(f"{path} is too large: at most {MOST_BYTES // (1024 * 1024)} MiB.")
     rows, findings = [], []
+    blank = dict.fromkeys(column.name for column in columns)
+    readers = {column.name: (column, _once(column.read)) for column in columns}
+    needed = [column for column in columns if column.needed]
     for where, cells in (_toml if place.suffix.lower() == ".toml" else _csv)(place, columns, table):
-        values: dict[str, Any] = {}
-        wrong = []
-        for column in columns:
-            cell = cells.get(column.name)
-            if cell is None or not str(cell).strip():
-                values[column.name] = None
-                if column.needed:
-                    wrong.append(_missing(system, where, column))
-                continue
+        if isinstance(cells, int):
+            findings.append(system.finding("too_many_cells", "", where, cells=cells))
+            continue
+        values, wrong = blank.copy(), {}
+        for name, cell in cells.items():
+            column, read = readers[name]
             try:
-                values[column.name] = column.read(cell)
+                values[name] = read(cell)
             except ValueError:
-                wrong.append(_unusable(system, where, column, cell))
-        findings += wrong
+                wrong[name] = _unusable(system, where, column, cell)
+        for column in needed:
+            if values[column.name] is None and column.name not in wrong:
+                wrong[column.name] = _missing(system, where, column)
+        findings += wrong.values()
         if not wrong:
             rows.append(Row(where, values))
     return Given(tuple(rows), tuple(findings))
 
 
+def _once(read: Callable[[object], Any]) -> Callable[[object], Any]:
+    """Reads each text once: the cells of a column repeat themselves."""
+    known: dict[str, Any] = {}
+
+    def read_once(cell: object) -> Any:
+        if not isinstance(cell, str):
+            return read(cell)
+        if cell not in known:
+            known[cell] = read(cell)
+        return known[cell]
+
+    return read_once
+
+
 def _missing(system: System, where: Place, column: Column) -> AgreementFinding:
-    return system.finding("value_missing", "", where, column=column.name, expected=column.expected)
+    return system.finding("value_missing", "", where, column=column.name, expected=column.expected(system))
 
 
 def _unusable(system: System, where: Place, column: Column, cell: object) -> AgreementFinding:
-    found = repr(cell)[:80]
-    return system.finding("unusable_value", "", where, column=column.name, found=found, expected=column.expected)
+    try:
+        found = repr(str(cell))
+    except ValueError:
+        found = "this number"
+    found = f"{found[:_SHOWN]}..." if len(found) > _SHOWN else found
+    return system.finding(
+        "unusable_value", "", where, column=column.name, found=found, expected=column.expected(system)
+    )
 
 
-def _csv(path: Path, columns: Sequence[Column], _: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    """Rows of a CSV file parted by commas or semicolons."""
+def _csv(path: Path, columns: Sequence[Column], _: str) -> Iterator[tuple[Place, Mapping[str, Any] | int]]:
+    """Rows of a CSV file parted by commas or semicolons: cells by column, or their number where they are too many.
+
+    Blank cells behind the last column, which spreadsheets write, are none.
+    """
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             head = file.readline()
             file.seek(0)
             reader = csv.reader(file, delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
-            names = [name.strip() for name in next(reader, [])]
+            names = _without_blank_end([name.strip() for name in next(reader, [])])
             _check_columns(names, columns, path.name)
             line = reader.line_num + 1
             for cells in reader:
                 where, line = Place(path.name, line), reader.line_num + 1
-                if any(cell.strip() for cell in cells):
-                    if len(cells) > len(names):
-                        raise InputError(f"{where}: {len(cells)} cells, and the header has {len(names)}.")
-                    yield where, dict(zip(names, cells, strict=False))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+                if not any(map(str.strip, cells)):
+                    continue
+                count = len(cells) if len(cells) <= len(names) else len(_without_blank_end(cells))
+                yield where, dict(zip(names, cells, strict=False)) if count <= len(names) else count
+    except csv.Error as error:
+        raise InputError(f"{Place(path.name, line)}: this row cannot be read: {error}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from None
 
 
-def _toml(path: Path, columns: Sequence[Column], table: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def _without_blank_end(cells: Sequence[str]) -> Sequence[str]:
+    """Cells without the blank ones behind the last that holds something."""
+    return cells[: max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)]
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, UnicodeDecodeError):
+        return InputError(f"{path} is not UTF-8 text (byte {error.start + 1}); save it as UTF-8.")
+    return InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.")
+
+
+def _toml(path: Path, columns: Sequence[Column], table: str) -> Iterator[tuple[Place, Mapping[str, Any] | int]]:
     """The `[[table]]` entries of a TOML file."""
     text, data = read_toml(path)
-    lines = [n for n, line in enumerate(text.splitlines(), start=1) if line.split("#")[0].strip() == f"[[{table}]]"]
+    lines = list(_entry_lines(text, table))
     entries = data.get(table, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{path.name}: {table} must be [[{table}]] entries.")
@@ -138,8 +195,19 @@ def _toml(path: Path, columns: Sequence[Column], table: str) -> Iterator[tuple[P
     if others:
         raise InputError(f"{path.name}: {others[0]!r} is not known here; give [[{table}]] entries.")
     for number, entry in enumerate(entries):
-        _check_columns(list(entry), columns, path.name, all_needed=False)
-        yield Place(path.name, lines[number] if number < len(lines) else 1), entry
+        where = Place(path.name, lines[number] if number < len(lines) else 1)
+        _check_columns(list(entry), columns, str(where), all_needed=False)
+        yield where, entry
+
+
+def _entry_lines(text: str, table: str) -> Iterator[int]:
+    """The lines of `[[table]]` headers in text that is TOML; what stands in texts and comments is none."""
+    line, counted = 1, 0
+    for found in _TOML_PART.finditer(text):
+        if found["header"] == table:
+            line += text.count("\n", counted, found.start("header"))
+            counted = found.start("header")
+            yield line
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
@@ -147,8 +215,8 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         return text, tomllib.loads(text, parse_float=_no_float)
-    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(path, error) from None
 
 
 def _no_float(text: str) -> Any:
@@ -159,7 +227,7 @@ def _check_columns(names: Sequence[str], columns: Sequence[Column], file: str, a
     known = [column.name for column in columns]
     for name in names:
         if name not in known:
-            near = get_close_matches(name.strip().lower(), known, n=1)
+            near = get_close_matches(name.strip().lower()[:_SHOWN], known, n=1)
             meant = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}."
             raise InputError(f'{file} has a column "{name}"; {meant}')
         if names.count(name) > 1:
@@ -186,7 +254,7 @@ def _refuse(value: object) -> Any:
 
 
 def _time(_: Column, value: object) -> int:
-    found = _TIME.fullmatch(str(value).strip()[:5])
+    found = _TIME.fullmatch(str(value).strip())
     if found is None or int(found[2]) > 59 or (minutes := int(found[1]) * 60 + int(found[2])) > 1440:
         raise ValueError(value)
     return minutes
@@ -200,17 +268,17 @@ def _as_parameter(kind: str) -> Callable[[Column, object], Any]:
     def read(column: Column, value: object) -> Any:
         entry = Parameter("", column.name, kind, "", "")
         try:
-            found = entry.read(value.strip() if isinstance(value, str) else value)
+            return entry.read(value.strip() if isinstance(value, str) else value)
         except InputError:
             raise ValueError(value) from None
-        return _refuse(value) if kind == "count" and found < 0 else found
 
     return read
 
 
 def _text(_: Column, value: object) -> str:
     text = str(value).strip()
-    return text if isinstance(value, str | int | date) and len(text) < _CSV_FIELD else str(_refuse(value))
+    is_text = isinstance(value, str | int | date) and len(text) < _CSV_FIELD and "\0" not in text
+    return text if is_text else str(_refuse(value))
 
 
 _READERS: Mapping[str, Callable[[Column, object], Any]] = {
@@ -221,15 +289,4 @@ _READERS: Mapping[str, Callable[[Column, object], Any]] = {
     "code": _code,
     "number": lambda _, value: as_number(value),
     **{kind: _as_parameter(kind) for kind in ("day", "count", "euro", "rate")},
-}
-_EXPECTED = {
-    "text": "a text",
-    "yes_no": "yes or no",
-    "day": "a day, such as 2020-05-31",
-    "time": "a time of the day, such as 08:30",
-    "count": "a whole number, at least 0",
-    "number": "a number, such as 12.5",
-    "code": "a nomenclature code of six digits",
-    "euro": "an amount of euro, such as 1234.56",
-    "rate": "a rate in percent, such as 1.95",
 }
