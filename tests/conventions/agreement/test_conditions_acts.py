@@ -359,6 +359,29 @@ def test_what_undoes_a_requirement_is_a_column_too(check: Check) -> None:
     assert found.breaches == found.findings
 
 
+def test_a_travel_allowance_that_cannot_be_judged_is_told(check: Check) -> None:
+    """No document holds the allowance: where the list does not either, that is said; an act of 2021 has no answer."""
+    header = HEADER.rstrip("\n") + ",travel_charged,travel_tariff\n"
+    line, other = AT.rstrip("\n"), act("2021-03-02", charged="25.00").rstrip("\n")
+    found = check(f"{line},5.00,\n{line},5.00,5.00\n{other},5.00,\n", status="full", header=header)
+    assert told(found) == [("travel_not_known", 2, "14")]
+    assert found.findings[0].message["en"].endswith("is not known without: travel_tariff.")
+    assert found.breaches == ()
+
+
+def test_an_act_at_the_fees_is_within_the_agreement_whatever_else_is_true(check: Check) -> None:
+    """Its clause is that by which the doctor keeps the fees, also where income or a requirement would lift them."""
+    for line in (AT, act(charged="25.00", above="yes"), act(charged="25.00", requirement="private_room", third="yes")):
+        for provider, status, clause in ((GP, "full", "14.2.1"), (SPECIALIST, "partial", "14.3.2")):
+            answer = check(line, provider, status).acts[0].answer
+            assert (answer.result, answer.clause, answer.interpretations) == (Result.YES, clause, ())
+
+
+def test_a_week_says_nothing_of_an_act_without_an_agreement(check: Check) -> None:
+    found = check(act("2021-03-02", free="yes"), week="A,monday,09:00,12:00,free,acts,\n")
+    assert told(found) == []
+
+
 def test_hours_that_suit_patients(tmp_path: Path) -> None:
     """Two acts at the fees on Monday at 9:00, one at 20:00, one free: half of four is at hours that suit."""
     lines = act(charged="25.00") * 2 + act(time="20:00", charged="25.00") + FREE
@@ -394,8 +417,8 @@ def test_an_empty_list_needs_acts(check: Check) -> None:
     ("column", "value", "expected"),
     [
         ("holders", "0", "a whole number from 1 to 99"),
-        ("household_income", "-5", "an amount, at least 0"),
-        ("tariff", "-5", "an amount, at least 0"),
+        ("household_income", "-5", "an amount of euro, at least 0"),
+        ("tariff", "-5", "an amount of euro, at least 0"),
         ("date", "2 March", "a day, such as 2020-05-31"),
         ("code", "565015", "a nomenclature code of six digits"),
     ],

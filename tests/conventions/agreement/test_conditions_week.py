@@ -221,6 +221,18 @@ def test_hours_that_suit_patients_are_awaited(tmp_path: Path, hours: list[str] |
     assert results(agreement.check_week(path, provider=SPECIALIST, status="partial"))["suitable_hours"] == result
 
 
+def test_hours_that_suit_are_those_of_slots_for_ambulatory_patients(tmp_path: Path) -> None:
+    """Patients in hospital are no part of 14.3.2.2.2: their slot on Sunday changes nothing, and alone tells nothing."""
+    path = tmp_path / "week.csv"
+    agreement = AGREEMENT.with_parameters({"conditions": {"suitable_hours": ["monday 08:00-18:00"]}})
+    hospital = "A,sunday,08:00,12:00,conventioned,hospital_patients\n"
+    path.write_text(HEADER + "A,monday,08:00,12:00,conventioned,\n" + hospital)
+    assert results(agreement.check_week(path, provider=SPECIALIST, status="partial"))["suitable_hours"] == "yes"
+    path.write_text(HEADER + hospital)
+    found = agreement.check_week(path, provider=SPECIALIST, status="partial")
+    assert answers(found.weeks[0])["suitable_hours"].missing == ("acts",)
+
+
 @pytest.mark.parametrize(
     "text", ["monday", "monday 8-18", "sonday 08:00-18:00", "monday 18:00-08:00", "monday 08:00-25:00"]
 )

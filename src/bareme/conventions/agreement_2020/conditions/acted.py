@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from bareme.conventions.agreement.answers import LANGUAGE, AgreementFinding, Answer, Place
-from bareme.conventions.agreement_2020.conditions.model import Doctor, clock, length
+from bareme.conventions.agreement_2020.conditions.model import NO_AGREEMENT, Doctor, clock, length
 from bareme.conventions.model import Result
 from bareme.money import from_cents, printed
 
@@ -55,7 +55,7 @@ class JudgedAct:
     @property
     def in_force(self) -> bool:
         """False for an act of a day for which there is no agreement."""
-        return "agreement_on_this_date" not in self.answer.missing
+        return NO_AGREEMENT not in self.answer.missing
 
     @property
     def undecided(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,14 @@ from bareme.conventions.agreement.answers import AgreementFinding, Answer
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.binding import care_setting
 from bareme.conventions.agreement_2020.conditions.acted import GivenAct, JudgedAct
-from bareme.conventions.agreement_2020.conditions.model import GENERAL_PRACTITIONER, Declared, Doctor, clock
+from bareme.conventions.agreement_2020.conditions.model import (
+    GENERAL_PRACTITIONER,
+    Declared,
+    Doctor,
+    clock,
+    is_in_force,
+    no_agreement,
+)
 from bareme.conventions.agreement_2020.conditions.slots import in_force, stretch_at
 from bareme.conventions.loading import conventions
 from bareme.conventions.model import Contradiction, Missing, Result, RuleAnswer, RuledAct
@@ -63,28 +70,51 @@ def hours_of(doctor: Doctor, act: GivenAct, weeks: Sequence[Declared] | None) ->
     return Hours(found is not None, None if found is None else found.key, week=week)
 
 
-def judged(system: System, doctor: Doctor, act: GivenAct, weeks: Sequence[Declared] | None) -> JudgedAct:
-    """An act with its answer, what it counts for, and its breaches."""
+def at_the_fees(system: System, doctor: Doctor) -> Answer:
+    """The answer for an act at the fees: it is within the agreement, whatever else is known of it (14.2, 14.3)."""
+    part = doctor.named("14.2", "14.3")
+    return system.answer("act", True, f"{part}.1" if doctor.status == "full" else f"{part}.2")
+
+
+def judged(
+    system: System, doctor: Doctor, act: GivenAct, weeks: Sequence[Declared] | None, known: dict[Any, Answer]
+) -> JudgedAct:
+    """An act with its answer, what it counts for, and its breaches.
+
+    `known` holds the answers that were given already: the acts of a doctor have few that differ.
+    """
     hours = hours_of(doctor, act, weeks)
+    free = _free(act, hours)
+    unknown = hours.missing if hours.within is None else ()
+    ruled = _ruled(doctor, act, hours)
+    rules = _rules(system, ruled, free)
+    lifted = False
+    if not is_in_force(system, act.on):
+        answer = no_agreement(system, "act", act.on)
+        return JudgedAct(act, answer, hours.within, free, _ambulatory(ruled), False, hours.stretch, (), unknown)
+    if free is False:
+        answer = known.get(free) or known.setdefault(free, at_the_fees(system, doctor))
+    else:
+        binding = rules["binding"]
+        lifted = binding.result is Result.NO and not binding.clause.endswith(".2.2")
+        answer = _answer(system, act, hours, binding, free, known)
+    found = (*_breach(system, doctor, act, hours, answer), *_others(system, act, rules, free, answer))
+    return JudgedAct(act, answer, hours.within, free, _ambulatory(ruled), lifted, hours.stretch, found, unknown)
+
+
+def _ruled(doctor: Doctor, act: GivenAct, hours: Hours) -> RuledAct:
+    """An act as the rules on one act see it, without what was charged: whether that is above the fee is known here."""
     within = None if hours.within is None else "yes" if hours.within else "no"
     inputs = {**act.inputs, "free_hours": within, "provider": doctor.provider, "convention_status": doctor.status}
-    ruled = RuledAct(act.code, act.on, 1, inputs, act.tariff, None, None, needs=("tariff",))
-    rules = {answer.rule.rpartition(".")[2]: answer for answer in conventions()[system.agreement].answers(ruled)}
-    free = _free(act, hours)
-    binding, clause = rules["binding"], _clause(rules["binding"])
-    decided = Result.YES if free is False and _in_force(binding) else _permitted(binding)
-    if free is None and decided is Result.NO:
-        decided = Result.NEEDS_INFORMATION
-    missing = _missing(act, hours, binding, free)
-    lifted = free is not False and binding.result is Result.NO and not clause.endswith(".2.2")
-    answer = _answer(system, act, hours, decided, clause, free, missing, binding)
-    found = [*_breach(system, doctor, act, hours, answer), *_others(system, act, rules, free, answer)]
-    unknown = hours.missing if hours.within is None else ()
-    return JudgedAct(act, answer, hours.within, free, _ambulatory(ruled), lifted, hours.stretch, tuple(found), unknown)
+    inputs.pop("fee_charged", None)
+    return RuledAct(act.code, act.on, 1, inputs, None, None, None)
 
 
-def _in_force(binding: RuleAnswer) -> bool:
-    return "agreement_on_this_date" not in binding.missing
+def _rules(system: System, act: RuledAct, free: bool | None) -> Mapping[str, RuleAnswer]:
+    """What the rules on one act answer, by their names; of an act at the fees only travelling is asked."""
+    if free is False and not act.is_told("travel_charged"):
+        return {}
+    return {answer.rule.rpartition(".")[2]: answer for answer in conventions()[system.agreement].answers(act)}
 
 
 def _clause(answer: RuleAnswer) -> str:
@@ -108,8 +138,6 @@ def _free(act: GivenAct, hours: Hours) -> bool | None:
 
 def _missing(act: GivenAct, hours: Hours, binding: RuleAnswer, free: bool | None) -> tuple[str, ...]:
     """What must be known before there is an answer."""
-    if not _in_force(binding):
-        return binding.missing
     if free is None:
         return hours.missing if act.inputs.get("fee_charged") is None else ("tariff",)
     # The rule asks for free hours; what is missing are the hour or the week that would tell.
@@ -119,27 +147,25 @@ def _missing(act: GivenAct, hours: Hours, binding: RuleAnswer, free: bool | None
 
 
 def _answer(
-    system: System,
-    act: GivenAct,
-    hours: Hours,
-    decided: Result,
-    clause: str,
-    free: bool | None,
-    missing: tuple[str, ...],
-    binding: RuleAnswer,
+    system: System, act: GivenAct, hours: Hours, binding: RuleAnswer, free: bool | None, known: dict[Any, Answer]
 ) -> Answer:
-    if not _in_force(binding):
-        said = system.say("no_agreement", {"day": act.on, "clause": "16.1"})
-        return Answer(f"{system.name}.act", decided, "16.1", said, missing=missing)
+    """May an act that is outside the fees, or may be, be so; one that may be and must not needs information."""
+    decided, clause = _permitted(binding), _clause(binding)
+    missing = _missing(act, hours, binding, free)
+    used = (*hours.interpretations, *(binding.said.interpretations if binding.said is not None else ()))
 
     def answered() -> Answer:
-        if decided is Result.NEEDS_INFORMATION:
-            raise Contradiction(*binding.contradicts) if binding.contradicts else Missing(*missing)
-        used = (*hours.interpretations, *(binding.said.interpretations if binding.said is not None else ()))
+        if binding.contradicts:
+            raise Contradiction(*binding.contradicts)
+        if decided is Result.NEEDS_INFORMATION or (free is None and decided is Result.NO):
+            raise Missing(*missing)
         case = "free" if free and decided is Result.YES else ""
         return system.answer("act", decided is Result.YES, clause, case=case, interpretations=used if free else ())
 
-    return system.asked("act", clause, answered)
+    key = (free, decided, clause, binding.contradicts, missing, used)
+    if key not in known:
+        known[key] = system.asked("act", clause, answered)
+    return known[key]
 
 
 def _ambulatory(act: RuledAct) -> bool | None:
@@ -177,24 +203,24 @@ def _breach(system: System, doctor: Doctor, act: GivenAct, hours: Hours, answer:
 
 
 def _others(
-    system: System, act: GivenAct, rules: dict[str, RuleAnswer], free: bool | None, answer: Answer
+    system: System, act: GivenAct, rules: Mapping[str, RuleAnswer], free: bool | None, answer: Answer
 ) -> Iterator[AgreementFinding]:
     """Travel above the allowance, a patient who was not told, a late consultation at an hour that is not late."""
     travel, told = rules.get("travel"), rules.get("informed_beforehand")
     if travel is not None and travel.result is Result.NO and travel.said is not None:
         values: dict[str, Any] = {name: travel.said.values[name] for name in ("charged", "fee", "supplement")}
         yield system.finding("travel_above", _clause(travel), act.place, **values)
+    if travel is not None and (travel.missing or travel.contradicts):
+        names = travel.missing or travel.contradicts
+        yield system.finding("travel_not_known", _clause(travel), act.place, Severity.NOTE, names=names)
     if told is not None and told.result is Result.NO and free:
         yield system.finding("not_told_beforehand", _clause(told), act.place)
     elif free and act.inputs.get("informed_beforehand") is None and answer.clause.startswith(REQUIREMENTS):
         yield system.finding("notice_not_known", answer.clause, act.place, Severity.NOTE)
-    late = system.parameters.text("late_after")
-    is_late = (
-        not _in_force(rules["binding"]) or act.time is None or act.on.weekday() >= SATURDAY or clock(act.time) > late
-    )
-    if act.inputs.get("particular_requirement") == "late_consultation" and not is_late:
-        clause = system.parameters.entry("late_after").clause
-        yield system.finding("not_late", clause, act.place, Severity.WARNING, late=late, **_when(act))
+    if act.inputs.get("particular_requirement") == "late_consultation":
+        late = system.parameters.entry("late_after")
+        if act.time is not None and act.on.weekday() < SATURDAY and clock(act.time) <= late.value:
+            yield system.finding("not_late", late.clause, act.place, Severity.WARNING, late=late.value, **_when(act))
 
 
 def _when(act: GivenAct) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from bareme.conventions.agreement.answers import LANGUAGE, AgreementFinding, Answer, Place
-from bareme.conventions.model import Missing
+from bareme.conventions.agreement.systems import System
+from bareme.conventions.loading import conventions
+from bareme.conventions.model import Missing, Result
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """The days of a week as a file names them, in the order of `date.weekday()`."""
@@ -18,6 +20,20 @@ STATUSES = ("full", "partial")
 """The two kinds of doctors that 14.1 tells apart; a doctor who refused has no conditions to keep."""
 UNITS = ("hours", "acts", "fees")
 """How the whole of a general practitioner's practice may be measured; 14.2.2.2.2 names no unit."""
+NO_AGREEMENT = "agreement_on_this_date"
+"""What is missing for a day outside the time of the agreement (16.1)."""
+
+
+def is_in_force(system: System, day: date | None) -> bool:
+    """True for a day on which there is an agreement, and where no day is told (16.1)."""
+    dated = conventions()[system.agreement].parameters_on(day)
+    return dated is None or bool(dated["is_in_force"])
+
+
+def no_agreement(system: System, rule: str, day: date | None) -> Answer:
+    """The answer for a day on which there is none (16.1)."""
+    said = system.say("no_agreement", {"day": day, "clause": "16.1"})
+    return Answer(f"{system.name}.{rule}", Result.NEEDS_INFORMATION, "16.1", said, missing=(NO_AGREEMENT,))
 
 
 def clock(minutes: int) -> str:

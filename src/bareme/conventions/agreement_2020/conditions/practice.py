@@ -41,7 +41,8 @@ def check_acts(
 
     `weeks` are the declared ones, where given, and `week_findings` what was wrong with them.
     """
-    found = [judged(system, doctor, act, weeks) for act in acts]
+    known: dict[Any, Answer] = {}
+    found = [judged(system, doctor, act, weeks, known) for act in acts]
     unread = len({finding.place for finding in unusable})
     findings = [*unusable, *week_findings, *(finding for act in found for finding in act.findings)]
     requirements, shares = [], []

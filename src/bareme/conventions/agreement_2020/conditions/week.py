@@ -19,14 +19,14 @@ from bareme.conventions.agreement_2020.conditions.model import (
     WeekCheck,
     by_place,
     clock,
+    is_in_force,
     length,
+    no_agreement,
 )
 from bareme.conventions.agreement_2020.conditions.slots import declarations, gives_access
 from bareme.conventions.agreement_2020.conditions.suitable import minutes_within, suitable_hours
-from bareme.conventions.loading import conventions
-from bareme.conventions.model import Contradiction, Missing, Result
+from bareme.conventions.model import Contradiction, Missing
 
-NO_AGREEMENT = "agreement_on_this_date"
 TOUCHING = ("touching-slots-are-one",)
 
 
@@ -73,11 +73,8 @@ def _asked(system: System, rule: str, clause: str, week: Declared, function: Cal
         findings.extend(checked.findings)
         return checked.answer
 
-    dated = conventions()[system.agreement].parameters_on(week.valid_from)
-    if dated is not None and not dated["is_in_force"]:
-        said = system.say("no_agreement", {"day": week.valid_from, "clause": "16.1"})
-        none = Answer(f"{system.name}.{rule}", Result.NEEDS_INFORMATION, "16.1", said, missing=(NO_AGREEMENT,))
-        return Checked(none)
+    if not is_in_force(system, week.valid_from):
+        return Checked(no_agreement(system, rule, week.valid_from))
     return Checked(system.asked(rule, clause, answered), tuple(findings))
 
 
@@ -168,16 +165,16 @@ def half_at_the_fees() -> Checked:
 
 
 def at_suitable_hours(system: System, week: Declared) -> Checked:
-    """What a specialist does at the fees is at hours that normally suit patients (14.3.2.2.2).
+    """What a specialist does at the fees for ambulatory patients is at hours that normally suit them (14.3.2.2.2).
 
-    Where all conventioned slots are at such hours it is, where none is it is not; else only the acts tell.
+    Where all slots for that are at such hours it is, where none is it is not; else, and without one, only acts tell.
     """
     clause, hours = "14.3.2.2.2", suitable_hours(system)
     week.need_whole()
-    bound = [slot for slot in week.slots if not slot.free]
+    bound = [slot for slot in week.slots if gives_access(system, slot)]
     whole = sum(slot.minutes for slot in bound)
     part = sum(minutes_within(hours[slot.day], slot.start, slot.end) for slot in bound)
-    if 0 < part < whole:
+    if 0 < part < whole or not whole:
         raise Missing("acts")
     told: dict[str, Any] = {"part": length(part), "whole": length(whole)}
     holds = part > 0
