@@ -61,24 +61,27 @@ def money(amount: Decimal | None, absent: str = "-") -> str:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> None:
-    """A plain table: columns as wide as their widest cell, never cut."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """A plain table: a line for each row, columns as wide as their widest cell, never cut.
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for number, header in enumerate(headers):
-        table.add_column(header, justify="right" if number in right else "left", no_wrap=True, overflow="ignore")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=10_000, file=sys.stdout)
-    with console.capture() as capture:
-        console.print(table)
-    for line in capture.get().splitlines():
-        print(line.rstrip())
+    `right` names the columns of numbers; they start at the left like the others.
+    """
+    from rich.cells import cell_len
+
+    def width(cell: str) -> int:
+        return len(cell) if cell.isascii() else cell_len(cell)
+
+    def line(cells: Sequence[str]) -> str:
+        return "   ".join(cell + " " * (most - width(cell)) for cell, most in zip(cells, widths, strict=True)).rstrip()
+
+    table = [[_on_one_line(cell) for cell in row] for row in (headers, *rows)]
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
+    dash = "\u2500" if (sys.stdout.encoding or "utf-8").lower().startswith("utf") else "-"
+    print(line(table[0]), dash * (sum(widths) + 3 * (len(widths) - 1)), *map(line, table[1:]), sep="\n")
+
+
+def _on_one_line(cell: str) -> str:
+    """A cell without line ends and other signs that a terminal would act upon."""
+    return cell if cell.isprintable() else "".join(sign if sign.isprintable() else " " for sign in cell)
 
 
 def print_findings(findings: Sequence[Finding], most: int | None = None) -> None:
