@@ -284,6 +284,40 @@ def test_what_was_not_paid_is_not_recovered_and_what_is_open_stays_open(log: Any
     assert "nothing is recovered" in recovery.because["en"]
 
 
+def test_where_nothing_is_recovered_the_lawful_holder_is_paid_like_any_other(log: Any) -> None:
+    """5.1.1 and 5.1.1 A: what is recovered goes to the lawful holder; an advance of one's own follows the terms."""
+    nobody = "2020-11-15,A,attested_on_paper,D-03,,2021-03-10"
+    from_none = "2012-01-10,A,opened,D-03,,\n2020-11-15,A,attested_on_paper,D-04,,2021-03-10"
+    from_one = "2012-01-10,A,opened,D-01,,\n2020-11-15,A,attested_on_paper,D-03,,2021-03-10"
+
+    def correction(lines: str, supplied: Any = None) -> tuple[object, ...]:
+        [answer] = [one.answer for one in log(lines, supplied=supplied).payments if one.kind == "correction"]
+        return answer.result.value, answer.amount, answer.missing
+
+    assert correction(nobody) == ("needs_information", None, ("without_electronic_file",))
+    assert correction(nobody, SUPPLIED) == ("no", None, ())
+    assert correction(from_none, SUPPLIED) == ("yes", Decimal("31.00"), ())  # D-04 uses the electronic file
+    assert correction(from_one, SUPPLIED) == ("yes", Decimal("31.00"), ())  # recovered from D-01
+
+
+def test_an_amount_for_a_year_that_is_not_paid_by_it_is_said_not_to_be_used(log: Any) -> None:
+    """Annex, note 2: the fee of 2020 is that of 1 January 2019 with the index, whatever is supplied for 2020."""
+    amounts = {"2020": "99.00", "2021": "31.00", "2022": "32.00", "soon": "1.00"}
+    supplied = {"global_file": {**SUPPLIED["global_file"], "amount_by_year": amounts}}
+    report = log("2020-05-05,A,opened,D-01,,", 2020, supplied)
+    assert [(one.check, one.severity.value, one.values["name"]) for one in report.findings] == [
+        ("global_file.amount_not_used", "warning", "2020"),
+        ("global_file.amount_not_used", "warning", "soon"),
+    ]
+    assert report.payments[0].answer.amount == Decimal("30.59")
+    assert "2020 a les honoraires de fee_on_2019_01_01 avec l'index" in report.findings[0].message["fr"]
+
+
+def test_a_doctor_of_whom_nothing_is_told_is_said_once(log: Any) -> None:
+    report = log("2020-03-03,B,opened,D-98,,\n2020-02-02,A,opened,D-99,,\n2020-01-01,B,opened,D-99,,", 2020)
+    assert [place for check, place in checks(report) if check == "unknown_holder"] == [2, 3]
+
+
 def test_two_holders_at_once_are_a_finding_and_the_payment_needs_information(log: Any) -> None:
     report = log(
         "2012-01-10,A,opened,D-01,,\n2020-02-02,A,opened,D-02,,\n2021-03-03,A,transferred,D-02,D-01,", 2022, SUPPLIED
@@ -529,3 +563,12 @@ def test_the_command_answers_and_its_code_tells_of_errors(tmp_path: Path) -> Non
     ran = bareme_here(*arguments[:-1], "missing.csv", book=tmp_path / "none.sqlite", cwd=tmp_path)
     assert ran.code == 2
     assert "missing.csv is not a file" in ran.err
+
+
+def test_a_cell_with_line_ends_and_other_signs_stands_on_one_line(tmp_path: Path) -> None:
+    (tmp_path / "holders.csv").write_text(HOLDERS)
+    (tmp_path / "events.csv").write_text(HEAD + '2020-05-05,"A\n\x1b[2J",opened,D-01,,\n')
+    arguments = ("agreement", "2020", "dmg", "events.csv", "--holders", "holders.csv")
+    ran = bareme_here(*arguments, book=tmp_path / "none.sqlite", cwd=tmp_path)
+    assert "A  [2J    D-01     2020   2020      year" in ran.out
+    assert "\x1b" not in ran.out

@@ -12,6 +12,7 @@ from bareme.circulars.findings import Severity
 from bareme.conventions.agreement.answers import AgreementFinding, Place
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.global_file.events import Event, Holder, Holders, Kind, unknown
+from bareme.conventions.agreement_2020.global_file.fee import unused_amounts
 from bareme.conventions.agreement_2020.global_file.histories import SETTING
 
 CLAUSE = "5.1.1"
@@ -43,7 +44,7 @@ def checked_events(
     system: System, events: Iterable[Event], holders: Holders, until: int
 ) -> tuple[tuple[Event, ...], tuple[AgreementFinding, ...]]:
     """The events that can be used, by patient, day and line; and the findings, in the order of lines (5.1.1)."""
-    given = sorted(events, key=lambda event: (event.patient, event.place))
+    given = sorted(events, key=lambda event: (event.patient, event.place.file, event.place.line))
     used: list[Event] = []
     findings: list[AgreementFinding] = []
     for _, own in groupby(given, key=lambda event: event.patient):
@@ -53,6 +54,7 @@ def checked_events(
         used += kept
         findings += found
     findings += _unknown_holders(system, used, holders)
+    findings += _unused_amounts(system)
     findings += _ends_early(system, used, until)
     used.sort(key=lambda event: (event.patient, event.order))
     return tuple(used), tuple(sorted(findings, key=lambda one: (one.place is None, one.place, one.check)))
@@ -83,6 +85,8 @@ def _of_patient(system: System, events: Sequence[Event], until: int) -> tuple[li
 
 def _with_own_columns(system: System, event: Event) -> tuple[Event, list[AgreementFinding]]:
     """The event without what its kind has not."""
+    if event.received is None and event.previous is None:
+        return event, []
     findings = []
     for column, owner in (("received", Kind.ATTESTED), ("previous", Kind.TRANSFERRED)):
         if event.kind is not owner and getattr(event, column) is not None:
@@ -177,9 +181,21 @@ def _out_of_order(system: System, events: Sequence[Event]) -> Iterator[Agreement
 
 
 def _unknown_holders(system: System, events: Iterable[Event], holders: Holders) -> Iterator[AgreementFinding]:
+    """Each doctor of whom nothing is told, where the log names this doctor first."""
+    first: dict[str, Place] = {}
     for event in events:
         if event.holder not in holders:
-            yield system.finding("unknown_holder", CLAUSE, event.place, holder=event.holder)
+            first[event.holder] = min(event.place, first.get(event.holder, event.place))
+    for holder, place in first.items():
+        yield system.finding("unknown_holder", CLAUSE, place, holder=holder)
+
+
+def _unused_amounts(system: System) -> Iterator[AgreementFinding]:
+    """Amounts that are supplied for what is paid otherwise, or for no year."""
+    for name in unused_amounts(system):
+        fee_of, first = system.parameters.count("first_phase_year"), system.parameters.day("first_snapshot").year + 1
+        told = {"name": name, "first": str(first), "year": str(fee_of)}
+        yield system.finding("amount_not_used", CLAUSE, None, Severity.WARNING, **told)
 
 
 def _ends_early(system: System, events: Sequence[Event], until: int) -> Iterator[AgreementFinding]:

@@ -10,6 +10,9 @@ from enum import StrEnum
 from bareme.conventions.agreement.answers import Place
 from bareme.conventions.model import Missing
 
+Order = tuple[date, str, int]
+"""A day, and a file and line."""
+
 
 class Kind(StrEnum):
     """What an event is."""
@@ -46,9 +49,9 @@ class Event:
         return self.received or self.on
 
     @property
-    def order(self) -> tuple[date, Place]:
-        """The order of events: day, then line."""
-        return self.on, self.place
+    def order(self) -> Order:
+        """The order of events: day, then file and line."""
+        return self.on, self.place.file, self.place.line
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +16,7 @@ from bareme.errors import InputError
 from bareme.money import CENT
 
 INDEX = "global-file-index-of-consultations"
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 
 
 def indexed(fee: Decimal, rate: Decimal) -> Decimal:
@@ -32,7 +35,7 @@ def fee_of_first_phase(system: System) -> Answer:
 
 def _fee(system: System) -> Answer:
     parameters = system.parameters
-    before = _positive(system, "fee_on_2019_01_01", parameters.euro("fee_on_2019_01_01"))
+    before = _fee_before(system)
     index = parameters.rate("index")
     day = parameters.day("fee_reference_day")
     temporary = parameters.rate("temporary_increase")
@@ -41,17 +44,25 @@ def _fee(system: System) -> Answer:
     return system.answer("fee", True, "annex, note 2", amount=amount, interpretations=(INDEX,), **told)
 
 
+def _fee_before(system: System) -> Decimal:
+    return _positive(system, "fee_on_2019_01_01", system.parameters.euro("fee_on_2019_01_01"))
+
+
 def amount_of(system: System, year: int) -> Decimal:
     """The amount per file for a year; `Missing` names the parameter while it is awaited."""
     if year == system.parameters.count("first_phase_year"):
-        answer = fee_of_first_phase(system)
-        if answer.amount is None:
-            raise Missing(*answer.missing)
-        return answer.amount
+        return indexed(_fee_before(system), system.parameters.rate("index"))
     amounts = system.parameters.euro_by("amount_by_year")
     if str(year) not in amounts:
         raise Missing(f"amount_by_year.{year}")
     return _positive(system, f"amount_by_year.{year}", amounts[str(year)])
+
+
+def unused_amounts(system: System) -> tuple[str, ...]:
+    """What `amount_by_year` names that is no year paid by it: 2020 has the fee of note 2 (5.1.1)."""
+    amounts: Mapping[str, Decimal] = system.parameters.entry("amount_by_year").value or {}
+    first = system.parameters.day("first_snapshot").year + 1
+    return tuple(name for name in amounts if not (_YEAR.fullmatch(name) and int(name) >= first))
 
 
 def _positive(system: System, name: str, amount: Decimal) -> Decimal:

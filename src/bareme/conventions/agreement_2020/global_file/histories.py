@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bareme.conventions.agreement.answers import Place
-from bareme.conventions.agreement_2020.global_file.events import Event, Kind
+from bareme.conventions.agreement_2020.global_file.events import Event, Kind, Order
 from bareme.conventions.model import Contradiction
 
 SETTING = (Kind.OPENED, Kind.TRANSFERRED, Kind.ATTESTED)
 """The events that say who holds the file: the latest of them decides, in the order of days and lines."""
 CONTACTS = (Kind.OPENED, Kind.PROLONGED, Kind.CONTACT, Kind.ATTESTED)
 """The events at which the patient sees the doctor."""
-_LAST = Place("\U0010ffff", 0)
+_LAST = ("\U0010ffff", 0)
+"""Behind every file and line of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class History:
     events: tuple[Event, ...]
     holdings: tuple[Holding, ...]
 
-    def at(self, order: tuple[date, Place]) -> Holding | None:
+    def at(self, order: Order) -> Holding | None:
         """Who holds the file at an event, that event included."""
         found = bisect_right(self.holdings, order, key=lambda holding: holding.event.order)
         return self.holdings[found - 1] if found else None
 
     def on(self, day: date) -> Holding | None:
         """Who holds the file at the end of a day; None: nobody."""
-        return self.at((day, _LAST))
+        return self.at((day, *_LAST))
 
     def first_contact(self, year: int) -> Event | None:
         """The first contact of a year with a doctor who holds the file at that moment."""

@@ -90,7 +90,7 @@ def payments_of(
         if advance is not None:
             yield advance
         if snapshot_day(year) == first:
-            yield from _corrections(system, own, photo.on(first), advance)
+            yield from _corrections(system, own, holders, photo.on(first), advance)
         yield from _new_files(system, full, holders, year)
 
 
@@ -176,7 +176,7 @@ def _by_terms(system: System, holders: Holders, name: str, day: date) -> bool:
 
 
 def _corrections(
-    system: System, events: tuple[Event, ...], paid: Holding | None, advance: FilePayment | None
+    system: System, events: tuple[Event, ...], holders: Holders, paid: Holding | None, advance: FilePayment | None
 ) -> Iterator[FilePayment]:
     """5.1.1: paper that comes in during 2021 corrects the snapshot of 2020-12-31: one pays back, the other is paid.
 
@@ -190,9 +190,12 @@ def _corrections(
             continue
         lawful = Holding(paper, (paper.holder,))
         if paid is None or paid.holders != lawful.holders:
+            recovered = False
             if paid is not None and before is not None:
-                yield _recovery(system, paid, paper, before)
-            correction = _correction(system, lawful)
+                recovery = _recovery(system, paid, paper, before)
+                recovered = recovery.answer.result is Result.YES
+                yield recovery
+            correction = _correction(system, lawful, holders, recovered)
             yield correction
             before = correction.answer
         paid = lawful
@@ -216,8 +219,8 @@ def _recovery(system: System, paid: Holding, paper: Event, before: Answer) -> Fi
     return _payment(paid, year, charged, str(year), PaymentKind.RECOVERY, answer, paper.place)
 
 
-def _correction(system: System, lawful: Holding) -> FilePayment:
-    """The lawful holder is paid what another was paid (5.1.1)."""
+def _correction(system: System, lawful: Holding, holders: Holders, recovered: bool) -> FilePayment:
+    """The lawful holder is paid what is recovered from another (5.1.1); where nothing is, as any holder (5.1.1 A)."""
     year = system.parameters.count("correction_year")
     paper = lawful.event
     told: dict[str, Any] = {
@@ -227,8 +230,13 @@ def _correction(system: System, lawful: Holding) -> FilePayment:
         "day": system.parameters.day("first_snapshot"),
         "year": str(year),
     }
-    amount = _amount(system, year)
-    answer = system.answer("correction", True, "5.1.1", amount=amount, interpretations=(LATE_PAPER,), **told)
+
+    def asked() -> Answer:
+        holds = recovered or _by_terms(system, holders, paper.holder, told["day"])
+        amount = _amount(system, year) if holds else None
+        return system.answer("correction", holds, "5.1.1", amount=amount, interpretations=(LATE_PAPER,), **told)
+
+    answer = system.asked("correction", "5.1.1", asked)
     charged = system.parameters.count("first_payment_charged_to")
     return _payment(lawful, year, charged, str(year), PaymentKind.CORRECTION, answer)
 
