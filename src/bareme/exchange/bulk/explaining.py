@@ -172,7 +172,7 @@ def _inputs(made: Made, act: Mapping[str, str | None]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, column in made.acts.words.input_columns(made.about.columns, made.out.name).items():
         with suppress(InputError):
-            found[name] = input_of(name, made.acts.words, act[column]) if act[column] else None
+            found[name] = input_of(name, made.acts.words, act[column] or "") if act[column] else None
     return found
 
 

@@ -73,20 +73,19 @@ def price_files(
         check_report(report, overwrite)
     if master is not None:
         check_spark(out)
-        if window is not None:
-            raise InputError(f"rules are asked by the embedded engine: leave --engine spark away. {NOTHING}")
     found = acts_files(acts, read_mapping(columns))
     engine = view.engine()
     name, version = ("duckdb", duckdb.__version__) if master is None else ("spark", "")
     said = about(found, view.hash, name, version, *options)
     if window is not None:
         said = replace(said, window=window, conventions=conventions_hash())
+    # What is wrong with columns that rules ask is said before any work, whoever prices.
     rules = None if window is None else RulePass(found, engine.prices.choices, window)
     if master is None:
         run = price_acts(found, engine, out, said, progress, rules=rules)
         made = replace(said, lines=run.lines)
     else:
-        run, made = price_by_spark(found, engine, out, said, master, overwrite=overwrite)
+        run, made = price_by_spark(found, engine, out, said, master, overwrite=overwrite, window=window)
     done = PricedFile(acts, str(out), run.lines, view.hash, said.rules, run.resumed, run.summary, made)
     if report is not None:
         write_report(done, report, overwrite)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from bareme.conventions.capping import Window
 from bareme.errors import InputError
 from bareme.exchange.bulk import csv_blocks
 from bareme.exchange.bulk.about import KEY, About
@@ -16,6 +17,7 @@ from bareme.exchange.bulk.counts import count_piece, summary_of
 from bareme.exchange.bulk.parquet_parts import MAGIC, footer_of, parted
 from bareme.exchange.bulk.runner import Run
 from bareme.exchange.bulk.sources import ActsFiles
+from bareme.exchange.bulk.spark_rules import with_rules
 from bareme.exchange.bulk.statement import day_of, kinds_in
 from bareme.exchange.outputs import written_whole
 from bareme.exchange.sql_text import parquet_file, quoted
@@ -38,11 +40,19 @@ def check_spark(out: Path) -> None:
 
 
 def price_by_spark(
-    acts: ActsFiles, engine: Engine, out: Path, about: About, master: str, *, overwrite: bool
+    acts: ActsFiles,
+    engine: Engine,
+    out: Path,
+    about: About,
+    master: str,
+    *,
+    overwrite: bool,
+    window: Window | None = None,
 ) -> tuple[Run, About]:
     """Price files of acts into one Parquet file, and say by which Spark; `InputError` leaves no partial result.
 
-    The driver and every executor must see the files, and the folder of the result, under the same path.
+    With a `window` the rules of conventions are asked, in the driver, and count months so. Driver and executors must
+    see the files, and the folder of the result, under the same path.
     """
     from bareme.exchange.spark import price_parts
 
@@ -61,6 +71,8 @@ def price_by_spark(
             words=acts.words,
             master=master,
         )
+        if window is not None:
+            run = with_rules(run, acts, engine, window, folder / "ruled")
         said = replace(about, engine_version=run.version, lines=run.lines)
         counts = [_counted(engine, acts, part.path) for part in run.parts]
         with written_whole(out, over=overwrite) as draft:
