@@ -20,9 +20,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def parquet_file(path: Path, options: str = "") -> str:
-    """The rows of one Parquet file, that one and no other.
+def one_file(path: Path) -> str:
+    """The name of one file; DuckDB takes brackets and stars for a pattern."""
+    return literal(str(path).translate(_PATTERNS))
 
-    DuckDB takes a name with brackets or stars for a pattern, and folders such as `code=5` for columns.
-    """
-    return f"read_parquet({literal(str(path).translate(_PATTERNS))}, hive_partitioning = false{options})"
+
+def parquet_file(path: Path, options: str = "") -> str:
+    """The rows of one Parquet file, that one and no other: DuckDB takes folders such as `code=5` for columns."""
+    return f"read_parquet({one_file(path)}, hive_partitioning = false{options})"

@@ -318,6 +318,38 @@ def test_a_source_with_an_amount_of_its_own_in_the_year() -> None:
     assert amounts(from_september.rows[0]) == (2179, 6537, 2000, 6000)
 
 
+def test_all_indexed_parts_of_a_row_must_cost_what_it_prints() -> None:
+    """Imaging: 900.000 x 1 % + 80.000 x 1,25 % + 102.200 x 1 % = 11.022; what is not indexed costs nothing (4.1)."""
+    masses = {"articles_17_and_17bis": 900000, "consultancy": 80000, "lump_sums": 102200}
+    changes = [{"row": "imaging", "part": part, "rate": "2", "mass": mass} for part, mass in masses.items()]
+    right = what_if(rate=changes)
+    # 900.000 x 2 % + 80.000 x 2 % + 102.200 x 2 % = 21.644
+    assert amounts(right.rows[0]) == (11022, 11022, 21644, 21644)
+    changes[0]["mass"] = 800000
+    [answer] = what_if(rate=changes).answers
+    assert answer.contradicts == ("masses of imaging", "annual")
+
+
+def test_a_what_if_speaks_french() -> None:
+    result = what_if(rate=[{"row": "gynaecology", "rate": "1.95"}], drop=[{"row": "ecg"}])
+    said = [answer.because["fr"] for answer in result.answers]
+    assert said == [
+        "Gynécologie : prestations 1,95 % ; 1.839 / 1.839 au lieu de 1.179 / 1.179.",
+        "Règles interprétatives sur les ECG disparaît : 0 / 0 au lieu de -204 / -613.",
+    ]
+    data = result.to_dict("fr")
+    assert [row["label"] for row in data["rows"]] == ["Gynécologie", "Règles interprétatives sur les ECG"]
+    assert (data["total"]["label"], data["balance"]["label"]) == ("Total des utilisations", "Solde")
+
+
+def test_every_label_of_the_table_is_said_in_french() -> None:
+    """Only names that are the same in both languages may be the same."""
+    table = budget_table(2020)
+    labels = [part.label for _, row in table.rows for part in (row, *row.parts)]
+    labels += [block.label for block in table.blocks] + [note.says for note in table.notes]
+    assert {label["en"] for label in labels if label["en"] == label["fr"]} == {"Surveillance"}
+
+
 ROWS = [row.id for _, row in budget_table(2020).rows]
 
 
@@ -361,6 +393,10 @@ WRONG = {
     '[[drop]]\nrow = "tavvi"': "line 2, [[drop]]: row 'tavvi' is not known; did you mean 'tavi'?",
     '[[drop]]\nrow = "tavi"\n[[drop]]\nrow = "tavi"': "line 4: tavi is given twice",
     '[[drop]]\nrow = "tavi"\n[[start]]\nrow = "tavi"\nstart = 2020-10-01': "tavi is dropped too",
+    '[[rate]]\nrow = "surveillance"\nrate = "1"\n[[rate]]\nrow = "surveillance"\npart = "fees"\nrate = "2"': "is given twice",
+    '[[source]]\nrow = "savings_2020"\nannual = 5\nin_year = 3\n[[start]]\nrow = "savings_2020"\nstart = "2021"': (
+        "line 2: savings_2020 has another start too; leave out in_year or the start."
+    ),
     '[[source]]\nrow = "tavi"\nannual = 5': "tavi is no source; sources are index_mass, file_without_contact",
     '[[source]]\nrow = "index_mass"\nannual = "much"': "annual: 'much' is not a whole number of thousands",
     '[[add]]\nblock = "e"\nid = "x"\nlabel = "x"\nannual = 1\nstart = 2020-01-01': "block 'e' is not known; known are",

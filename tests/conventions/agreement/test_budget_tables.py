@@ -91,11 +91,11 @@ def test_the_real_table_is_read_row_by_row(shared: Path) -> None:
 
 def test_wrapped_labels_of_the_real_table_are_whole(shared: Path) -> None:
     found = read_budget_table(shared / "agreements" / REAL, systems_of(2020)["budget"], 2020)
-    labels = [row.label for _, row in found.table.rows]
+    labels = [row.label["fr"] for _, row in found.table.rows]
     assert "Revalorisation honoraires de surveillance hôpital de jour hématologie et oncologie (phase 1)" in labels
     assert labels[0] == "Masse d’indexation 2020"
     imaging = next(row for _, row in found.table.rows if row.id == "imagerie_medicale")
-    assert "457855-457866, 457870-457881" in imaging.parts[3].label, "a code that a line breaks off goes on"
+    assert "457855-457866, 457870-457881" in imaging.parts[3].label["fr"], "a code that a line breaks off goes on"
 
 
 def test_the_real_agreement_has_no_line_with_a_fee(shared: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_dutch_table_is_read_and_checked() -> None:
     found = read(DUTCH)
     assert found.findings == ()
     assert found.table.year == 2031
-    rows = [(b.letter, r.label, r.start, r.printed.in_year, r.printed.annual) for b, r in found.table.rows]
+    rows = [(b.letter, r.label["fr"], r.start, r.printed.in_year, r.printed.annual) for b, r in found.table.rows]
     season = "Toezicht in de moestuin tijdens het hele groeiseizoen (fase 1)"
     assert rows == [
         (None, "Indexmassa 2031", date(2031, 1, 1), 1950, 1950),
@@ -119,11 +119,11 @@ def test_a_dutch_table_is_read_and_checked() -> None:
         ("b", "Hagen", date(2032, 1, 1), None, -25),
     ]
     parts = [row.parts for _, row in found.table.rows][2]
-    assert [(p.label, str(p.rate)) for p in parts] == [
+    assert [(p.label["fr"], str(p.rate)) for p in parts] == [
         ("Index", "1.95"),
         ("Snoeien (990010-990021, 990032-990043)", "0"),
     ]
-    assert found.table.notes[0].says == "Indexmassa: zonder de hagen."
+    assert found.table.notes[0].says["fr"] == "Indexmassa: zonder de hagen."
     budget = budget_of(found.table)
     assert [block.line.check for block in budget.blocks] == [Check.EQUAL] * 3
     assert (budget.total.check, budget.balance.check) == (Check.EQUAL, Check.EQUAL)
@@ -165,7 +165,7 @@ def test_cells_say_in_which_column_a_lone_amount_stands() -> None:
     )
     found = read(text)
     assert named(found) == []
-    printed = {row.label: (row.printed.in_year, row.printed.annual) for _, row in found.table.rows}
+    printed = {row.label["fr"]: (row.printed.in_year, row.printed.annual) for _, row in found.table.rows}
     assert printed == {"Masse": (1950, 1950), "Haies": (925, 1850), "Gazon": (-25, None), "Roses": (None, 50)}
 
 
@@ -199,7 +199,7 @@ def as_workbook() -> tuple[str, bytes]:
 def test_a_table_in_a_page_or_a_workbook(made: Any) -> None:
     found = read_budget_table(made(), systems_of(2020)["budget"], 2020)
     assert found.findings == ()
-    assert [(row.label, row.start, row.printed.in_year, row.printed.annual) for _, row in found.table.rows] == [
+    assert [(row.label["fr"], row.start, row.printed.in_year, row.printed.annual) for _, row in found.table.rows] == [
         ("Indexmassa", date(2031, 1, 1), 1950, 1950),
         ("Hagen", date(2031, 7, 1), 925, 1850),
         ("Gras", date(2031, 7, 1), -25, None),
@@ -328,7 +328,7 @@ def test_random_tables_come_back(sources: Any, blocks: Any, french: bool, total:
     ]
     expected = [*sources, *(row for block in blocks for row in block[-1])]
     for (_, row), given_row in zip(found.table.rows, expected, strict=True):
-        assert row.label == " ".join(given_row.label)
+        assert row.label["fr"] == " ".join(given_row.label)
         assert (row.start, row.printed.in_year, row.printed.annual) == (
             given_row.start,
             given_row.in_year,

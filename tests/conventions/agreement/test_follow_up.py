@@ -132,6 +132,7 @@ def test_volumes_of_a_result_of_price_file(tmp_path: Path) -> None:
                 "fee": "30.00",
                 "intervention": "24.00",
                 "patient_share": "6.00",
+                "payable": None,
             },
             {
                 "month": "2020-05",
@@ -140,6 +141,7 @@ def test_volumes_of_a_result_of_price_file(tmp_path: Path) -> None:
                 "fee": None,
                 "intervention": None,
                 "patient_share": None,
+                "payable": None,
             },
             {
                 "month": "2020-06",
@@ -148,9 +150,75 @@ def test_volumes_of_a_result_of_price_file(tmp_path: Path) -> None:
                 "fee": "10.00",
                 "intervention": "10.00",
                 "patient_share": "0.00",
+                "payable": None,
             },
         ]
         assert volumes.outside == 1
+
+
+def test_payable_amounts_stand_beside_the_totals(tmp_path: Path) -> None:
+    """
+    April: 248,00 of which a rule pays 62,00, and 100,00 of which no rule speaks. May: a rule refuses 10,00, of which
+    0,00 is payable, and a support mission is payable without an intervention. June: nothing.
+    """
+    place = tmp_path / "priced.csv"
+    place.write_text(
+        "date,total_fee,total_intervention,total_patient_share,rules,payable_units,payable_fee,payable_intervention,"
+        "payable_patient_share\n"
+        "2020-04-01,248.00,248.00,0.00,cap=yes,4,62.00,62.00,0.00\n"
+        "2020-04-02,100.00,80.00,20.00,,,,,\n"
+        "2020-05-01,10.00,10.00,0.00,cap=no,0,0.00,0.00,0.00\n"
+        "2020-05-02,179.18,,,mission=yes,2,179.18,,\n"
+    )
+    volumes, findings = read_priced_volumes(place, Q2, SYSTEM)
+    assert findings == ()
+    payable = [month.to_dict()["payable"] for month in (*volumes.months, volumes.total)]
+    assert payable == [
+        {"lines": 1, "fee": "62.00", "intervention": "62.00", "patient_share": "0.00"},
+        {"lines": 2, "fee": "179.18", "intervention": "0.00", "patient_share": "0.00"},
+        {"lines": 0, "fee": None, "intervention": None, "patient_share": None},
+        {"lines": 3, "fee": "241.18", "intervention": "62.00", "patient_share": "0.00"},
+    ]
+    assert volumes.total.fee == Decimal("537.18")
+    page = tmp_path / "page.html"
+    asked = ("agreement", "2020", "dashboard", "--quarter", "2020-Q2", "--acts", place)
+    ran = bareme_here(*asked, "--language", "fr", "--html", page, book=tmp_path / "b.sqlite")
+    assert ran.code == 0
+    assert "à payer : honoraires" in ran.out
+    [total] = [line.split() for line in ran.out.splitlines() if line.startswith("trimestre")]
+    assert total == ["trimestre", "4", "0", "537,18", "338,00", "20,00", "3", "241,18", "62,00", "0,00"]
+    assert '<th scope="col" class="number">à payer : honoraires</th>' in page.read_text(encoding="utf-8")
+    assert bareme_here(*asked, "--json", book=tmp_path / "b.sqlite").json("agreement-dashboard-1")
+
+
+def test_a_payable_amount_that_cannot_be_used_leaves_its_line_out(tmp_path: Path) -> None:
+    place = tmp_path / "priced.csv"
+    place.write_text(
+        "date,total_fee,total_intervention,total_patient_share,payable_fee,payable_intervention,payable_patient_share\n"
+        "2020-04-01,1.00,1.00,0.00,1e2,1.00,0.00\n"
+    )
+    volumes, [finding] = read_priced_volumes(place, Q2, SYSTEM)
+    assert finding.values["column"] == "payable_fee"
+    assert volumes.total.lines == 0
+
+
+def test_lines_are_those_of_the_file_where_cells_hold_line_breaks(tmp_path: Path) -> None:
+    place = tmp_path / "totals [april]*.csv"
+    place.write_text(
+        'note;month;fee;intervention;patient_share\n"a\nb\nc";2020-04;1.00;1.00;0.00\n"x\ny";2020-13;1.00;1.00;0.00\n'
+        "z;April;1.00;1.00;0.00\n"
+    )
+    volumes, findings = read_priced_volumes(place, Q2, SYSTEM)
+    assert [finding.place.line for finding in findings if finding.place] == [5, 7]
+    assert volumes.total.fee == Decimal("1.00")
+
+
+def test_a_file_that_is_not_text_is_said(tmp_path: Path) -> None:
+    (tmp_path / "totals.csv").write_bytes("month,fee,intervention,patient_share,libellé\n".encode("latin-1"))
+    (tmp_path / "totals.csv.gz").write_bytes(b"month,fee")
+    for name in ("totals.csv", "totals.csv.gz"):
+        with pytest.raises(InputError, match="cannot be read"):
+            read_priced_volumes(tmp_path / name, Q2, SYSTEM)
 
 
 CENTS = st.integers(-(10**9), 10**9)
@@ -219,9 +287,17 @@ def test_a_result_in_floating_point_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("code,fee\n990010,1.00\n", "has no column 'date'; a result of price-file has date and total_fee"),
+        (
+            "code,fee\n990010,1.00\n",
+            "has no column 'date' (found: code, fee); a result of price-file has date and total_fee",
+        ),
         ("code,month,fee\n990010,2020-04,1.00\n", "has no column 'intervention'"),
-        ("code,month,fee,intervention,patient_share\n990010,2020-04,1.00\n", "cannot be read"),
+        (
+            "code,month,fee,intervention,patient_share\n990010,2020-04,1.00\n",
+            "CSV Error on Line: 2: Expected Number of Columns: 5 Found: 3.",
+        ),
+        ("month,fee,fee,intervention,patient_share\n2020-04,1,1,1,1\n", "has the column 'fee' more than once"),
+        ("", "has no column 'date' (found: none)"),
     ],
 )
 def test_a_file_without_the_columns_says_which(tmp_path: Path, content: str, says: str) -> None:
@@ -263,7 +339,19 @@ def test_the_report_of_the_example(tmp_path: Path) -> None:
     assert over.code == 0
     assert page.read_text(encoding="utf-8") == html
     french = bareme_here(*asked, "--language", "fr", "--json", book=tmp_path / "b.sqlite").json("agreement-dashboard-1")
+    assert french["budget"]["lines"][0]["label"] == "Masse d'indexation de 2020"
     assert french["due"][0]["item"]["says"].startswith("Les premiers résultats")
+
+
+def test_the_report_speaks_french(tmp_path: Path) -> None:
+    """Read in golden/dashboard-fr.txt and golden/dashboard-fr.html."""
+    page = tmp_path / "page.html"
+    asked = ("agreement", "2020", "dashboard", "--quarter", "2020-Q2", "--status", STATUS, "--acts", TOTALS)
+    ran = bareme_here(*asked, "--html", page, "--language", "fr", book=tmp_path / "b.sqlite")
+    assert ran.code == 0
+    same_as_golden(ran.out.replace(str(page), "page.html"), GOLDEN / "dashboard-fr.txt")
+    html = page.read_text(encoding="utf-8")
+    same_as_golden(re.sub(r"bareme \d+(\.\w+)+", "bareme VERSION", html), GOLDEN / "dashboard-fr.html")
 
 
 def test_what_is_given_is_escaped_on_the_page(tmp_path: Path) -> None:

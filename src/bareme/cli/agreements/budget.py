@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bareme.cli.agreements.asking import InLanguage, Language, exit_code, print_findings
-from bareme.cli.output import AsJson, counted, print_json, print_table, say
+from bareme.cli.output import AsJson, print_json, print_table, say
 from bareme.money import printed
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
     from bareme.conventions.agreement_2020.budget.changes import Beside, WhatIfResult
     from bareme.conventions.agreement_2020.budget.model import Amounts, Block
     from bareme.conventions.agreement_2020.budget.statement import Budget
-
-_COLUMNS = ("", "start", "in-year", "annual", "in-year computed", "annual computed", "check")
-_BESIDE = ("", "in-year", "annual", "what-if in-year", "what-if annual", "difference in-year", "difference annual")
+    from bareme.conventions.agreement_2020.budget.wording import Wording
 
 
 def budget(
@@ -37,50 +36,99 @@ def budget(
     """The budget table of an agreement, in thousands of euro: sources, uses, balance, each recomputed and checked."""
     from bareme.library.agreements import agreements
 
-    found = agreements[year].budget(what_if, table)
+    agreement = agreements[year]
+    found = agreement.budget(what_if, table)
     if as_json:
         print_json(found.to_dict(language))
     else:
-        _print(found, language)
+        from bareme.conventions.agreement_2020.budget.wording import Wording
+
+        _Printed(Wording(agreement.systems["budget"], language)).budget(found)
     if exit_code(found.findings):
         raise typer.Exit(1)
 
 
-def _print(found: Budget, language: str) -> None:
-    say(f"Thousands of euro; {found.table.year} and a whole year, as printed and as computed.")
-    say()
-    print_table(_COLUMNS, _aligned(_COLUMNS, list(_rows(found)), range(2, 6)))
-    say()
-    say(f"Rows: {_counts(found)}.")
-    for note in found.table.notes:
-        say(f"  ({note.mark}) {note.says}")
-    if found.prose_differences:
+@dataclass(frozen=True)
+class _Printed:
+    """A budget for people, in a language."""
+
+    words: Wording
+
+    @property
+    def language(self) -> str:
+        """The language of the words."""
+        return self.words.language
+
+    def budget(self, found: Budget) -> None:
+        """The table, its notes, where the prose differs, findings, the what-if."""
+        from bareme.conventions.agreement_2020.budget.wording import TABLE
+
+        say(self.words.around("title", year=str(found.table.year)))
         say()
-        say("Where the prose gives another figure (shown, not mended):")
+        self._table(TABLE, list(self._rows(found)), range(2, 6))
+        say()
+        say(self.words.around("rows", counts=self._counts(found)))
+        for note in found.table.notes:
+            say(f"  ({note.mark}) {note.says[self.language]}")
+        if found.prose_differences:
+            say()
+            self._prose(found)
+        if found.findings:
+            say()
+            print_findings(found.findings, self.language)
+        if found.what_if is not None:
+            say()
+            self._what_if(found.what_if)
+
+    def _prose(self, found: Budget) -> None:
+        say(self.words.around("prose_title"))
         for difference in found.prose_differences:
-            said = f"{printed(difference.prose)}{_UNITS[difference.unit.value]}"
-            say(f"  {difference.clause}: {said}. {difference.because[language]}")
+            said = f"{printed(difference.prose)}{self.words.unit(difference.unit)}"
+            say(f"  {difference.clause}: {said}. {difference.because[self.language]}")
             for way in difference.computations:
-                say(f"      {way.formula} = {printed(way.result)}{_UNITS[way.unit.value]}")
-    if found.findings:
+                say(f"      {way.formula[self.language]} = {printed(way.result)}{self.words.unit(way.unit)}")
+
+    def _rows(self, found: Budget) -> Iterator[tuple[str, ...]]:
+        for line in found.blocks:
+            yield (self._heading(line.block), "", *self._figures(line.line))
+            for row in (own for own in found.rows if own.block is line.block):
+                start = "" if row.row.start is None else str(row.row.start)
+                label = f"  {row.row.label[self.language]}{_marks(row.row.notes)}"
+                yield (label, start, *self._figures(row.line))
+        yield (self.words.around("total"), "", *self._figures(found.total))
+        yield (self.words.around("balance"), "", *self._figures(found.balance))
+
+    def _heading(self, block: Block) -> str:
+        letter = f"{block.letter}) " if block.letter else ""
+        return f"{letter}{block.label[self.language]}{_marks(block.notes)}"
+
+    def _figures(self, line: Line) -> tuple[str, ...]:
+        return (*_pair(line.printed), *_pair(line.computed), self.words.check(line.check))
+
+    def _counts(self, found: Budget) -> str:
+        checks = [self.words.check(row.line.check) for row in found.rows]
+        return ", ".join(f"{checks.count(check)} {check}" for check in dict.fromkeys(checks)) or "0"
+
+    def _what_if(self, result: WhatIfResult) -> None:
+        from bareme.conventions.agreement_2020.budget.wording import BESIDE
+
+        say(self.words.around("what_if_title", text=result.title))
+        for answer in result.answers:
+            say(f"  {answer.because[self.language]}")
         say()
-        print_findings(found.findings, language)
-    if found.what_if is not None:
-        say()
-        _print_what_if(found.what_if, language)
+        rows = [self._beside(row, f"  {row.label[self.language]}") for row in result.rows]
+        for line in (*result.blocks, result.total, result.balance):
+            rows.append(self._beside(line, line.label[self.language]))
+        for line in result.envelopes:
+            rows.append(self._beside(line, self.words.around("envelope", text=line.label)))
+        self._table(BESIDE, rows, range(1, 7))
 
+    def _beside(self, line: Beside, label: str) -> tuple[str, ...]:
+        return (label, *_pair(line.original), *_pair(line.what_if), *_pair(line.difference))
 
-_UNITS = {"percent": " %", "euro": " euro", "thousands": ""}
-
-
-def _rows(found: Budget) -> Iterator[tuple[str, ...]]:
-    for line in found.blocks:
-        yield (_heading(line.block), "", *_figures(line.line))
-        for row in (own for own in found.rows if own.block is line.block):
-            start = "" if row.row.start is None else str(row.row.start)
-            yield (f"  {row.row.label}{_marks(row.row.notes)}", start, *_figures(row.line))
-    yield ("Total of uses", "", *_figures(found.total))
-    yield ("Balance", "", *_figures(found.balance))
+    def _table(self, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], right: Iterable[int]) -> None:
+        heads = self.words.heads(columns)
+        print_table(heads, _aligned(heads, rows, right))
 
 
 def _aligned(headers: Sequence[str], rows: Sequence[tuple[str, ...]], columns: Iterable[int]) -> list[tuple[str, ...]]:
@@ -89,17 +137,8 @@ def _aligned(headers: Sequence[str], rows: Sequence[tuple[str, ...]], columns: I
     return [tuple(cell.rjust(widths.get(n, 0)) for n, cell in enumerate(row)) for row in rows]
 
 
-def _heading(block: Block) -> str:
-    letter = f"{block.letter}) " if block.letter else ""
-    return f"{letter}{block.label}{_marks(block.notes)}"
-
-
 def _marks(notes: Iterable[str]) -> str:
     return "".join(f" ({mark})" for mark in notes)
-
-
-def _figures(line: Line) -> tuple[str, ...]:
-    return (*_pair(line.printed), *_pair(line.computed), line.check.value.replace("_", " "))
 
 
 def _pair(amounts: Amounts) -> tuple[str, str]:
@@ -108,24 +147,3 @@ def _pair(amounts: Amounts) -> tuple[str, str]:
 
 def _number(thousands: int | None) -> str:
     return "" if thousands is None else f"{thousands:,}".replace(",", ".")
-
-
-def _counts(found: Budget) -> str:
-    checks = [row.line.check.value.replace("_", " ") for row in found.rows]
-    return ", ".join(f"{checks.count(check)} {check}" for check in dict.fromkeys(checks)) or counted(0, "row")
-
-
-def _print_what_if(result: WhatIfResult, language: str) -> None:
-    say(f"What if: {result.title}")
-    for answer in result.answers:
-        say(f"  {answer.because[language]}")
-    say()
-    lines = [*result.rows, *result.blocks, result.total, result.balance, *result.envelopes]
-    names = {id(row): f"  {row.label}" for row in result.rows}
-    names |= {id(envelope): f"Envelope: {envelope.label}" for envelope in result.envelopes}
-    rows = [_beside(line, names.get(id(line), line.label)) for line in lines]
-    print_table(_BESIDE, _aligned(_BESIDE, rows, range(1, 7)))
-
-
-def _beside(line: Beside, label: str) -> tuple[str, ...]:
-    return (label, *_pair(line.original), *_pair(line.what_if), *_pair(line.difference))

@@ -37,10 +37,12 @@ class System:
     words: Mapping[str, Mapping[str, str]]
 
     def say(self, key: str, values: Mapping[str, Any]) -> Mapping[str, str]:
-        """A sentence in every language: the system's own, or one that all systems share."""
-        shown = {name: shown_value(value) for name, value in values.items()}
+        """A sentence in every language: the system's own, or one that all systems share; see `in_language`."""
         texts = {language: self.words[language].get(key) or shared_words()[language][key] for language in LANGUAGES}
-        return {language: text.format(**shown) for language, text in texts.items()}
+        return {
+            language: text.format(**{name: shown_value(in_language(value, language)) for name, value in values.items()})
+            for language, text in texts.items()
+        }
 
     def answer(
         self,
@@ -92,6 +94,13 @@ class System:
     def supplied(self, given: Mapping[str, object], where: str) -> System:
         """The system with awaited parameters supplied."""
         return replace(self, parameters=self.parameters.supplied(given, where))
+
+
+def in_language(value: Any, language: str) -> Any:
+    """A value in a language: a mapping of languages gives its own, a list that of each entry, others themselves."""
+    if isinstance(value, Mapping) and value.keys() == set(LANGUAGES):
+        return value[language]
+    return tuple(in_language(one, language) for one in value) if isinstance(value, tuple | list) else value
 
 
 def shown_value(value: Any) -> str:

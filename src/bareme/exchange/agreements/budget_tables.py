@@ -20,7 +20,17 @@ from bareme.conventions.agreement.answers import AgreementFinding, Place
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.budget.arithmetic import months_in
 from bareme.conventions.agreement_2020.budget.checks import ReadCheck
-from bareme.conventions.agreement_2020.budget.model import Amounts, Block, BudgetTable, Note, Part, Row, Side, Start
+from bareme.conventions.agreement_2020.budget.model import (
+    Amounts,
+    Block,
+    BudgetTable,
+    Note,
+    Part,
+    Row,
+    Side,
+    Start,
+    as_printed,
+)
 from bareme.exchange.agreements.budget_lines import (
     BALANCE,
     HEADING,
@@ -130,7 +140,7 @@ class _Reader:
                 self._say(check, Severity.WARNING)
         of_year = self.year or year
         blocks = tuple(self._block(block, of_year) for block in self.blocks)
-        notes = tuple(Note(mark, " ".join(said)) for mark, said in self.notes)
+        notes = tuple(Note(mark, as_printed(" ".join(said))) for mark, said in self.notes)
         total, balance = (self.totals.get(name, Amounts()) for name in ("total", "balance"))
         return ReadBudget(BudgetTable(of_year, blocks, total, balance, notes), tuple(self.findings))
 
@@ -187,7 +197,7 @@ class _Reader:
                     self._say(ReadCheck.TEXT_LEFT, Severity.WARNING, line, text=_joined(own))
                 else:
                     rate = Decimal((found["rate"] or "0").replace(",", "."))
-                    row.parts.append(Part(_slug(text, {part.id for part in row.parts}), text, rate))
+                    row.parts.append(Part(_slug(text, {part.id for part in row.parts}), as_printed(text), rate))
                 own = []
         return pending[rates[-1] + 1 :]
 
@@ -210,7 +220,7 @@ class _Reader:
         ident = _slug("sources" if block.side is Side.SOURCE else label, self.ids)
         annual = _annual_cell(block.rows)
         rows = tuple(self._made(row, year, annual) for row in block.rows)
-        return Block(ident, block.side, block.letter, label, block.printed, rows, notes)
+        return Block(ident, block.side, block.letter, as_printed(label), block.printed, rows, notes)
 
     def _made(self, row: _OpenRow, year: int, annual_cell: int | None) -> Row:
         label, notes = _marked(row.label)
@@ -222,7 +232,7 @@ class _Reader:
         if row.line.start is None:
             self._say(ReadCheck.ROW_WITHOUT_START, Severity.WARNING, row.line, label=label)
         printed = self._amounts(row, label, months_in(start, year), annual_cell)
-        return Row(_slug(label, self.ids), label, start, printed, _CLAUSE, notes, tuple(row.parts))
+        return Row(_slug(label, self.ids), as_printed(label), start, printed, _CLAUSE, notes, tuple(row.parts))
 
     def _amounts(self, row: _OpenRow, label: str, months: int | None, annual_cell: int | None) -> Amounts:
         amounts = row.line.amounts

@@ -1,12 +1,15 @@
 """Volumes for a dashboard, summed by month: a result of `bareme price-file`, or a CSV file of totals by code.
 
-A result has `date` and `total_fee`, `total_intervention`, `total_patient_share`; totals have `month` (or `date`) and
-`fee`, `intervention`, `patient_share`. DuckDB sums decimals, so every cent is exact.
+A result has `date` and `total_fee`, `total_intervention`, `total_patient_share`, with rules `payable_fee` and so on
+too; totals have `month` (or `date`) and `fee`, `intervention`, `patient_share`. DuckDB sums decimals, so every cent is
+exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import gzip
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from bareme.conventions.agreement.answers import AgreementFinding
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.follow_up.volumes import (
+    AMOUNTS,
+    Payable,
     Unusable,
     Volume,
     Volumes,
@@ -23,29 +28,34 @@ from bareme.conventions.agreement_2020.follow_up.volumes import (
     unusable_finding,
 )
 from bareme.errors import InputError
-from bareme.exchange.sql_text import literal, parquet_file, quoted
+from bareme.exchange.sql_text import literal, one_file, parquet_file, quoted
 from bareme.periods import Period
 
 if TYPE_CHECKING:
     import duckdb
 
-AMOUNTS = ("fee", "intervention", "patient_share")
+PAYABLE = tuple(f"payable_{name}" for name in AMOUNTS)
 MOST_FINDINGS = 20
 """More unusable lines than these are counted only."""
 _MONEY = r"-?[0-9]{1,15}(\.[0-9]{1,2})?"
 _MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])( 00:00:00)?)?"
-_FORMATS = (".csv", ".csv.gz", ".parquet")
+_MOST_HEAD = 1_000_000
+_WANTED = "a result of price-file has date and total_fee; totals have code, month, fee, intervention, patient_share"
+_HEADED = (".csv", ".csv.gz")
+_FORMATS = (*_HEADED, ".parquet")
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The rows of a file as SQL, every cell a text, and the columns of the month and the three amounts."""
+    """The rows of a file as SQL, every cell a text, and the columns of the file by their names in the SQL."""
 
     sql: str
-    month: str
-    amounts: tuple[str, ...]
-    header: int
-    """Lines before the first row."""
+    columns: Mapping[str, str]
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The names of the columns of amounts."""
+        return tuple(name for name in self.columns if name != "month")
 
 
 def read_priced_volumes(
@@ -64,44 +74,70 @@ def read_priced_volumes(
         raise InputError(f"{path}: volumes are read from {', '.join(_FORMATS)} files.")
     try:
         with duckdb.connect() as connection:
-            source = _source(connection, place)
+            source = _csv(place) if place.name.lower().endswith(_HEADED) else _parquet(connection, place)
             findings = _findings(connection, source, place.name, system)
             return _volumes(connection, source, place.name, period), findings
     except duckdb.Error as error:
-        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+        raise InputError(f"{path} cannot be read: {_said(error)}.") from None
 
 
-def _source(connection: duckdb.DuckDBPyConnection, place: Path) -> _Source:
-    """Which columns there are, and by them which kind of file it is."""
-    is_csv = not place.name.lower().endswith(".parquet")
-    options = "all_varchar = true, header = true, delim = ',', strict_mode = true, auto_detect = false"
-    if is_csv:
-        with_names = f"read_csv({literal(str(place))}, all_varchar = true, header = true, delim = ',')"
-        names = [str(row[0]) for row in connection.execute(f"DESCRIBE SELECT * FROM {with_names}").fetchall()]
-        columns = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names) + "}"
-        rows = f"read_csv({literal(str(place))}, {options}, quote = '\"', escape = '\"', columns = {columns})"
-    else:
-        rows = parquet_file(place)
-        described = connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
-        names = [str(row[0]) for row in described]
-        for name, kind in ((str(row[0]), str(row[1])) for row in described):
-            if kind in ("DOUBLE", "FLOAT") and name.removeprefix("total_") in AMOUNTS:
-                raise InputError(f"{place.name}: the column {name!r} holds floating-point numbers; give decimals.")
+def _said(error: Exception) -> str:
+    """What the engine says of a file, without the line itself and its advice."""
+    lines = [line for line in str(error).splitlines() if line and not line.startswith("Original Line:")]
+    return ": ".join(line.rstrip(".") for line in lines[: 2 if "CSV Error on Line" in lines[0] else 1])
+
+
+def _csv(place: Path) -> _Source:
+    """A CSV file parted by commas or semicolons."""
+    try:
+        with (gzip.open if place.name.lower().endswith(".gz") else open)(place, "rt", encoding="utf-8-sig") as file:
+            head = file.readline(_MOST_HEAD)
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise InputError(f"{place} cannot be read: {error}.") from None
+    mark = ";" if head.count(";") > head.count(",") else ","
+    names = [name.strip() for name in next(csv.reader([head], delimiter=mark), [])]
+    chosen = _columns(names, place.name)
+    described = "{" + ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(names))) + "}"
+    options = f"header = true, delim = '{mark}', strict_mode = true, auto_detect = false, quote = '\"', escape = '\"'"
+    whole = f"concat({', '.join(f'c{number}' for number in range(len(names)))})"
+    return _source(
+        f"read_csv({one_file(place)}, {options}, columns = {described})",
+        {alias: (name, f"c{names.index(name)}") for alias, name in chosen.items()},
+        f"(length({whole}) - length(replace({whole}, chr(10), '')))",
+    )
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, place: Path) -> _Source:
+    rows = parquet_file(place)
+    kinds = {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()}
+    chosen = _columns(list(kinds), place.name)
+    for alias, name in chosen.items():
+        if alias != "month" and kinds[name] in ("DOUBLE", "FLOAT"):
+            raise InputError(f"{place.name}: the column {name!r} holds floating-point numbers; give decimals.")
+    return _source(rows, {alias: (name, quoted(name)) for alias, name in chosen.items()})
+
+
+def _source(rows: str, columns: Mapping[str, tuple[str, str]], breaks: str = "0") -> _Source:
+    """`columns` are names in the file and in SQL; `breaks` counts the line breaks inside the cells of a row."""
+    cells = ", ".join(f"trim(CAST({own} AS VARCHAR)) AS {alias}" for alias, (_, own) in columns.items())
+    line = f"sum(1 + {breaks}) OVER (ROWS UNBOUNDED PRECEDING) - {breaks}"
+    return _Source(f"SELECT {line} AS line, {cells} FROM {rows}", {alias: name for alias, (name, _) in columns.items()})
+
+
+def _columns(names: Sequence[str], file: str) -> Mapping[str, str]:
+    """Which columns of a file are the month and the amounts: by them it is one kind of file or the other."""
     prefix = "total_" if "total_fee" in names else ""
-    amounts = tuple(f"{prefix}{name}" for name in AMOUNTS)
     month = "date" if prefix or "month" not in names else "month"
-    missing = [name for name in (month, *amounts) if name not in names]
-    if missing:
-        wanted = (
-            "a result of price-file has date and total_fee; totals have code, month, fee, intervention, patient_share"
-        )
-        raise InputError(f"{place.name} has no column {missing[0]!r}; {wanted}.")
-    cells = ", ".join(f"trim(CAST({quoted(name)} AS VARCHAR)) AS {alias}" for name, alias in _named(month, amounts))
-    return _Source(f"SELECT row_number() OVER () AS line, {cells} FROM {rows}", month, amounts, int(is_csv))
-
-
-def _named(month: str, amounts: Sequence[str]) -> list[tuple[str, str]]:
-    return [(month, "month"), *zip(amounts, AMOUNTS, strict=True)]
+    chosen = {"month": month, **{name: f"{prefix}{name}" for name in AMOUNTS}}
+    if prefix and PAYABLE[0] in names:
+        chosen |= {name: name for name in PAYABLE}
+    for name in chosen.values():
+        if name not in names:
+            found = ", ".join(names) or "none"
+            raise InputError(f"{file} has no column {name!r} (found: {found[:200]}); {_WANTED}.")
+        if names.count(name) > 1:
+            raise InputError(f"{file} has the column {name!r} more than once.")
+    return chosen
 
 
 def _unusable(name: str) -> str:
@@ -115,37 +151,40 @@ def _unusable(name: str) -> str:
 def _findings(
     connection: duckdb.DuckDBPyConnection, source: _Source, file: str, system: System
 ) -> tuple[AgreementFinding, ...]:
-    wrong = " OR ".join(map(_unusable, ("month", *AMOUNTS)))
-    tests = ", ".join(_unusable(name) for name in ("month", *AMOUNTS))
-    cells = f"line, month, {', '.join(AMOUNTS)}, {tests}"
-    found = connection.execute(f"SELECT {cells} FROM ({source.sql}) WHERE {wrong} ORDER BY line").fetchall()
+    names = tuple(source.columns)
+    tests = [_unusable(name) for name in names]
+    sql = f"SELECT line, {', '.join((*names, *tests))} FROM ({source.sql}) WHERE {' OR '.join(tests)} ORDER BY line"
+    found = connection.execute(sql).fetchall()
     findings = []
     for line, *rest in found[:MOST_FINDINGS]:
-        for number, (column, _) in enumerate(_named(source.month, source.amounts)):
-            if rest[number + 1 + len(AMOUNTS)]:
-                what = Unusable(column, repr(rest[number] or "")[:80], is_date=number == 0)
-                findings.append(unusable_finding(system, what, file, line + source.header))
+        for cell, is_wrong, name in zip(rest, rest[len(names) :], names, strict=False):
+            if is_wrong:
+                what = Unusable(source.columns[name], repr(cell or "")[:80], is_date=name == "month")
+                findings.append(unusable_finding(system, what, file, int(line) + file.lower().endswith(_HEADED)))
     if len(found) > MOST_FINDINGS:
         findings.append(more_finding(system, len(found) - MOST_FINDINGS))
     return tuple(findings)
 
 
 def _volumes(connection: duckdb.DuckDBPyConnection, source: _Source, file: str, period: Period) -> Volumes:
-    good = " AND ".join(f"NOT {_unusable(name)}" for name in ("month", *AMOUNTS))
-    sums = ", ".join(f"sum(CAST(nullif({name}, '') AS DECIMAL(18, 2)))" for name in AMOUNTS)
-    columns = f"left(month, 7), count(*), count(*) FILTER (coalesce(fee, '') = ''), {sums}"
+    good = " AND ".join(f"NOT {_unusable(name)}" for name in source.columns)
+    sums = ", ".join(f"sum(CAST(nullif({name}, '') AS DECIMAL(18, 2)))" for name in source.amounts)
+    payable = [f"coalesce({name}, '') <> ''" for name in source.amounts if name in PAYABLE]
+    ruled = f"count(*) FILTER ({' OR '.join(payable) or 'false'})"
+    columns = f"left(month, 7), count(*), count(*) FILTER (coalesce(fee, '') = ''), {ruled}, {sums}"
     rows = connection.execute(f"SELECT {columns} FROM ({source.sql}) WHERE {good} GROUP BY 1 ORDER BY 1").fetchall()
     by_month = {str(row[0]): row for row in rows}
-    months = tuple(_volume(month, by_month.get(month)) for month in _months(period))
+    empty = (0, 0, 0, *(None for _ in source.amounts))
+    months = tuple(_volume(month, by_month.get(month, (month, *empty))) for month in _months(period))
     lines = sum(row[1] for row in rows)
     return Volumes(file, months, lines - sum(month.lines for month in months))
 
 
-def _volume(month: str, row: Any) -> Volume:
-    if row is None:
-        return Volume(month, 0, 0, None, None, None)
-    fee, intervention, share = (None if amount is None else Decimal(amount) for amount in row[3:])
-    return Volume(month, row[1], row[2], fee, intervention, share)
+def _volume(month: str, row: Sequence[Any]) -> Volume:
+    sums = [None if amount is None else Decimal(amount) for amount in row[4:]]
+    payable = Payable(row[3], *sums[3:]) if sums[3:] else None
+    fee, intervention, share = sums[:3]
+    return Volume(month, row[1], row[2], fee, intervention, share, payable)
 
 
 def _months(period: Period) -> list[str]:

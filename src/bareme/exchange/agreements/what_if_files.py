@@ -21,7 +21,7 @@ from bareme.conventions.agreement_2020.budget.changes import (
     NewStart,
     WhatIf,
 )
-from bareme.conventions.agreement_2020.budget.model import BudgetTable, Row, Side, Start
+from bareme.conventions.agreement_2020.budget.model import BudgetTable, Row, Side, Start, as_printed
 from bareme.errors import InputError
 from bareme.exchange.agreements.given import read_toml
 
@@ -138,6 +138,8 @@ def _rate(entry: _Entry, table: BudgetTable) -> Change:
     if not row.parts:
         raise entry.wrong(f"{row.id} is not indexed: the table has no rate for it.")
     part = entry.one_of("part", [part.id for part in row.parts]) if "part" in entry.data else None
+    if part is None and len(row.parts) == 1:
+        part = row.parts[0].id
     mass = entry.read("mass", "thousands")
     if mass is not None and mass <= 0:
         raise entry.wrong(f"a mass of {mass} is none; it is what the part costs in a year, in thousands of euro.")
@@ -166,7 +168,7 @@ def _add(entry: _Entry, table: BudgetTable) -> Change:
     if table.row(ident) is not None:
         raise entry.wrong(f"the table has a row {ident!r} already.")
     annual = entry.read("annual", "thousands")
-    return Added(block, ident, entry.read("label", "text"), annual, entry.start(table.year), entry.place)
+    return Added(block, ident, as_printed(entry.read("label", "text")), annual, entry.start(table.year), entry.place)
 
 
 _READERS: Mapping[str, Callable[[_Entry, BudgetTable], Change]] = {
@@ -179,15 +181,18 @@ _READERS: Mapping[str, Callable[[_Entry, BudgetTable], Change]] = {
 
 
 def _check_together(changes: Sequence[Change], file: str) -> None:
-    """No change is given twice, and nothing is changed that is dropped."""
+    """No change is given twice or beside one that undoes it, and nothing is changed that is dropped."""
     seen: set[tuple[str, ...]] = set()
     dropped = {change.row for change in changes if isinstance(change, Dropped)}
+    started = {change.row for change in changes if isinstance(change, NewStart)}
     for change in changes:
         name = change.id if isinstance(change, Added) else change.row
         part = change.part or "" if isinstance(change, NewRate) else ""
         key = (type(change).__name__, name, part)
         if key in seen:
             raise InputError(f"{change.place or file}: {name} is given twice.")
+        if isinstance(change, NewSource) and change.in_year is not None and name in started:
+            raise InputError(f"{change.place or file}: {name} has another start too; leave out in_year or the start.")
         if name in dropped and not isinstance(change, Dropped):
             raise InputError(f"{change.place or file}: {name} is dropped too; it cannot be changed.")
         seen.add(key)

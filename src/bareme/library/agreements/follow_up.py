@@ -24,14 +24,16 @@ class Dashboards(Wing):
         acts: str | PathLike[str] | None = None,
         status: str | PathLike[str] | None = None,
         html: str | PathLike[str] | None = None,
+        language: str = "en",
         overwrite: bool = False,
     ) -> Dashboard:
         """The dashboard of a quarter such as 2020-Q2 (13).
 
         `acts` is a result of `bareme price-file` or a CSV file of totals, `status` a file of statuses, `html` a page
-        to write. `InputError` for another quarter and for files that cannot be used.
+        to write in a language. `InputError` for another quarter and for files that cannot be used.
         """
         from bareme.conventions.agreement_2020.follow_up.dashboard import dashboard_of, quarter_period
+        from bareme.conventions.agreement_2020.follow_up.wording import Wording
         from bareme.exchange.agreements.dashboard_html import check_page, write_page
         from bareme.exchange.agreements.priced_volumes import read_priced_volumes
 
@@ -44,5 +46,5 @@ class Dashboards(Wing):
         volumes, findings = (None, ()) if acts is None else read_priced_volumes(Path(acts), period, system)
         found = dashboard_of(self.year, quarter, period, budget, agenda, volumes, findings)
         if html is not None:
-            write_page(found, Path(html), overwrite)
+            write_page(found, Wording(system, language), Path(html), overwrite)
         return found

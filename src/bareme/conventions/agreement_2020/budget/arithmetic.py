@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from bareme.conventions.agreement.answers import LANGUAGE
 from bareme.conventions.agreement_2020.budget.model import (
     Amounts,
     Block,
@@ -84,12 +85,12 @@ class RowLine:
     months: int | None
     line: Line
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = LANGUAGE) -> dict[str, Any]:
         """As data."""
         return {
             "block": self.block.id,
             "id": self.row.id,
-            "label": self.row.label,
+            "label": self.row.label[language],
             "start": start_text(self.row.start),
             "months": self.months,
             **self.line.to_dict(),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bareme.conventions.agreement.answers import LANGUAGE, Answer, Place
-from bareme.conventions.agreement_2020.budget.model import Amounts, Start
+from bareme.conventions.agreement_2020.budget.model import Amounts, Start, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Added:
 
     block: str
     id: str
-    label: str
+    label: Words
     annual: int
     start: Start
     place: Place | None = None
@@ -76,7 +76,7 @@ class Beside:
     """An amount as it stands and as it would be; `what_if` is unknown where information is missing."""
 
     id: str
-    label: str
+    label: Words
     original: Amounts
     what_if: Amounts
 
@@ -85,11 +85,11 @@ class Beside:
         """By how much it would change."""
         return self.what_if - self.original
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = LANGUAGE) -> dict[str, Any]:
         """As data."""
         return {
             "id": self.id,
-            "label": self.label,
+            "label": self.label[language],
             "original": self.original.to_dict(),
             "what_if": self.what_if.to_dict(),
             "difference": self.difference.to_dict(),
@@ -113,9 +113,9 @@ class WhatIfResult:
         return {
             "title": self.title,
             "answers": [answer.to_dict(language) for answer in self.answers],
-            "rows": [row.to_dict() for row in self.rows],
-            "blocks": [block.to_dict() for block in self.blocks],
-            "total": self.total.to_dict(),
-            "balance": self.balance.to_dict(),
-            "envelopes": [envelope.to_dict() for envelope in self.envelopes],
+            "rows": [row.to_dict(language) for row in self.rows],
+            "blocks": [block.to_dict(language) for block in self.blocks],
+            "total": self.total.to_dict(language),
+            "balance": self.balance.to_dict(language),
+            "envelopes": [envelope.to_dict(language) for envelope in self.envelopes],
         }

@@ -17,7 +17,11 @@ from importlib.resources import files
 from typing import Any
 
 from bareme.conventions.agreement.parameters import plain
+from bareme.conventions.agreement.systems import LANGUAGES
 from bareme.errors import InputError
+
+Words = Mapping[str, str]
+"""A text by language."""
 
 Start = date | int | None
 """From when a row runs: a day, a year where only a year is printed, or nothing."""
@@ -60,7 +64,7 @@ class Part:
     """A rate under an index row, in percent; 0 for what is not indexed."""
 
     id: str
-    label: str
+    label: Words
     rate: Decimal
 
 
@@ -69,7 +73,7 @@ class Row:
     """One row. `stated` is the annual amount that its label or note works out, in thousands of euro."""
 
     id: str
-    label: str
+    label: Words
     start: Start
     printed: Amounts
     clause: str
@@ -85,7 +89,7 @@ class Block:
     id: str
     side: Side
     letter: str | None
-    label: str
+    label: Words
     printed: Amounts
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
@@ -96,7 +100,7 @@ class Note:
     """A footnote of the table, in our words."""
 
     mark: str
-    says: str
+    says: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,11 @@ class BudgetTable:
         return next((row for _, row in self.rows if row.id == ident), None)
 
 
+def as_printed(text: str) -> Words:
+    """A text that a document or a person gives in its own language: the same in every one."""
+    return dict.fromkeys(LANGUAGES, text)
+
+
 def start_text(start: Start) -> str | None:
     """A start as data writes it: an ISO day, or a year."""
     return None if start is None else str(plain(start))
@@ -136,28 +145,32 @@ def budget_table(year: int) -> BudgetTable:
 def table_of(data: Mapping[str, Any]) -> BudgetTable:
     """A table from the data of a `table.toml`."""
     blocks = tuple(_block(block, data["clause"]) for block in data["block"])
-    notes = tuple(Note(note["mark"], note["says"]) for note in data["note"])
+    notes = tuple(Note(note["mark"], _words(note)) for note in data["note"])
     return BudgetTable(data["year"], blocks, _amounts(data["total"]), _amounts(data["balance"]), notes)
 
 
 def _block(data: Mapping[str, Any], clause: str) -> Block:
     rows = tuple(_row(row, clause) for row in data["row"])
     letter, notes = data.get("letter"), tuple(data.get("notes", ()))
-    return Block(data["id"], Side(data["side"]), letter, data["label"], _amounts(data), rows, notes)
+    return Block(data["id"], Side(data["side"]), letter, _words(data), _amounts(data), rows, notes)
 
 
 def _row(data: Mapping[str, Any], clause: str) -> Row:
     start = data.get("start")
     return Row(
         data["id"],
-        data["label"],
+        _words(data),
         int(start) if isinstance(start, str) else start,
         _amounts(data),
         data.get("clause", clause),
         tuple(data.get("notes", ())),
-        tuple(Part(part["id"], part["label"], Decimal(part["rate"])) for part in data.get("part", ())),
+        tuple(Part(part["id"], _words(part), Decimal(part["rate"])) for part in data.get("part", ())),
         _stated(data),
     )
+
+
+def _words(data: Mapping[str, Any]) -> Words:
+    return {language: data[language] for language in LANGUAGES}
 
 
 def _stated(data: Mapping[str, Any]) -> Fraction | None:

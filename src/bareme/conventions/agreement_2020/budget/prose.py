@@ -12,7 +12,7 @@ from typing import Any
 from bareme.conventions.agreement.answers import LANGUAGE
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.budget.arithmetic import amounts_of, side_total
-from bareme.conventions.agreement_2020.budget.model import BudgetTable, Row, Side
+from bareme.conventions.agreement_2020.budget.model import BudgetTable, Row, Side, Words, as_printed
 from bareme.money import CENT, Rounding, euro_text, printed
 
 PERCENT = Rounding("hundredth of a percent", Decimal("0.01"), "Ours: shares are shown with two decimals.")
@@ -33,13 +33,13 @@ class Unit(StrEnum):
 class Computation:
     """One way to the figure: the formula as people write it, and what it gives."""
 
-    formula: str
+    formula: Words
     unit: Unit
     result: Decimal
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = LANGUAGE) -> dict[str, Any]:
         """As data."""
-        return {"formula": self.formula, "unit": self.unit.value, "result": _plain(self.result, self.unit)}
+        return {"formula": self.formula[language], "unit": self.unit.value, "result": _plain(self.result, self.unit)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ProseDifference:
             "clause": self.clause,
             "unit": self.unit.value,
             "prose": _plain(self.prose, self.unit),
-            "computations": [computation.to_dict() for computation in self.computations],
+            "computations": [computation.to_dict(language) for computation in self.computations],
             "because": self.because[language],
         }
 
@@ -81,9 +81,9 @@ def trainee_rise(system: System) -> ProseDifference:
     """Point 2 speaks of 25 %; 1.250 euro on 5.037,70 is 24,81 % (points 9 and 11)."""
     said = system.parameters.rate("trainee_rise_in_prose")
     rise, benefit = system.parameters.euro("trainee_rise"), system.parameters.euro("full_benefit")
-    share = Computation(f"{printed(rise)} / {printed(benefit)}", Unit.PERCENT, _percent(rise, benefit))
+    share = Computation(as_printed(f"{printed(rise)} / {printed(benefit)}"), Unit.PERCENT, _percent(rise, benefit))
     as_said = CENT.round(Fraction(benefit) * Fraction(said) / 100)
-    wanted = Computation(f"{printed(said)} % x {printed(benefit)}", Unit.EURO, as_said)
+    wanted = Computation(as_printed(f"{printed(said)} % x {printed(benefit)}"), Unit.EURO, as_said)
     return _difference(system, "trainee_rise", "2", Unit.PERCENT, said, share, wanted)
 
 
@@ -93,7 +93,7 @@ def index_mass(system: System, table: BudgetTable) -> ProseDifference:
     mass = _row(table, "index_mass")
     rows = [amounts_of(row, table.year).in_year or 0 for block, row in table.rows if block.side is Side.SOURCE]
     formula = " ".join(f"{'-' if n < 0 else '+'} {_thousands(abs(n))}" for n in rows).removeprefix("+ ")
-    total = Computation(formula, Unit.THOUSANDS, Decimal(side_total(table, Side.SOURCE).in_year or 0))
+    total = Computation(as_printed(formula), Unit.THOUSANDS, Decimal(side_total(table, Side.SOURCE).in_year or 0))
     alone = Computation(mass.label, Unit.THOUSANDS, Decimal(mass.printed.in_year or 0))
     return _difference(
         system, "index_mass", "3.3", Unit.THOUSANDS, said, alone, total, rate=system.parameters.rate("index_rate")
@@ -105,7 +105,7 @@ def share_used_to_index(system: System, table: BudgetTable) -> ProseDifference:
     used = system.parameters.thousands("index_in_prose")
     means = side_total(table, Side.SOURCE)
     shares = (
-        Computation(f"{_thousands(used)} / {_thousands(base)}", Unit.PERCENT, _percent(used, base))
+        Computation(as_printed(f"{_thousands(used)} / {_thousands(base)}"), Unit.PERCENT, _percent(used, base))
         for base in (means.in_year or 0, means.annual or 0)
     )
     said = system.parameters.rate("index_share_in_prose")
@@ -118,7 +118,8 @@ def nomenclature_proposals(system: System, table: BudgetTable) -> ProseDifferenc
     block = next(block for block in table.blocks if block.id == "technical_acts")
     annual, beside = block.printed.annual or 0, _row(table, "physical_medicine").printed.annual or 0
     alone = Computation(block.label, Unit.THOUSANDS, Decimal(annual))
-    both = Computation(f"{_thousands(annual)} + {_thousands(beside)}", Unit.THOUSANDS, Decimal(annual + beside))
+    formula = as_printed(f"{_thousands(annual)} + {_thousands(beside)}")
+    both = Computation(formula, Unit.THOUSANDS, Decimal(annual + beside))
     return _difference(system, "nomenclature_proposals", "4.3", Unit.THOUSANDS, said, alone, both)
 
 

@@ -32,7 +32,17 @@ from bareme.conventions.agreement_2020.budget.changes import (
     WhatIf,
     WhatIfResult,
 )
-from bareme.conventions.agreement_2020.budget.model import Amounts, Block, BudgetTable, Part, Row, Side, Start
+from bareme.conventions.agreement_2020.budget.model import (
+    Amounts,
+    Block,
+    BudgetTable,
+    Part,
+    Row,
+    Side,
+    Start,
+    Words,
+    as_printed,
+)
 from bareme.conventions.model import Contradiction, Missing
 
 MASS = "index-mass-from-amount"
@@ -100,7 +110,7 @@ def new_cost(row: Row, changes: Iterable[NewRate]) -> Fraction:
     if annual is None:
         raise Missing("annual")
     cost, given, absent = Fraction(annual), Fraction(0), []
-    masses = 0
+    open_ = {part.id for part in row.parts if part.rate}
     for change in changes:
         part = part_of(row, change.part)
         mass = mass_of(row, part, change.mass)
@@ -109,11 +119,10 @@ def new_cost(row: Row, changes: Iterable[NewRate]) -> Fraction:
             continue
         cost += mass * (Fraction(change.rate) - Fraction(part.rate)) / 100
         given += mass * Fraction(part.rate) / 100
-        masses += 1
+        open_.discard(part.id)
     if absent:
         raise Missing(*absent)
-    whole = masses == len(row.parts)
-    if (whole and rounded(given) != annual) or (not whole and rounded(given) > annual):
+    if rounded(given) > annual or (not open_ and rounded(given) != annual):
         raise Contradiction(f"masses of {row.id}", "annual")
     return cost
 
@@ -139,7 +148,8 @@ def _rate(run: _Run, state: _State, changes: list[NewRate]) -> None:
         annual = rounded(new_cost(state.row, changes))
         months = _months(run, state.start)
         state.counts = Amounts(in_year(annual, months), annual)
-        rates = tuple(f"{part_of(state.row, c.part).label} {_rate_text(c.rate)}" for c in changes)
+        parts = [(part_of(state.row, change.part), _rate_text(change.rate)) for change in changes]
+        rates = tuple({lang: f"{label} {rate}" for lang, label in part.label.items()} for part, rate in parts)
         read = (MASS,) if any(change.mass is None for change in changes) else ()
         return run.system.answer(
             "rate", True, "4.1", interpretations=read, row=state.row.label, rates=rates, **_told(state)
@@ -219,21 +229,25 @@ _STEPS: tuple[tuple[type, Callable[[_Run, Any], None]], ...] = (
 def _result(run: _Run, title: str) -> WhatIfResult:
     rows = tuple(Beside(s.row.id, s.row.label, s.before, s.counts) for s in run.states.values() if s.changed)
     blocks = tuple(_beside(run, b.id, b.label, [b]) for b in run.table.blocks)
-    sides = {side: _beside(run, side.value, "", [b for b in run.table.blocks if b.side is side]) for side in Side}
+    sides = {
+        side: _beside(run, side.value, as_printed(""), [b for b in run.table.blocks if b.side is side]) for side in Side
+    }
     sources, uses = sides[Side.SOURCE], sides[Side.USE]
-    balance = Beside("balance", "Balance", sources.original - uses.original, sources.what_if - uses.what_if)
-    total = Beside("total", "Total of uses", uses.original, uses.what_if)
+    say = run.system.say
+    balance = Beside("balance", say("balance", {}), sources.original - uses.original, sources.what_if - uses.what_if)
+    total = Beside("total", say("total", {}), uses.original, uses.what_if)
     return WhatIfResult(title, tuple(run.answers), rows, blocks, total, balance, _envelopes(run, sources))
 
 
-def _beside(run: _Run, ident: str, label: str, blocks: list[Block]) -> Beside:
+def _beside(run: _Run, ident: str, label: Words, blocks: list[Block]) -> Beside:
     own = [state for state in run.states.values() if state.block in blocks]
     return Beside(ident, label, total_of(s.before for s in own), total_of(s.counts for s in own))
 
 
 def _envelopes(run: _Run, sources: Beside) -> tuple[Beside, ...]:
     """The available means (3.3), and the envelopes of biology and imaging (3.2), which move with their index row."""
-    found = [Beside("available_means", "Available means", sources.original, sources.what_if)]
+    means = run.system.say("available_means", {})
+    found = [Beside("available_means", means, sources.original, sources.what_if)]
     for ident, name in _INDEXED.items():
         state = run.states.get(ident)
         if state is not None:

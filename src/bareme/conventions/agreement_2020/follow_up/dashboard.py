@@ -74,12 +74,12 @@ class BudgetLine:
     row: Row
     running: Running
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = LANGUAGE) -> dict[str, Any]:
         """As data, an entry of `budget.lines`."""
         return {
             "block": self.block.id,
             "id": self.row.id,
-            "label": self.row.label,
+            "label": self.row.label[language],
             "start": start_text(self.row.start),
             "running": self.running.value,
             **self.row.printed.to_dict(),
@@ -107,7 +107,7 @@ class Dashboard:
         """As data (`agreement-dashboard-1`)."""
         table, last = self.budget.table, self.period.last_day
         blocks = [
-            {"id": b.id, "letter": b.letter, "label": b.label, "side": b.side.value, **b.printed.to_dict()}
+            {"id": b.id, "letter": b.letter, "label": b.label[language], "side": b.side.value, **b.printed.to_dict()}
             for b in table.blocks
         ]
         return {
@@ -117,7 +117,7 @@ class Dashboard:
             "to": None if last is None else last.isoformat(),
             "budget": {
                 "blocks": blocks,
-                "lines": [line.to_dict() for line in self.lines],
+                "lines": [line.to_dict(language) for line in self.lines],
                 "total": table.total.to_dict(),
                 "balance": table.balance.to_dict(),
             },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,22 @@ from typing import Any
 from bareme.conventions.agreement.answers import AgreementFinding
 from bareme.conventions.agreement.systems import System
 from bareme.money import euro_text
+
+AMOUNTS = ("fee", "intervention", "patient_share")
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """What is payable after rules, of the lines of which a rule says so; the totals hold their full amounts."""
+
+    lines: int
+    fee: Decimal | None
+    intervention: Decimal | None
+    patient_share: Decimal | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As data."""
+        return {"lines": self.lines, **{name: euro_text(getattr(self, name)) for name in AMOUNTS}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +40,8 @@ class Volume:
     fee: Decimal | None
     intervention: Decimal | None
     patient_share: Decimal | None
+    payable: Payable | None = None
+    """None where the file was priced without rules."""
 
     def to_dict(self) -> dict[str, Any]:
         """As data."""
@@ -31,9 +49,8 @@ class Volume:
             "month": self.month,
             "lines": self.lines,
             "without_fee": self.without_fee,
-            "fee": euro_text(self.fee),
-            "intervention": euro_text(self.intervention),
-            "patient_share": euro_text(self.patient_share),
+            **{name: euro_text(getattr(self, name)) for name in AMOUNTS},
+            "payable": None if self.payable is None else self.payable.to_dict(),
         }
 
 
@@ -48,17 +65,26 @@ class Volumes:
     @property
     def total(self) -> Volume:
         """The sum of the months."""
+        fee, intervention, share = _sums(self.months)
+        payable = [month.payable for month in self.months if month.payable is not None]
         return Volume(
             None,
             sum(month.lines for month in self.months),
             sum(month.without_fee for month in self.months),
-            *(_sum(getattr(month, name) for month in self.months) for name in ("fee", "intervention", "patient_share")),
+            fee,
+            intervention,
+            share,
+            Payable(sum(one.lines for one in payable), *_sums(payable)) if payable else None,
         )
 
     def to_dict(self) -> dict[str, Any]:
         """As data."""
         months = [month.to_dict() for month in self.months]
         return {"file": self.file, "months": months, "total": self.total.to_dict(), "outside": self.outside}
+
+
+def _sums(found: Sequence[Volume] | Sequence[Payable]) -> Iterator[Decimal | None]:
+    return (_sum(getattr(one, name) for one in found) for name in AMOUNTS)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
