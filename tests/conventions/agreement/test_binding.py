@@ -117,6 +117,17 @@ def test_the_travel_allowance_tells_what_is_above_it() -> None:
     assert "allowance charged, 5,00, is 1,50 above" in (AGREEMENT.sentence(answer["travel"], "en") or "")
 
 
+def test_free_hours_lift_the_travel_allowance_by_a_reading() -> None:
+    """14.3.2.1 excepts the hours for fees and allowances, 14.3.2.2 names fees only; income lifts either (14.4)."""
+    inputs: dict[str, Any] = {**FULL, "convention_status": "partial", "particular_requirement": "none"}
+    inputs |= {"travel_charged": Decimal("5.00"), "travel_tariff": Decimal("3.50")}
+    answer = asked(**inputs, free_hours="yes", care_setting="ambulatory")["travel"]
+    assert (answer.result.value, answer.clause) == ("yes", "agreement of 2020, 14.3.2.2")
+    assert used(answer) == ("free-hours-lift-travel-allowances",)
+    assert used(asked(**{**inputs, "income_above_ceiling": "yes"})["travel"]) == ()
+    assert used(asked(**inputs, free_hours="no")["travel"]) == ()
+
+
 def test_a_requirement_says_that_the_patient_is_told_beforehand() -> None:
     answer = asked(**LATE)["binding"]
     assert "told beforehand" in (AGREEMENT.sentence(answer, "en") or "")

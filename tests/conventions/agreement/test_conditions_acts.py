@@ -377,6 +377,35 @@ def test_an_act_at_the_fees_is_within_the_agreement_whatever_else_is_true(check:
             assert (answer.result, answer.clause, answer.interpretations) == (Result.YES, clause, ())
 
 
+def test_facts_that_contradict_one_another_are_a_finding(check: Check) -> None:
+    """A code of hospital is not for an ambulatory patient; 60.000 is not above 67.636,22; a room is in a hospital."""
+    header = HEADER.rstrip("\n") + ",code,household_income,holders,dependants\n"
+    lines = (
+        act(charged="25.00").rstrip("\n")
+        + ",565025,,,\n"  # at the fees: it is not known whether the half counts it
+        + act(charged="40.00", above="yes").rstrip("\n")
+        + ",,60000.00,1,0\n"
+        + act(charged="40.00", requirement="private_room").rstrip("\n")
+        + ",,,,\n"
+    )
+    found = check(lines, status="full", header=header)
+    assert told(found) == [
+        ("facts_contradict", 2, "14.3.1"),
+        ("facts_contradict", 3, "14"),
+        ("facts_contradict", 4, "14"),
+    ]
+    assert [f.message["en"].partition(": ")[2] for f in found.findings] == [
+        "code, care_setting.",
+        "income_above_ceiling, household_income.",
+        "particular_requirement, care_setting.",
+    ]
+    assert found.breaches == found.findings
+    # The travelling of an act at the fees is asked, and cannot be answered.
+    header = HEADER.rstrip("\n") + ",travel_charged,travel_tariff\n"
+    line = act(charged="25.00", requirement="private_room").rstrip("\n") + ",5.00,3.50\n"
+    assert told(check(line, status="full", header=header)) == [("facts_contradict", 2, "14.3.1")]
+
+
 def test_a_week_says_nothing_of_an_act_without_an_agreement(check: Check) -> None:
     found = check(act("2021-03-02", free="yes"), week="A,monday,09:00,12:00,free,acts,\n")
     assert told(found) == []

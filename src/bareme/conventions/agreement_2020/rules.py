@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from bareme.conventions.agreement_2020.binding import CIRCUMSTANCES, bound, requirement
@@ -12,6 +13,10 @@ from bareme.money import printed
 RULES = Rules("agreement_2020")
 ASKED_BY = ("provider", "fee_charged")
 """An act is held against the agreement when one of these is given: it answers for doctors only."""
+
+FREE_HOURS = ".2.2"
+"""How the clauses of free hours end: 14.2.2.2 and 14.3.2.2."""
+TRAVEL_TOO = "free-hours-lift-travel-allowances"
 
 
 @RULES.rule("binding", ANY, "agreement of 2020, 14", "0001-01-01", asked_by=ASKED_BY)
@@ -37,7 +42,9 @@ def travel(act: RuledAct, parameters: Parameters) -> Said:
     if not parameters["is_in_force"]:
         raise Missing("agreement_on_this_date")
     charged, allowance = act.ask("travel_charged", "travel_tariff")
-    return _above(act, parameters, charged, allowance)
+    said = _above(act, parameters, charged, allowance)
+    in_free_hours = said.clause.endswith(FREE_HOURS)
+    return replace(said, interpretations=(*said.interpretations, TRAVEL_TOO)) if in_free_hours else said
 
 
 @RULES.rule(

@@ -86,20 +86,23 @@ def judged(
     hours = hours_of(doctor, act, weeks)
     free = _free(act, hours)
     unknown = hours.missing if hours.within is None else ()
-    ruled = _ruled(doctor, act, hours)
-    rules = _rules(system, ruled, free)
-    lifted = False
     if not is_in_force(system, act.on):
         answer = no_agreement(system, "act", act.on)
-        return JudgedAct(act, answer, hours.within, free, _ambulatory(ruled), False, hours.stretch, (), unknown)
+        return JudgedAct(act, answer, hours.within, free, None, False, hours.stretch, (), unknown)
+    ruled = _ruled(doctor, act, hours)
+    rules, lifted = _rules(system, ruled, free), False
     if free is False:
         answer = known.get(free) or known.setdefault(free, at_the_fees(system, doctor))
     else:
         binding = rules["binding"]
         lifted = binding.result is Result.NO and not binding.clause.endswith(".2.2")
         answer = _answer(system, act, hours, binding, free, known)
-    found = (*_breach(system, doctor, act, hours, answer), *_others(system, act, rules, free, answer))
-    return JudgedAct(act, answer, hours.within, free, _ambulatory(ruled), lifted, hours.stretch, found, unknown)
+    ambulatory, wrong = _ambulatory(ruled)
+    found = [*_breach(system, doctor, act, hours, answer), *_others(system, act, rules, free, answer)]
+    wrong = next((rule.contradicts for rule in rules.values() if rule.contradicts), wrong)
+    if wrong:
+        found.append(system.finding("facts_contradict", answer.clause, act.place, names=wrong))
+    return JudgedAct(act, answer, hours.within, free, ambulatory, lifted, hours.stretch, tuple(found), unknown)
 
 
 def _ruled(doctor: Doctor, act: GivenAct, hours: Hours) -> RuledAct:
@@ -168,12 +171,13 @@ def _answer(
     return known[key]
 
 
-def _ambulatory(act: RuledAct) -> bool | None:
+def _ambulatory(act: RuledAct) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether the patient was ambulatory (None: not known), and what contradicts itself there."""
     try:
         setting = care_setting(act)
-    except Contradiction:
-        return None
-    return None if setting is None else setting == "ambulatory"
+    except Contradiction as wrong:
+        return None, wrong.names
+    return None if setting is None else setting == "ambulatory", ()
 
 
 def _breach(system: System, doctor: Doctor, act: GivenAct, hours: Hours, answer: Answer) -> Iterator[AgreementFinding]:
@@ -210,9 +214,8 @@ def _others(
     if travel is not None and travel.result is Result.NO and travel.said is not None:
         values: dict[str, Any] = {name: travel.said.values[name] for name in ("charged", "fee", "supplement")}
         yield system.finding("travel_above", _clause(travel), act.place, **values)
-    if travel is not None and (travel.missing or travel.contradicts):
-        names = travel.missing or travel.contradicts
-        yield system.finding("travel_not_known", _clause(travel), act.place, Severity.NOTE, names=names)
+    if travel is not None and travel.missing:
+        yield system.finding("travel_not_known", _clause(travel), act.place, Severity.NOTE, names=travel.missing)
     if told is not None and told.result is Result.NO and free:
         yield system.finding("not_told_beforehand", _clause(told), act.place)
     elif free and act.inputs.get("informed_beforehand") is None and answer.clause.startswith(REQUIREMENTS):
