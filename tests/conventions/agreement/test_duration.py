@@ -19,7 +19,7 @@ from bareme.errors import InputError
 from running import REPOSITORY, bareme_here, valid
 
 EVENTS = REPOSITORY / "examples" / "agreement_2020" / "events.csv"
-HEAD = "date,event,who,kind,in_force,agreed,situation,hours\n"
+HEAD = "date,event,who,kind,in_force,agreed,situation,hours,extent\n"
 PUBLISHED = "2020-01-20,published,,,,,,\n"
 """An invented day: the document does not hold it. Thirty days after it is 19 February."""
 
@@ -132,7 +132,7 @@ def test_who_refuses_and_declares_hours_contradicts_himself(tmp_path: Path) -> N
 LAW = "2020-06-15,situation,,16.2.2,,,law,\n"
 MEASURE = "2020-06-15,situation,,16.2.1,2020-08-01,,cut,\n"
 NOTED = "2020-06-18,noted,,,,,,\n"
-ORGANISATION = "2020-07-03,notified_by_organisation,O,,,,,\n"
+ORGANISATION = "2020-07-03,notified_by_organisation,O,,,,,,whole\n"
 NO_ACCORD = "2020-07-10,meeting,,,,no,,\n"
 ENDED = PUBLISHED + LAW + NOTED + ORGANISATION + NO_ACCORD
 
@@ -148,7 +148,7 @@ ENDED = PUBLISHED + LAW + NOTED + ORGANISATION + NO_ACCORD
         # Nobody notified, or a doctor only: it goes on.
         (LAW + NOTED + NO_ACCORD, "2020-07-16", ("yes", "16.1")),
         # The fifteenth day after 18 June is 3 July; a letter of 4 July is too late.
-        (LAW + NOTED + "2020-07-04,notified_by_organisation,O,,,,,\n" + NO_ACCORD, "2020-07-16", ("yes", "16.1")),
+        (LAW + NOTED + "2020-07-04,notified_by_organisation,O,,,,,,whole\n" + NO_ACCORD, "2020-07-16", ("yes", "16.1")),
         # No meeting yet, no noting known: that must be known, once the thirty days are over.
         (LAW + NOTED + ORGANISATION, "2020-07-15", ("yes", "16.1")),
         (LAW + NOTED + ORGANISATION, "2020-07-16", ("needs_information", "16")),
@@ -182,12 +182,12 @@ def test_the_agreement_does_not_end_after_its_own_last_day(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("rows", "on", "expected"),
     [
-        (MEASURE + NOTED + "2020-06-30,notified_by_doctor,D,,,,,\n", "2020-07-31", ("yes", "17.2")),
-        (MEASURE + NOTED + "2020-06-30,notified_by_doctor,D,,,,,\n", "2020-08-01", ("no", "16.2.5")),
-        (MEASURE + NOTED + "2020-06-30,notified_by_doctor,OTHER,,,,,\n", "2020-08-01", ("yes", "17.2")),
-        (MEASURE + NOTED + "2020-07-04,notified_by_doctor,D,,,,,\n", "2020-08-01", ("yes", "17.2")),
-        (MEASURE + "2020-06-30,notified_by_doctor,D,,,,,\n", "2020-08-01", ("needs_information", "16, 17")),
-        (LAW + NOTED + "2020-06-30,notified_by_doctor,D,,,,,\n", "2020-08-01", ("yes", "17.2")),
+        (MEASURE + NOTED + "2020-06-30,notified_by_doctor,D,,,,,,whole\n", "2020-07-31", ("yes", "17.2")),
+        (MEASURE + NOTED + "2020-06-30,notified_by_doctor,D,,,,,,whole\n", "2020-08-01", ("no", "16.2.5")),
+        (MEASURE + NOTED + "2020-06-30,notified_by_doctor,OTHER,,,,,,whole\n", "2020-08-01", ("yes", "17.2")),
+        (MEASURE + NOTED + "2020-07-04,notified_by_doctor,D,,,,,,whole\n", "2020-08-01", ("yes", "17.2")),
+        (MEASURE + "2020-06-30,notified_by_doctor,D,,,,,,whole\n", "2020-08-01", ("needs_information", "16, 17")),
+        (LAW + NOTED + "2020-06-30,notified_by_doctor,D,,,,,,whole\n", "2020-08-01", ("yes", "17.2")),
     ],
 )
 def test_a_doctor_leaves_when_the_measure_enters_into_force(
@@ -198,18 +198,177 @@ def test_a_doctor_leaves_when_the_measure_enters_into_force(
 
 
 def test_the_day_of_entry_into_force_must_be_known(tmp_path: Path) -> None:
-    rows = "2020-06-15,situation,,16.2.3,,,,\n" + NOTED + "2020-06-30,notified_by_doctor,D,,,,,\n"
+    rows = "2020-06-15,situation,,16.2.3,,,,\n" + NOTED + "2020-06-30,notified_by_doctor,D,,,,,,whole\n"
     found = calendar(tmp_path, PUBLISHED + rows, "2020-08-01", "D")
     assert found.answers[1].answer.missing == ("in_force",)
 
 
 def test_the_noting_is_that_of_the_one_who_notifies(tmp_path: Path) -> None:
     """Interpretation noting-is-the-notifiers-own: the doctor noted on 1 July, so 16 July is in time."""
-    rows = MEASURE + NOTED + "2020-07-01,noted,D,,,,,\n2020-07-16,notified_by_doctor,D,,,,,\n"
+    rows = MEASURE + NOTED + "2020-07-01,noted,D,,,,,\n2020-07-16,notified_by_doctor,D,,,,,,whole\n"
     found = calendar(tmp_path, PUBLISHED + rows, "2020-08-01", "D")
     assert found.answers[1].answer.result is Result.NO
     assert "noting-is-the-notifiers-own" in found.answers[1].answer.interpretations
     assert found.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "last_day"),
+    [
+        # 30 January + 30 days: one more in January, 29 in February of a leap year. The noting does not move the end.
+        (
+            "2020-01-30,situation,,16.2.3,,,,\n2020-02-20,noted,,,,,,\n2020-03-06,notified_by_organisation,O,,,,,\n"
+            "2020-03-20,meeting,,,,no,,\n",
+            date(2020, 2, 29),
+        ),
+        # Between conclusion and first day: 28 December + 30 days is 27 January.
+        (
+            "2019-12-28,situation,,16.2.2,,,,\n2020-01-02,noted,,,,,,\n"
+            "2020-01-10,notified_by_organisation,O,,,,,,whole\n2020-01-20,meeting,,,,no,,\n",
+            date(2020, 1, 27),
+        ),
+        # Two situations: the earlier end counts, whichever is met first.
+        (
+            "2020-06-01,situation,,16.2.3,,,one,\n2020-06-10,situation,,16.2.3,,,two,\n"
+            "2020-06-11,noted,,,,,two,\n2020-06-12,notified_by_organisation,O,,,,two,\n2020-06-15,meeting,,,,no,two,\n"
+            "2020-06-12,noted,,,,,one,\n2020-06-20,notified_by_organisation,O,,,,one,\n2020-06-25,meeting,,,,no,one,\n",
+            date(2020, 7, 1),
+        ),
+        # The first organisation comes to an accord, the second one's meeting fails: its letter ends the agreement.
+        (
+            "2020-06-01,situation,,16.2.3,,,,\n2020-06-02,noted,,,,,,\n2020-06-03,notified_by_organisation,O,,,,,\n"
+            "2020-06-05,meeting,,,,yes,,\n2020-06-10,notified_by_organisation,P,,,,,\n2020-06-15,meeting,,,,no,,\n",
+            date(2020, 7, 1),
+        ),
+    ],
+)
+def test_day_by_day_the_agreement_lasts_to_the_thirtieth_day_after_the_situation_arose(
+    tmp_path: Path, rows: str, last_day: date
+) -> None:
+    """16.2.4: thirty days from the arising, not from the noting, the letter or the meeting."""
+    (tmp_path / "events.csv").write_text(HEAD + PUBLISHED + rows, encoding="utf-8")
+    agreement = bareme.agreements[2020]
+    for number in range(366):
+        on = date(2020, 1, 1) + timedelta(days=number)
+        [whole] = [entry.answer for entry in agreement.calendar(tmp_path / "events.csv", on=on, doctor="D").answers][:1]
+        assert (on, whole.result is Result.YES) == (on, on <= last_day)
+
+
+@pytest.mark.parametrize(
+    ("rows", "first_free_day"),
+    [
+        # In force after the letter.
+        ("2020-06-15,situation,,16.2.1,2020-08-01,,,\n2020-06-20,noted,,,,,,\n", date(2020, 8, 1)),
+        # In force before the letter of 5 July: from the entry into force all the same.
+        ("2020-06-15,situation,,16.2.3,2020-07-01,,,\n2020-06-20,noted,,,,,,\n", date(2020, 7, 1)),
+        # In force next year: the agreement of 2020 is over by then.
+        ("2020-06-15,situation,,16.2.1,2021-01-01,,,\n2020-06-20,noted,,,,,,\n", date(2021, 1, 1)),
+    ],
+)
+def test_day_by_day_a_doctor_is_bound_until_the_measure_enters_into_force(
+    tmp_path: Path, rows: str, first_free_day: date
+) -> None:
+    """16.2.5: the fifteenth day after 20 June is 5 July; what counts is the entry into force, for that doctor only."""
+    letter = "2020-07-05,notified_by_doctor,D,,,,,,whole\n"
+    (tmp_path / "events.csv").write_text(HEAD + PUBLISHED + rows + letter, encoding="utf-8")
+    agreement = bareme.agreements[2020]
+    for number in range(366):
+        on = date(2020, 1, 1) + timedelta(days=number)
+        bound = {
+            who: agreement.calendar(tmp_path / "events.csv", on=on, doctor=who).answers[1].answer.result is Result.YES
+            for who in ("D", "E")
+        }
+        assert (on, bound) == (on, {"D": on < first_free_day, "E": True})
+
+
+@pytest.mark.parametrize(
+    ("kind", "extent", "missing"),
+    [
+        ("16.2.1", "whole", None),
+        ("16.2.1", "partial", "part_denounced"),
+        ("16.2.1", "", "extent"),
+        ("16.2.2", "partial", "part_denounced"),
+        ("16.2.2", "", "extent"),
+        ("16.2.3", "", None),  # 16.2.3 names nothing but the whole
+        ("16.2.3", "partial", "part_denounced"),
+    ],
+)
+def test_what_a_partial_denunciation_leaves_is_not_guessed(
+    tmp_path: Path, kind: str, extent: str, missing: str | None
+) -> None:
+    """16.2.1, 16.2.2: wholly or partially; no clause says what becomes of the rest."""
+    arose = f"2020-06-15,situation,,{kind},2020-07-01,,,\n{NOTED}"
+    found = calendar(tmp_path, PUBLISHED + arose + f"2020-07-03,notified_by_organisation,O,,,,,,{extent}\n" + NO_ACCORD)
+    partly_odd = [("duration.partial_not_foreseen", "warning", 5)] if (kind, extent) == ("16.2.3", "partial") else []
+    assert checks(found) == partly_odd
+    for on, lasts_on in (("2020-07-15", True), ("2020-07-16", False)):
+        answer = calendar(tmp_path, (tmp_path / "events.csv").read_text()[len(HEAD) :], on).answers[0].answer
+        if lasts_on or missing is None:
+            assert answer.result is (Result.YES if lasts_on else Result.NO)
+        else:
+            assert (answer.result, answer.missing) == (Result.NEEDS_INFORMATION, (missing,))
+    if kind == "16.2.2":
+        return  # not for doctors
+    rows = PUBLISHED + arose + f"2020-07-03,notified_by_doctor,D,,,,,,{extent}\n"
+    before, after = (calendar(tmp_path, rows, on, "D").answers[1].answer for on in ("2020-06-30", "2020-07-01"))
+    assert before.result is Result.YES
+    assert (after.result, after.missing) == (
+        (Result.NO, ()) if missing is None else (Result.NEEDS_INFORMATION, (missing,))
+    )
+    assert ("denunciation-is-whole" in after.interpretations) == (kind == "16.2.3" and missing is None)
+
+
+def test_a_whole_denunciation_ends_it_whatever_another_organisation_denounces(tmp_path: Path) -> None:
+    rows = LAW + NOTED + "2020-06-30,notified_by_organisation,P,,,,,,partial\n" + ORGANISATION + NO_ACCORD
+    assert calendar(tmp_path, PUBLISHED + rows, "2020-07-16").answers[0].answer.result is Result.NO
+
+
+def test_a_doctor_may_go_back_from_partial_to_full(tmp_path: Path) -> None:
+    """17.3: any later change counts from its registration; 17.2: the complete professional activity."""
+    rows = (
+        f"{PUBLISHED}2020-02-01,hours_declared,D,,,,,one\n2020-05-04,hours_changed,D,,,,,,whole\n"
+        "2020-09-01,hours_changed,D,,,,,two,partial\n"
+    )
+    said = [
+        calendar(tmp_path, rows, on, "D").answers[1].answer
+        for on in ("2020-05-03", "2020-05-04", "2020-08-31", "2020-09-01")
+    ]
+    assert [(one.clause, "fully" in one.because["en"], "entièrement" in one.because["fr"]) for one in said] == [
+        ("17.2", False, False),
+        ("17.3", True, True),
+        ("17.3", True, True),
+        ("17.3", False, False),
+    ]
+    assert calendar(tmp_path, rows).findings == ()
+    unclear = f"{PUBLISHED}2020-02-01,hours_declared,D,,,,,one\n2020-05-04,hours_changed,D,,,,,\n"
+    assert calendar(tmp_path, unclear, "2020-05-04", "D").answers[1].answer.missing == ("extent",)
+
+
+def test_the_last_change_of_a_day_is_the_one_that_stands_last(tmp_path: Path) -> None:
+    rows = f"{PUBLISHED}2020-05-04,hours_changed,D,,,,,one\n2020-05-04,hours_declared,D,,,,,two\n"
+    assert calendar(tmp_path, rows, "2020-05-04", "D").answers[1].answer.values["hours"] == "two"
+
+
+def test_who_refused_has_no_hours_to_change(tmp_path: Path) -> None:
+    """17.3 is for the doctors of 17.2, who did not refuse."""
+    changes = "2020-04-01,hours_changed,D,,,,,one\n2020-05-01,hours_declared,D,,,,,two\n"
+    rows = f"{PUBLISHED}2020-02-01,refused,D,,,,,\n{changes}"
+    found = calendar(tmp_path, rows, "2020-06-01", "D")
+    assert checks(found) == [
+        ("duration.changed_after_refusal", "error", 4),
+        ("duration.changed_after_refusal", "error", 5),
+    ]
+    assert answers(found) == [("D", "no", "17.1")]
+
+
+def test_a_meeting_after_the_thirtieth_day_is_noted(tmp_path: Path) -> None:
+    rows = PUBLISHED + LAW + NOTED + ORGANISATION + "2020-07-16,meeting,,,,no,,\n"
+    assert checks(calendar(tmp_path, rows)) == [("duration.meeting_after_the_end", "note", 6)]
+
+
+def test_days_at_the_end_of_the_calendar_are_days_too(tmp_path: Path) -> None:
+    found = calendar(tmp_path, "9999-12-31,published,,,,,,\n")
+    assert [d.day for d in found.deadlines if d.term.value == "refuse"] == [date.max]
 
 
 def test_the_benefits_of_the_social_status_stay_for_those_who_keep_the_tariffs(tmp_path: Path) -> None:
@@ -234,9 +393,9 @@ def test_events_that_are_wrong_are_findings_with_their_lines(tmp_path: Path) -> 
         + "2020-01-10,refused,EARLY,,,,,\n"  # 5: before the publication
         + LAW  # 6
         + NOTED  # 7
-        + "2020-06-20,notified_by_doctor,D,,,,,\n"  # 8: on 16.2.2
+        + "2020-06-20,notified_by_doctor,D,,,,,,whole\n"  # 8: on 16.2.2
         + "2020-06-21,meeting,,,,no,,\n"  # 9: no letter before it
-        + "2020-07-06,notified_by_organisation,O,,,,,\n"  # 10: the last day was 3 July
+        + "2020-07-06,notified_by_organisation,O,,,,,,whole\n"  # 10: the last day was 3 July
         + "2020-06-01,noted,,,,,,\n"  # 11: before the situation
         + "2020-07-07,noted,,,,,other,\n"  # 12: no such situation
         + "2020-07-07,refused,,,,,,\n"  # 13: by whom?
@@ -341,6 +500,7 @@ EVENT = st.builds(
     st.sampled_from([h for h in Happening if h is not Happening.SITUATION]),
     who=st.sampled_from(["A", "B"]),
     agreed=st.booleans(),
+    extent=st.sampled_from([None, "whole", "partial"]),
 )
 SITUATION = st.builds(
     Event,

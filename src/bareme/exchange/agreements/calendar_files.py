@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bareme.conventions.agreement.answers import AgreementFinding
 from bareme.conventions.agreement.systems import System
-from bareme.conventions.agreement_2020.duration.events import Event, Happening
+from bareme.conventions.agreement_2020.duration.events import EXTENTS, Event, Happening
 from bareme.exchange.agreements.given import Column, read_table
 
 
@@ -23,6 +23,7 @@ def read_events(path: str | Path, system: System) -> tuple[tuple[Event, ...], tu
             agreed=row["agreed"],
             situation=row["situation"],
             hours=row["hours"],
+            extent=row["extent"],
             place=row.place,
         )
         for row in given.rows
@@ -40,4 +41,5 @@ def _columns(system: System) -> tuple[Column, ...]:
         Column("agreed", "yes_no", needed=False),
         Column("situation", needed=False),
         Column("hours", needed=False),
+        Column("extent", "choice", needed=False, values=EXTENTS),
     )

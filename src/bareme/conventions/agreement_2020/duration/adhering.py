@@ -4,34 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from bareme.conventions.agreement.answers import Answer
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.duration.ending import (
     NOTING,
     TERMS,
+    WHOLE,
     cases_of_the_year,
     in_time,
-    lasts,
+    may_be_partial,
+    not_whole,
+    raise_open,
 )
-from bareme.conventions.agreement_2020.duration.events import Event, Happening, History, term
+from bareme.conventions.agreement_2020.duration.events import WHOLLY, Event, Happening, History, term
 from bareme.conventions.model import Contradiction, Missing, Result
 
 FROM_START = "adherence-from-first-day"
 LATE_HOURS = "late-hours-are-a-change"
 
 
-def binds(system: System, history: History, doctor: str | None, on: date) -> Answer:
-    """Whether the agreement binds a doctor on a day, or (None) every doctor whom no event names."""
-    return system.asked("binds", "16, 17", lambda: _binds(system, history, doctor, on))
+def binds(system: System, history: History, doctor: str | None, on: date, whole: Answer) -> Answer:
+    """Whether the agreement binds a doctor on a day, or (None) every doctor whom no event names.
+
+    `whole` is whether it lasts on that day.
+    """
+    return system.asked("binds", "16, 17", lambda: _binds(system, history, doctor, on, whole))
 
 
-def benefit_kept(system: System, history: History, doctor: str, on: date) -> Answer | None:
+def benefit_kept(system: System, history: History, doctor: str, on: date, whole: Answer) -> Answer | None:
     """After a denunciation's end, who had adhered and undertakes to apply the tariffs keeps the benefits (16.2.4).
 
     None while the agreement lasts, and outside its year: the question does not arise.
     """
-    whole = lasts(system, history, on)
     if whole.result is not Result.NO or whole.clause == "16.1":
         return None
     return system.asked("benefit_kept", whole.clause, lambda: _kept(system, history, doctor, on, whole))
@@ -60,8 +66,7 @@ def is_declared_in_time(system: System, published: date, event: Event) -> bool:
     return published <= event.day <= term(published, system.parameters.count("days_to_declare_hours"))
 
 
-def _binds(system: System, history: History, doctor: str | None, on: date) -> Answer:
-    whole = lasts(system, history, on)
+def _binds(system: System, history: History, doctor: str | None, on: date, whole: Answer) -> Answer:
     if whole.result is Result.NO:
         case = "outside" if whole.clause == "16.1" else "denounced"
         return system.answer(
@@ -115,30 +120,25 @@ def _left(system: System, history: History, doctor: str, on: date) -> Answer | N
     days = system.parameters.count("days_to_notify_doctor")
     missing: list[str] = []
     for case in cases_of_the_year(system, history):
-        if case.arose.kind not in system.parameters.texts("grounds_of_doctors"):
-            continue
-        letters = [e for e in case.of(Happening.NOTIFIED_BY_DOCTOR) if e.who == doctor]
-        valid = [(letter, timely) for letter in letters if (timely := in_time(case, letter, days)) is not False]
         in_force = case.arose.in_force
-        if not valid or (in_force is not None and on < in_force):
+        of_doctors = case.arose.kind in system.parameters.texts("grounds_of_doctors")
+        if not of_doctors or (in_force is not None and on < in_force):
             continue
-        if in_force is not None and any(timely for _, timely in valid):
-            return system.answer(
-                "binds",
-                False,
-                "16.2.5",
-                case="left",
-                interpretations=(TERMS, NOTING),
-                who=doctor,
-                on=on,
-                in_force=in_force,
-                situation=case.name,
-                day=valid[0][0].day,
-            )
-        missing += [] if in_force is not None else ["in_force"]
-        missing += [] if any(timely for _, timely in valid) else ["noted"]
-    if missing:
-        raise Missing(*dict.fromkeys(missing))
+        for letter in case.by(Happening.NOTIFIED_BY_DOCTOR, doctor):
+            timely = in_time(case, letter, days)
+            if timely is False:
+                continue
+            lacking = [] if in_force is not None else ["in_force"]
+            lacking += [] if timely else ["noted"]
+            lacking += not_whole(system, case, letter)
+            if not lacking:
+                used = (TERMS, NOTING, *(() if may_be_partial(system, case) else (WHOLE,)))
+                told: dict[str, Any] = {"in_force": in_force, "situation": case.name, "day": letter.day}
+                return system.answer(
+                    "binds", False, "16.2.5", case="left", interpretations=used, who=doctor, on=on, **told
+                )
+            missing += lacking
+    raise_open(missing, ())
     return None
 
 
@@ -146,10 +146,7 @@ def _adhering(
     system: System, history: History, doctor: str, on: date, declared: Sequence[Event], published: date
 ) -> Answer:
     """Fully, or with the hours that were registered last (17.2 to 17.4)."""
-    hours = (*history.of(Happening.HOURS_DECLARED, doctor), *history.of(Happening.HOURS_CHANGED, doctor))
-    later = sorted((e for e in hours if published <= e.day <= on and e not in declared), key=lambda e: e.day)
-    so_far = [e for e in declared if e.day <= on] or declared[:1]
-    known = sorted((*so_far, *later), key=lambda e: e.day)
+    known = [e for e in history.hours_of(doctor) if published <= e.day <= on] or declared[:1]
     if not known:
         deadline = term(published, system.parameters.count("days_to_declare_hours"))
         return system.answer(
@@ -163,19 +160,13 @@ def _adhering(
             deadline=deadline,
         )
     last = known[-1]
-    in_time_too = last in declared
-    used = (TERMS, FROM_START) if in_time_too else () if declared else (LATE_HOURS,)
-    return system.answer(
-        "binds",
-        True,
-        "17.2" if in_time_too else "17.3",
-        case="partial" if in_time_too else "changed",
-        interpretations=used,
-        who=doctor,
-        on=on,
-        day=last.day,
-        hours=last.hours or "-",
-    )
+    told: dict[str, Any] = {"who": doctor, "on": on, "day": last.day, "hours": last.hours or "-"}
+    if last in declared:
+        return system.answer("binds", True, "17.2", case="partial", interpretations=(TERMS, FROM_START), **told)
+    if last.happening is Happening.HOURS_CHANGED and last.extent is None and last.hours is None:
+        raise Missing("extent")
+    case = "full_again" if last.extent == WHOLLY else "changed"
+    return system.answer("binds", True, "17.3", case=case, interpretations=() if declared else (LATE_HOURS,), **told)
 
 
 def _kept(system: System, history: History, doctor: str, on: date, whole: Answer) -> Answer:

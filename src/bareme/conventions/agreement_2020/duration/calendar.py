@@ -71,11 +71,12 @@ def calendar_of(
 
 
 def _answers(system: System, history: History, on: date, doctor: str | None) -> Iterator[OfWhom]:
-    yield OfWhom(None, lasts(system, history, on))
+    whole = lasts(system, history, on)
+    yield OfWhom(None, whole)
     for who in history.doctors if doctor is None else (doctor,):
-        yield OfWhom(who, binds(system, history, who, on))
-        kept = benefit_kept(system, history, who, on)
+        yield OfWhom(who, binds(system, history, who, on, whole))
+        kept = benefit_kept(system, history, who, on, whole)
         if kept is not None:
             yield OfWhom(who, kept)
     if doctor is None:
-        yield OfWhom(None, binds(system, history, None, on))
+        yield OfWhom(None, binds(system, history, None, on, whole))

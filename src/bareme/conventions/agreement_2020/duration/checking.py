@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from bareme.circulars.findings import Severity
 from bareme.conventions.agreement.answers import AgreementFinding
@@ -13,10 +14,16 @@ from bareme.conventions.agreement_2020.duration.adhering import (
     is_refused_in_time,
     publication,
 )
-from bareme.conventions.agreement_2020.duration.ending import in_time, is_of_the_year
+from bareme.conventions.agreement_2020.duration.ending import (
+    in_time,
+    is_ground,
+    last_day_after,
+    may_be_partial,
+)
 from bareme.conventions.agreement_2020.duration.events import (
     ALLOWED,
     NEEDED,
+    PARTIALLY,
     Case,
     Event,
     Happening,
@@ -49,7 +56,7 @@ def usable(system: System, events: Iterable[Event]) -> tuple[tuple[Event, ...], 
 
 def _out_of_place(system: System, event: Event) -> Found:
     """A value that such an event does not have is not looked at."""
-    for name in ("who", "kind", "in_force", "agreed", "situation", "hours"):
+    for name in ("who", "kind", "in_force", "agreed", "situation", "hours", "extent"):
         if getattr(event, name) is not None and name not in ALLOWED[event.happening]:
             yield system.finding(
                 "value_out_of_place", "", event.place, Severity.WARNING, column=name, event=event.happening.value
@@ -107,6 +114,7 @@ def _declarations(system: System, history: History) -> Found:
         published = publication(system, history)
     except (Missing, Contradiction):
         return
+    refusers = {e.who for e in history.of(Happening.REFUSED) if is_refused_in_time(system, published, e)}
     for event in (*history.of(Happening.REFUSED), *history.of(Happening.HOURS_DECLARED)):
         refused = event.happening is Happening.REFUSED
         clause = "17.1" if refused else "17.2"
@@ -115,6 +123,8 @@ def _declarations(system: System, history: History) -> Found:
         elif refused and not is_refused_in_time(system, published, event):
             deadline = term(published, system.parameters.count("days_to_refuse"))
             yield system.finding("refused_late", clause, event.place, who=event.who, day=event.day, deadline=deadline)
+        elif not refused and event.who in refusers:
+            continue
         elif not refused and not is_declared_in_time(system, published, event):
             deadline = term(published, system.parameters.count("days_to_declare_hours"))
             yield system.finding(
@@ -123,16 +133,21 @@ def _declarations(system: System, history: History) -> Found:
     for event in history.of(Happening.HOURS_CHANGED):
         if event.day < published:
             yield _before(system, event, Happening.PUBLISHED.value, published, "17.3")
-    yield from _refused_and_declared(system, history, published)
+    yield from _refused_and_more(system, history, published)
 
 
-def _refused_and_declared(system: System, history: History, published: date) -> Found:
-    """Who refuses declares no hours; the clauses do not say which of the two counts."""
+def _refused_and_more(system: System, history: History, published: date) -> Found:
+    """Who refuses declares no hours, and the clauses do not say which counts; nor does such a doctor change any."""
     for doctor in history.doctors:
         refused = [e for e in history.of(Happening.REFUSED, doctor) if is_refused_in_time(system, published, e)]
-        for event in history.of(Happening.HOURS_DECLARED, doctor):
-            if refused and is_declared_in_time(system, published, event):
-                yield system.finding("refused_and_declared", "17.1, 17.2", event.place, who=doctor, day=refused[0].day)
+        if not refused:
+            continue
+        told: dict[str, Any] = {"who": doctor, "day": refused[0].day}
+        for event in history.hours_of(doctor):
+            if event.happening is Happening.HOURS_DECLARED and is_declared_in_time(system, published, event):
+                yield system.finding("refused_and_declared", "17.1, 17.2", event.place, **told)
+            elif event.day >= published:
+                yield system.finding("changed_after_refusal", "17.3", event.place, **told)
 
 
 def _astray(system: System, history: History) -> Found:
@@ -150,9 +165,9 @@ def _astray(system: System, history: History) -> Found:
 
 
 def _of_a_case(system: System, case: Case) -> Found:
-    """A situation arises while the agreement lasts; what follows it follows, in time, and by whom it may."""
-    if not is_of_the_year(system, case.arose.day):
-        yield system.finding("situation_outside", "16.2.1", case.arose.place, situation=case.name, day=case.arose.day)
+    """A situation arises between conclusion and last day; what follows it follows, in time, and by whom it may."""
+    if not is_ground(system, case.arose.day):
+        yield system.finding("situation_outside", "16.2", case.arose.place, situation=case.name, day=case.arose.day)
     letters = case.of(Happening.NOTIFIED_BY_ORGANISATION)
     for event in case.followed:
         if event.day < case.arose.day:
@@ -170,10 +185,16 @@ def _of_a_case(system: System, case: Case) -> Found:
             yield system.finding(
                 "meeting_without_notification", "16.2.4", event.place, day=event.day, situation=case.name
             )
+        elif event.agreed is False and event.day > (end := last_day_after(system, case)):
+            told: dict[str, Any] = {"day": event.day, "situation": case.name, "end": end}
+            yield system.finding("meeting_after_the_end", "16.2.4", event.place, Severity.NOTE, **told)
 
 
 def _letter(system: System, case: Case, event: Event, clause: str, days: str) -> Found:
     """A letter follows the noting within its days (16.2.4, 16.2.5)."""
+    if event.extent == PARTIALLY and not may_be_partial(system, case):
+        told: dict[str, Any] = {"who": event.who, "kind": case.arose.kind}
+        yield system.finding("partial_not_foreseen", clause, event.place, Severity.WARNING, **told)
     noted = case.noted(event.who)
     count = system.parameters.count(days)
     if noted is None or in_time(case, event, count):

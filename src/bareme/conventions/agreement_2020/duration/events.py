@@ -9,6 +9,11 @@ from enum import StrEnum
 
 from bareme.conventions.agreement.answers import Place
 
+WHOLLY = "whole"
+PARTIALLY = "partial"
+EXTENTS = (WHOLLY, PARTIALLY)
+"""What a letter denounces, or for what activity a doctor applies the fees."""
+
 
 class Happening(StrEnum):
     """The kinds of events."""
@@ -51,6 +56,8 @@ class Event:
     situation: str | None = None
     hours: str | None = None
     """Of hours: what names them, such as the file of the declared week."""
+    extent: str | None = None
+    """`whole` or `partial`: of a letter, what it denounces; of a change, the activity to which the fees apply."""
     place: Place | None = None
 
 
@@ -77,11 +84,11 @@ ALLOWED: Mapping[Happening, tuple[str, ...]] = {
     Happening.PUBLISHED: (),
     Happening.REFUSED: ("who",),
     Happening.HOURS_DECLARED: ("who", "hours"),
-    Happening.HOURS_CHANGED: ("who", "hours"),
+    Happening.HOURS_CHANGED: ("who", "hours", "extent"),
     Happening.SITUATION: ("kind", "in_force", "situation"),
     Happening.NOTED: ("who", "situation"),
-    Happening.NOTIFIED_BY_ORGANISATION: ("who", "situation"),
-    Happening.NOTIFIED_BY_DOCTOR: ("who", "situation"),
+    Happening.NOTIFIED_BY_ORGANISATION: ("who", "situation", "extent"),
+    Happening.NOTIFIED_BY_DOCTOR: ("who", "situation", "extent"),
     Happening.MEETING: ("agreed", "situation"),
     Happening.TARIFFS_KEPT: ("who",),
 }
@@ -89,22 +96,47 @@ ALLOWED: Mapping[Happening, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """Events by kind, and by kind and who (None: nobody is named), each in the order of days."""
+
+    of_kind: Mapping[Happening, tuple[Event, ...]]
+    of_whom: Mapping[tuple[Happening, str | None], tuple[Event, ...]]
+
+
+def register_of(events: Iterable[Event]) -> Register:
+    """A register of events that stand in the order of days."""
+    kinds: dict[Happening, list[Event]] = {}
+    whom: dict[tuple[Happening, str | None], list[Event]] = {}
+    for event in events:
+        kinds.setdefault(event.happening, []).append(event)
+        whom.setdefault((event.happening, event.who), []).append(event)
+    of_kind = {happening: tuple(found) for happening, found in kinds.items()}
+    return Register(of_kind, {key: tuple(found) for key, found in whom.items()})
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A situation with the events that are about it, in the order of days."""
+    """A situation with the events that are about it, in the order of days.
+
+    `register` has those that do not stand before the situation itself.
+    """
 
     name: str
     arose: Event
     followed: tuple[Event, ...]
+    register: Register
 
     def of(self, happening: Happening) -> tuple[Event, ...]:
-        """What of one kind followed; what stands before the situation itself is left out."""
-        found = (event for event in self.followed if event.happening is happening)
-        return tuple(event for event in found if event.day >= self.arose.day)
+        """What of one kind followed."""
+        return self.register.of_kind.get(happening, ())
+
+    def by(self, happening: Happening, who: str | None) -> tuple[Event, ...]:
+        """What of one kind followed that is of a doctor or an organisation, or of nobody who is named."""
+        return self.register.of_whom.get((happening, who), ())
 
     def noted(self, who: str | None) -> Event | None:
         """When one who notifies noted it: the first noting of their own, else the first that names nobody."""
-        notings = self.of(Happening.NOTED)
-        own = [event for event in notings if event.who == who] or [event for event in notings if event.who is None]
+        own = self.by(Happening.NOTED, who) or self.by(Happening.NOTED, None)
         return own[0] if own else None
 
 
@@ -116,11 +148,18 @@ class History:
     cases: tuple[Case, ...]
     astray: tuple[Event, ...]
     """Events on a situation of which it is not clear which, or that there is not."""
+    register: Register
 
     def of(self, happening: Happening, who: str | None = None) -> tuple[Event, ...]:
         """The events of a kind, of one doctor or organisation where it is named."""
-        found = (event for event in self.events if event.happening is happening)
-        return tuple(event for event in found if who is None or event.who == who)
+        if who is None:
+            return self.register.of_kind.get(happening, ())
+        return self.register.of_whom.get((happening, who), ())
+
+    def hours_of(self, doctor: str) -> tuple[Event, ...]:
+        """The hours that a doctor declared and changed, in the order of days and, within a day, as given."""
+        found = (*self.of(Happening.HOURS_DECLARED, doctor), *self.of(Happening.HOURS_CHANGED, doctor))
+        return tuple(sorted(found, key=lambda event: (event.day, event.place or Place("", 0))))
 
     @property
     def doctors(self) -> tuple[str, ...]:
@@ -138,8 +177,12 @@ def history_of(events: Iterable[Event]) -> History:
         if event.happening in _ON_SITUATIONS:
             meant = _meant(event, arisen)
             (astray if meant is None else followed[meant]).append(event)
-    cases = (Case(_name(event), event, tuple(followed[number])) for number, event in enumerate(arisen))
-    return History(tuple(ordered), tuple(cases), tuple(astray))
+    cases = (_case(event, followed[number]) for number, event in enumerate(arisen))
+    return History(tuple(ordered), tuple(cases), tuple(astray), register_of(ordered))
+
+
+def _case(arose: Event, followed: Sequence[Event]) -> Case:
+    return Case(_name(arose), arose, tuple(followed), register_of(e for e in followed if e.day >= arose.day))
 
 
 def _name(event: Event) -> str:
@@ -158,4 +201,4 @@ def term(day: date, days: int) -> date:
     >>> term(date(2020, 1, 20), 30)
     datetime.date(2020, 2, 19)
     """
-    return day + timedelta(days=days)
+    return day + min(timedelta(days=days), date.max - day)
