@@ -15,7 +15,7 @@ import bareme
 from bareme.circulars.model import Reading
 from bareme.conventions.agreement.systems import systems_of
 from bareme.conventions.agreement_2020.budget.model import budget_table
-from bareme.conventions.agreement_2020.indexation.measures import CATEGORIES
+from bareme.conventions.agreement_2020.indexation.measures import CATEGORIES, Index
 from bareme.errors import InputError
 from bareme.indexation.arithmetic import Expected, apply
 from bareme.indexation.scope import Touch, touches
@@ -60,6 +60,7 @@ def test_the_rates_are_those_of_the_clause() -> None:
         **dict.fromkeys(less.split(), "1.25"),
         **dict.fromkeys(("imaging", "imaging_lump_sums"), "1"),
         **dict.fromkeys(("ct_brain_and_spine", "articles_17ter_and_17quater", "practice_premium"), "None"),
+        "low_variability": "None",
     }
 
 
@@ -120,12 +121,23 @@ def test_every_measure_says_where_it_is_said() -> None:
 def test_what_it_names_in_words_only_needs_its_scope() -> None:
     """The document gives neither codes nor an article for consultations, biology, surgery and the others."""
     found = {own.category.id: own for own in bareme.agreements[2020].indexation().categories}
-    without = {ident for ident, own in found.items() if not own.measures}
+    without = {ident for ident, own in found.items() if not own.measures} - {"low_variability"}
     assert len(without) == 17
     assert found["surgery"].answer.missing == ("surgery_scope",)
     assert "surgery_scope" in found["surgery"].answer.because["fr"]
     assert {ident for ident, own in found.items() if own.answer.missing} == without
     assert found["technical_acts_of_article_3"].answer.interpretations == ("article-3-technical-acts",)
+
+
+def test_care_of_low_variability_follows_the_scheme() -> None:
+    """3.1: its acts are indexed in the same way, so each as its own category; no rate, no act and nothing awaited."""
+    [found] = [o for o in bareme.agreements[2020].indexation().categories if o.category.id == "low_variability"]
+    assert (found.clause, found.rate, found.measures) == ("3.1", None, ())
+    assert (found.answer.result, found.answer.missing, found.answer.clause) == ("yes", (), "3.1")
+    data = {language: found.to_dict(language) for language in ("en", "fr")}
+    assert [data["en"]["index"], data["en"]["label"]] == ["of_its_acts", "hospital care of low variability"]
+    assert data["fr"]["label"] == "soins hospitaliers à basse variabilité"
+    assert data["fr"]["answer"]["because"].startswith("soins hospitaliers à basse variabilité : même schéma")
 
 
 def test_consultancy_lump_sums_are_named_as_open_until_their_codes_are_supplied() -> None:
@@ -219,7 +231,7 @@ def test_an_article_with_a_blank_before_its_addition_is_that_article() -> None:
     [
         (["consultations"], "indexation.surgery_scope: 'consultations' is not a code, a pair such as"),
         (["458673-684"], "indexation.surgery_scope: '458673-684' is not a code, a pair"),
-        (["211224"], "'211224' is not a nomenclature code: its check digit is wrong"),
+        (["211224"], "indexation.surgery_scope: '211224' is not a nomenclature code: its check digit is wrong"),
         (["article"], "'article' is not a code"),
     ],
 )
@@ -229,10 +241,25 @@ def test_a_scope_that_is_none_is_refused(scope: list[str], message: str) -> None
         told.measures()
 
 
+def test_an_act_in_two_scopes_with_another_index_is_refused() -> None:
+    """211223 is indexed by 1,95 % (4.1), surgery by 1,25 %: no order of categories may decide."""
+    agreement = bareme.agreements[2020]
+    for name, scope in (("surgery_scope", ["211223"]), ("gynaecology_scope", ["article 17"])):
+        with pytest.raises(InputError, match=r"stands in \w+_scope and in \w+_scope, whose index is not the same"):
+            agreement.with_parameters({"indexation": {name: scope}}).measures()
+    same = agreement.with_parameters({"indexation": {"surveillance_scope": ["211223"]}})
+    assert figures(applied(same.measures())["211223"]) == ("1.258641", "12.59", "10.59")
+    inside = {"clinical_biology_scope": ["990010", "990032"], "biology_lump_sums_scope": ["990032"]}
+    found = applied(agreement.with_parameters({"indexation": inside}).measures())
+    assert figures(found["990010"]) == ("1.249999", "12.50", "10.50")
+    assert figures(found["990032"]) == ("1.258641", "12.59", "10.59")
+
+
 def test_every_category_has_its_parameters() -> None:
     names = {entry.name for entry in systems_of(2020)["indexation"].parameters}
-    wanted = {f"{own.id}_scope" for own in CATEGORIES} | {f"{own.id}_rate" for own in CATEGORIES if own.is_indexed}
-    assert names == wanted | {"index_from", "document_name", "document_sha256"}
+    wanted = {f"{own.id}_scope" for own in CATEGORIES if own.index is not Index.OF_ITS_ACTS}
+    wanted |= {f"{own.id}_rate" for own in CATEGORIES if own.index is Index.RATE}
+    assert names == wanted | {"low_variability_index", "index_from", "document_name", "document_sha256"}
     for own in CATEGORIES:
         assert set(own.but) <= {other.id for other in CATEGORIES}
 
@@ -246,6 +273,8 @@ def test_the_command(tmp_path: Path) -> None:
     assert resuscitation["measures"][0]["codes"] == [["211223"], ["211245"]]
     ran = bareme_here("agreement", "2020", "indexation", "--language", "fr", book=book)
     assert "articles 17ter et 17quater : pas d'index" in ran.out
+    assert re.search(r"^catégorie +index +mesures +point$", ran.out, re.M)
+    assert re.search(r"^soins hospitaliers à basse variabilité +celui de ses prestations +0 +3\.1$", ran.out, re.M)
     ran = bareme_here("agreement", "--parameters", str(EXAMPLE), "2020", "indexation", book=book)
     assert "index +1,95 % on 990010-990021, 990032-990043" in ran.out
     assert "index +1,25 % on section 2" in ran.out

@@ -5,36 +5,37 @@ from __future__ import annotations
 import typer
 
 from bareme.cli.agreements.asking import InLanguage, Language, of
-from bareme.cli.output import AsJson, counted, print_json, print_table, say
-from bareme.money import printed
+from bareme.cli.output import AsJson, print_json, print_table, say
 
 
 def indexation(context: typer.Context, language: InLanguage = Language.EN, as_json: AsJson = False) -> None:
     """The index by category, from its clause, and the measures that say it; categories in words only need a scope."""
-    found = of(context).indexation(language)
+    found = of(context).indexation()
     if as_json:
         print_json(found.to_dict(language))
         return
+    from bareme.conventions.agreement_2020.indexation.wording import Wording
     from bareme.indexation.wording import measure_words
 
-    say(f"From {found.index_from}:")
+    words = Wording(of(context).systems["indexation"], language)
+    say(words.around("from_day", day=found.index_from))
     say()
-    rows = []
-    for category in found.categories:
-        rate = "not indexed" if category.rate is None else f"{printed(category.rate)} %"
-        rows.append((category.label, rate, counted(len(category.measures), "measure"), category.clause))
-    print_table(("category", "index", "measures", "clause"), rows)
+    rows = [
+        (category.label[language], words.index(category), str(len(category.measures)), category.clause)
+        for category in found.categories
+    ]
+    print_table(words.heads(), rows, right=(2,))
     say()
-    say("Measures:")
+    say(words.around("measures_title"))
     for measure in found.measures:
         say(f"  {measure_words(measure)}")
     say()
-    say("What the document says of them:")
+    say(words.around("said_title"))
     for category in found.categories:
-        if category.measures:
+        if not category.answer.missing:
             say(f"  {category.answer.because[language]}")
     missing = [name for category in found.categories for name in category.answer.missing]
     if missing:
         say()
-        say("In words only, without codes or articles: no measures. Supply with --parameters, under [indexation]:")
+        say(words.around("words_only"))
         say(f"  {', '.join(missing)}")

@@ -43,7 +43,10 @@ def read_scope(texts: Iterable[str], where: str) -> tuple[Scope, ...]:
         if found is not None and found["scope"] in MEASURE_SCOPES:
             named.append(Scope(found["scope"], named=found["named"]))
         elif _CODES.fullmatch(text):
-            codes.append(tuple(Code(digits) for digits in text.split("-")))
+            try:
+                codes.append(tuple(Code(digits) for digits in text.split("-")))
+            except InputError as error:
+                raise InputError(f"{where}: {error}") from None
         else:
             wanted = "a code, a pair such as 458673-458684, or article, section, convention or series with its name"
             raise InputError(f"{where}: {text!r} is not {wanted}.")
