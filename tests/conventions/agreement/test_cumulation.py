@@ -220,6 +220,9 @@ def test_with_what_was_supplied_they_hold_from_the_days_of_the_annex(tmp_path: P
         ("ecg_keeps", "last", "cumulation.ecg_keeps: 'last' is none of first, higher_fee"),
         ("ecg_most_a_day", 0, "cumulation.ecg_most_a_day: at least 1"),
         ("article_34_within", "week", "'week' is none of day, session"),
+        ("ecg_codes", [], "cumulation.ecg_codes: at least one code"),
+        ("article_34_codes", [], "cumulation.article_34_codes: at least one code"),
+        ("article_34_not_with", [], "cumulation.article_34_not_with: at least one code"),
         ("article_34_not_with", [MONITORING], "rule article_34: 990076 stands in codes and in with"),
     ],
 )
@@ -330,6 +333,49 @@ def test_rows_that_cannot_be_used_are_findings(tmp_path: Path) -> None:
     assert absent.err == "bareme: no.toml is not a file.\n"
 
 
+def test_a_line_of_several_acts_is_told_not_ignored(tmp_path: Path) -> None:
+    """Of 3 acts of which at most one is kept, 1 would stay: a line cannot say that. A quantity of 1 changes nothing."""
+    path = tmp_path / "acts.csv"
+    path.write_text(
+        "patient,date,code,quantity\nA,2020-09-01,990010,3\nA,2020-09-01,990010,1\nA,2020-09-02,990010,\n"
+        "A,2020-09-03,990010,0\nA,2020-09-04,990010,-1\n"
+    )
+    found = AGREEMENT.with_parameters(OWN).cumulation(path)
+    assert [(r.act.line, r.ruled) for r in found.rulings] == [(3, Ruled.KEPT), (4, Ruled.KEPT)]
+    assert [(one.check, one.place.line if one.place else 0) for one in found.findings] == [
+        ("cumulation.unusable_value", 6),
+        ("cumulation.more_than_one_act", 2),
+        ("cumulation.more_than_one_act", 5),
+    ]
+    assert "write one line for each act" in found.findings[1].message["en"]
+    assert "une ligne par prestation" in found.findings[1].message["fr"]
+
+
+def test_a_fee_below_zero_is_a_finding(tmp_path: Path) -> None:
+    """Rules that keep the higher fee compare fees; a correction of -20,00 is no act."""
+    path = tmp_path / "acts.csv"
+    path.write_text("patient,date,code,fee\nA,2020-09-01,990010,-20.00\n")
+    found = AGREEMENT.with_parameters(OWN).cumulation(path)
+    assert found.rulings == ()
+    assert [one.check for one in found.findings] == ["cumulation.unusable_value"]
+
+
+def test_rules_of_very_many_codes_are_compared_by_their_sides() -> None:
+    """Article 34 against much of the nomenclature, in ten rules: pair by pair that would be 90 million pairs."""
+    numbers = [f"{n:05d}{n % 7}" for n in range(10000, 14000)]
+    one = [
+        CumulationRule(f"r{k}", Kind.NOT_WITH, "x", frozenset(numbers[k * 100 : k * 100 + 100]), Keeps.FIRST,
+                       Period(date.min), frozenset(numbers[1000:]))
+        for k in range(10)
+    ]  # fmt: skip
+    check_together(one, "rules")
+    meets = replace(one[0], id="last", codes=frozenset([numbers[1500]]), other=frozenset([numbers[150], numbers[160]]))
+    with pytest.raises(
+        InputError, match=f"rules r1 and last overlap: both are about {numbers[150]} with {numbers[1500]}"
+    ):
+        check_together([*one, meets], "rules")
+
+
 # Against a plain count, written without the engine
 
 CODES = (ECG, ECG_LONG, CONSULTATION, MONITORING)
@@ -406,6 +452,25 @@ ACT = st.tuples(
     st.sampled_from(["am", "pm", None]),
     st.sampled_from([Decimal("10.00"), Decimal("20.00"), None]),
 )
+
+
+@given(SETS, SETS, SETS, SETS)
+def test_two_rules_about_one_pair_are_found_and_named(
+    codes: set[str], other: set[str], second: set[str], third: set[str]
+) -> None:
+    """Counted out pair by pair."""
+    other, third = other - codes, third - second
+    one, two = (
+        law(n, Kind.NOT_WITH, own, to, Keeps.FIRST, {}) for n, own, to in ((1, codes, other), (2, second, third))
+    )
+    pairs = {tuple(sorted((a, b))) for a in codes for b in other} & {
+        tuple(sorted((a, b))) for a in second for b in third
+    }
+    if pairs:
+        with pytest.raises(InputError, match=f"both are about {' with '.join(min(pairs))}"):
+            check_together((one, two), "rules")
+    else:
+        check_together((one, two), "rules")
 
 
 def stand_together(entries: list[Any], keeps: Keeps) -> tuple[CumulationRule, ...]:

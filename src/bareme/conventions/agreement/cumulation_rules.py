@@ -123,11 +123,11 @@ def _wrong_together(one: CumulationRule, other: CumulationRule) -> Iterator[str]
     if Kind.NOT_WITH not in (one.kind, other.kind):
         for narrow, wide in ((one, other), (other, one)):
             if _lies_within(narrow, wide) and narrow.codes <= wide.codes and narrow.most >= wide.most:
-                yield f"overlap: {narrow.id} adds nothing to {wide.id}"
+                yield f"overlap: {narrow.id} adds nothing to {wide.id} on the days that they share"
         return
-    pairs = _pairs(one) & _pairs(other)
-    if pairs and (one.kind is other.kind or _keeps_apart(one) or _keeps_apart(other)):
-        yield f"overlap: both are about {' with '.join(sorted(min(pairs, key=sorted)))}"
+    if one.kind is other.kind or _keeps_apart(one) or _keeps_apart(other):
+        for pair in _shared_pairs(one, other):
+            yield f"overlap: both are about {' with '.join(pair)}"
 
 
 def _lies_within(narrow: CumulationRule, wide: CumulationRule) -> bool:
@@ -140,8 +140,17 @@ def _keeps_apart(rule: CumulationRule) -> bool:
     return rule.kind is not Kind.NOT_WITH and rule.most == 1
 
 
-def _pairs(rule: CumulationRule) -> frozenset[frozenset[str]]:
-    """The pairs of codes that a rule parts."""
-    if rule.kind is Kind.NOT_WITH:
-        return frozenset(frozenset((code, other)) for code in rule.codes for other in rule.other)
-    return frozenset(map(frozenset, combinations(sorted(rule.codes), 2)))
+def _shared_pairs(one: CumulationRule, other: CumulationRule) -> list[list[str]]:
+    """The first pair of codes that two rules part, if there is one; one of the rules at least is a `not_with`."""
+    sides, others = (_sides(rule) for rule in (one, other))
+    found = []
+    for left, right in (others, others[::-1]):
+        first, second = sides[0] & left, sides[1] & right
+        if first and second:
+            found.append(sorted((min(first), min(second))))
+    return sorted(found)[:1]
+
+
+def _sides(rule: CumulationRule) -> tuple[frozenset[str], frozenset[str]]:
+    """The codes that a rule parts from one another: from the others, or each from each."""
+    return rule.codes, rule.other if rule.kind is Kind.NOT_WITH else rule.codes

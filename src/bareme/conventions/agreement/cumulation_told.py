@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -61,8 +61,13 @@ def rule_data(rule: CumulationRule) -> dict[str, Any]:
     }
 
 
-def ruling_data(system: System, ruling: Ruling, language: str = LANGUAGE) -> dict[str, Any]:
-    """An act and what becomes of it, as data."""
+def rulings_data(system: System, rulings: Iterable[Ruling], language: str = LANGUAGE) -> list[dict[str, Any]]:
+    """Acts and what becomes of each, as data; most are kept, and that sentence is made once."""
+    kept = system.say("cumulation_kept", {})[language]
+    return [_ruling_data(ruling, because(system, ruling)[language] if ruling.reasons else kept) for ruling in rulings]
+
+
+def _ruling_data(ruling: Ruling, sentence: str) -> dict[str, Any]:
     act = ruling.act
     return {
         "line": act.line,
@@ -80,5 +85,5 @@ def ruling_data(system: System, ruling: Ruling, language: str = LANGUAGE) -> dic
             }
             for reason in ruling.reasons
         ],
-        "because": because(system, ruling)[language],
+        "because": sentence,
     }

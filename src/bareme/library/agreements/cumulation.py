@@ -8,10 +8,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from bareme.collecting import fewer_rounds
 from bareme.conventions.agreement.answers import LANGUAGE, AgreementFinding, Answer
 from bareme.conventions.agreement.cumulation import CumulationRule, Ruled, Ruling, cumulation
 from bareme.conventions.agreement.cumulation_rules import check_together
-from bareme.conventions.agreement.cumulation_told import rule_data, ruling_data
+from bareme.conventions.agreement.cumulation_told import rule_data, rulings_data
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.cumulation.own import article_34, ecg, own_rules
 from bareme.library.agreements.wing import Wing
@@ -48,7 +49,7 @@ class Cumulation:
             "rules": [rule_data(rule) for rule in self.rules],
             "answers": [answer.to_dict(language) for answer in self.answers],
             "counts": self.counts,
-            "acts": [ruling_data(self.system, ruling, language) for ruling in self.rulings],
+            "acts": rulings_data(self.system, self.rulings, language),
             "findings": [finding.to_dict(language) for finding in self.findings],
         }
 
@@ -67,7 +68,9 @@ class Cumulations(Wing):
         given = None if rules is None else read_rule_file(Path(rules))
         used = own_rules(system) + (() if given is None else given.rules)
         check_together(used, "the rules")
-        found, findings = read_acts(Path(acts), system)
+        with fewer_rounds():
+            found, findings = read_acts(Path(acts), system)
+            rulings = cumulation(found, used) if used else ()
         return Cumulation(
             self.year,
             system,
@@ -75,6 +78,6 @@ class Cumulations(Wing):
             given is not None and given.invented,
             used,
             (ecg(system), article_34(system)),
-            cumulation(found, used) if used else (),
+            rulings,
             findings,
         )

@@ -62,7 +62,7 @@ def _ecg(system: System) -> CumulationRule:
         "ecg",
         Kind.AT_MOST,
         ECG,
-        frozenset(given.codes("ecg_codes")),
+        _codes(system, "ecg_codes"),
         _word(system, "ecg_keeps", Keeps),
         Period(given.day("ecg_from")),
         most=given.count("ecg_most_a_day"),
@@ -76,10 +76,10 @@ def _article_34(system: System) -> CumulationRule:
         "article_34",
         Kind.NOT_WITH,
         ARTICLE_34,
-        frozenset(given.codes("article_34_codes")),
+        _codes(system, "article_34_codes"),
         _word(system, "article_34_keeps", Keeps),
         Period(given.day("article_34_from")),
-        frozenset(given.codes("article_34_not_with")),
+        _codes(system, "article_34_not_with"),
         _word(system, "article_34_within", Within),
     )
 
@@ -89,6 +89,13 @@ def _complete(system: System, *names: str) -> None:
     absent = [name for name in names if system.parameters.entry(name).value is None]
     if absent:
         raise Missing(*absent)
+
+
+def _codes(system: System, name: str) -> frozenset[str]:
+    codes = system.parameters.codes(name)
+    if not codes:
+        raise InputError(f"cumulation.{name}: at least one code.")
+    return frozenset(codes)
 
 
 def _word(system: System, name: str, kind: type[Word]) -> Word:
