@@ -155,6 +155,42 @@ def test_rows_that_cannot_be_used_are_findings_with_their_line(tmp_path: Path) -
     assert "volumes.csv, line 3: B : l'effet doit savoir since (6.2.1)." in text
 
 
+def test_a_provider_counts_once_and_no_supplement_is_below_zero(tmp_path: Path) -> None:
+    """A has 100 flat fees: 100 x 0,72 = 72 euro a year, half of it in 2020; the second row would double it."""
+    path = tmp_path / "volumes.csv"
+    path.write_text("provider,flat_fees,supplement\nA,100,\nB,100,-1.00\nA,100,\n")
+    found = AGREEMENT.accreditation(path)
+    assert found.answer.amount == Decimal("-36.00")
+    assert [(one.check, one.place.line if one.place else 0) for one in found.findings] == [
+        ("accreditation.unusable_value", 3),
+        ("accreditation.provider_twice", 4),
+    ]
+    assert "the first time on line 2" in found.findings[1].message["en"]
+
+
+def test_a_supplement_that_is_not_above_the_limit_is_not_said_to_be_cut() -> None:
+    answer = AGREEMENT.accreditation(before=0, since=100, supplement="0.45").answer
+    assert "0,45 each is not above the limit of 0,50, so the supplements do not change" in answer.because["en"]
+    assert "0,45 chacun ne dépasse pas la limite de 0,50" in answer.because["fr"]
+
+
+def test_numbers_that_no_sum_holds_exactly_are_refused() -> None:
+    with pytest.raises(InputError, match="of at most twelve digits"):
+        AGREEMENT.accreditation(flat_fees=10**12)
+    total = AGREEMENT.accreditation(flat_fees=10**12 - 1).total
+    assert total is not None
+    assert total.to_dict()["annual"] == "-719999999999.28"
+
+
+def test_a_supplement_on_a_day_on_the_command_line(tmp_path: Path) -> None:
+    ran = asked("accreditation", "--supplement", "1.22", "--on", "2020-07-01", "--json", book=tmp_path)
+    assert ran.json("agreement-answer-1")["answer"]["amount"] == "0.50"
+    said = asked("accreditation", "--supplement", "1.22", "--on", "2020-06-30", book=tmp_path)
+    assert said.out.startswith("yes: Until 2020-07-01 the agreement names no limit")
+    alone = asked("accreditation", "--flat-fees", "3", "--on", "2020-07-01", book=tmp_path)
+    assert (alone.code, alone.out) == (2, "")
+
+
 def test_a_file_or_numbers_not_both() -> None:
     with pytest.raises(InputError, match="either a file of volumes or numbers"):
         AGREEMENT.accreditation(EXAMPLES / "flat-fees.csv", flat_fees=3)
@@ -211,6 +247,10 @@ TRAINEES = [
     (None, None, None, None, "needs_information", None, ("adhered", "number_held", "rules_met")),
     (True, True, "partially", None, "needs_information", None, ("trainee_when_partial",)),
     (True, True, "refused", None, "no", None, ()),
+    (None, None, "refused", None, "no", None, ()),
+    (False, None, "refused", None, "no", None, ()),
+    # Whether the rules matter depends on the number: without it 11 gives 5.037,70 whatever they say.
+    (None, False, "fully", "met", "needs_information", None, ("number_held",)),
     # Without the number on 31 December the trainee is a doctor like any other (11), without the increase of point 9.
     (False, None, "fully", "met", "yes", "5037.70", ()),
     (False, None, "fully", None, "needs_information", None, ("threshold",)),
@@ -227,6 +267,25 @@ def test_the_benefit_of_a_trainee(
     assert answer.amount == (None if amount is None else Decimal(amount))
 
 
+def test_what_9_leaves_open_about_a_trainee_is_a_reading() -> None:
+    """9 names the number and the rules, no adherence, and not what remains to one who does not satisfy the rules."""
+    refused = AGREEMENT.benefit(trainee=True, number_held=True, rules_met=True, adhered="refused")
+    assert (refused.clause, refused.interpretations) == ("9", ("trainee-must-adhere",))
+    outside = AGREEMENT.benefit(trainee=True, number_held=True, rules_met=False, adhered="fully")
+    assert (outside.clause, outside.interpretations) == ("9", ("trainee-outside-the-rules",))
+    # Who does not hold the number is under 11, which says for whom its benefit is.
+    plain = AGREEMENT.benefit(trainee=True, number_held=False, adhered="refused")
+    assert (plain.clause, plain.interpretations) == ("11", ())
+
+
+def test_an_amount_that_was_supplied_below_zero_is_refused() -> None:
+    told = AGREEMENT.with_parameters({"social_status": {"partial_when_exempted": "-5", "trainee_when_partial": "-1"}})
+    with pytest.raises(InputError, match=r"social_status\.partial_when_exempted: -5\.00 is below 0"):
+        told.benefit(adhered="partially", threshold="exempted")
+    with pytest.raises(InputError, match=r"social_status\.trainee_when_partial: -1\.00 is below 0"):
+        told.benefit(adhered="partially", trainee=True, number_held=True, rules_met=True)
+
+
 def test_the_figures_of_the_trainees_agree() -> None:
     """9: 5.037,70 + 1.250 = 6.287,70 (printed `6.287, 70`). Annex d: 8.444 x 1.250 euro = 10.555 thousand."""
     found = AGREEMENT.systems["social_status"].parameters
@@ -237,10 +296,9 @@ def test_the_figures_of_the_trainees_agree() -> None:
 
 
 def test_who_holds_the_number_of_a_trainee_is_one() -> None:
-    assert AGREEMENT.benefit(number_held=True, adhered="fully", threshold="met").contradicts == (
-        "trainee",
-        "number_held",
-    )
+    told: dict[str, Any] = {"number_held": True, "adhered": "fully", "threshold": "met"}
+    assert AGREEMENT.benefit(**told).missing == ("trainee",)
+    assert AGREEMENT.benefit(**told, trainee=False).contradicts == ("trainee", "number_held")
 
 
 def test_pensions_are_plain_base_amounts() -> None:
@@ -292,6 +350,79 @@ def test_the_benefit_on_the_command_line(tmp_path: Path) -> None:
     assert said.startswith("yes: 6.287,70 euros, soit 5.037,70 et 1.250,00")
 
 
+# The social status of many doctors
+
+
+def test_the_example_of_doctors_by_hand(tmp_path: Path) -> None:
+    """Full 3 x 5.037,70 = 15.113,10 (Adam, Bodart, Jacobs); 2 x 2.376,40 = 4.752,80 (Claes, Dumont); 6.287,70 (Isaac).
+
+    Together 26.153,60. Evrard and Goossens have none; of Franck, Hermans and Kahn something is not told.
+    """
+    ran = asked("benefit", EXAMPLES / "doctors.csv", "--json", book=tmp_path)
+    found = ran.json("agreement-benefits-1")
+    assert ran.code == 0
+    assert [(total["result"], total["amount"], total["doctors"], total["sum"]) for total in found["totals"]] == [
+        ("yes", "6287.70", 1, "6287.70"),
+        ("yes", "5037.70", 3, "15113.10"),
+        ("yes", "2376.40", 2, "4752.80"),
+        ("no", None, 2, "0.00"),
+        ("needs_information", None, 3, "0.00"),
+    ]
+    assert found["total"] == "26153.60"
+    missing = {each["doctor"]: each["answer"]["missing"] for each in found["doctors"] if each["answer"]["missing"]}
+    assert missing == {
+        "Franck": ["partial_when_exempted"],
+        "Hermans": ["activity_thresholds"],
+        "Kahn": ["number_held"],
+    }
+
+
+def test_doctors_that_cannot_be_used_are_findings_and_not_counted(tmp_path: Path) -> None:
+    path = tmp_path / "doctors.csv"
+    path.write_text(
+        "doctor,adhered,threshold,activity,trainee\n"
+        "A,fully,not-met,,\nB,half,met,,\n,fully,met,,\nC,fully,,-1.00,\nD,fully,met,,maybe\nE,fully,met,,\nE,fully,met,,\n"
+    )
+    ran = asked("benefit", path, "--json", book=tmp_path)
+    found = ran.json("agreement-benefits-1")
+    assert ran.code == 1
+    assert [(one["check"], one["line"]) for one in found["findings"]] == [
+        ("social_status.unusable_value", 3),
+        ("social_status.value_missing", 4),
+        ("social_status.unusable_value", 5),
+        ("social_status.unusable_value", 6),
+        ("social_status.doctor_twice", 8),
+    ]
+    assert [(each["doctor"], each["answer"]["amount"]) for each in found["doctors"]] == [("A", None), ("E", "5037.70")]
+    assert found["total"] == "5037.70"
+    text = asked("benefit", path, "--language", "fr", book=tmp_path)
+    assert (text.code, "E figure deux fois ; la première fois à la ligne 7" in text.out) == (1, True)
+
+
+def test_a_file_of_doctors_or_the_facts_of_one(tmp_path: Path) -> None:
+    ran = asked("benefit", EXAMPLES / "doctors.csv", "--trainee", book=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "either a file of doctors or the facts of one doctor" in ran.err
+    (tmp_path / "none.csv").write_text("doctor,adhered\n")
+    none = asked("benefit", tmp_path / "none.csv", book=tmp_path)
+    assert (none.code, none.out) == (0, "No doctor of the file can be answered.\n")
+
+
+@given(st.lists(st.sampled_from([("fully", "met", 503770), ("fully", "reduced", 237640), ("refused", "met", 0)])))
+def test_the_total_is_the_sum_of_what_each_doctor_has(rows: list[tuple[str, str, int]]) -> None:
+    from bareme.library.agreements.benefits import BenefitTable, DoctorBenefit
+
+    found = BenefitTable(
+        2020,
+        tuple(
+            DoctorBenefit(str(line), line, AGREEMENT.benefit(adhered=adhered, threshold=threshold))
+            for line, (adhered, threshold, _) in enumerate(rows)
+        ),
+    )
+    assert found.total * 100 == sum(cents for _, _, cents in rows)
+    assert sum(total.doctors for total in found.totals) == len(rows)
+
+
 # The integrated practice premium (7)
 
 
@@ -338,8 +469,10 @@ def test_what_is_no_criterion_or_stands_twice_is_a_finding(tmp_path: Path) -> No
         ("practice_premium.criterion_unknown", 3),
         ("practice_premium.criterion_twice", 4),
     ]
+    # The summaries are 3 on one line and 4 on another: which holds is not told.
     assert found["answer"]["missing"] == [
         "electronic_prescriptions",
+        "summaries",
         "electronic_certificates",
         "chapter_four_requests",
     ]
@@ -366,12 +499,37 @@ def test_an_amount_by_something_else_than_a_number_is_refused() -> None:
         told.premium(values={"a": 1})
 
 
+@pytest.mark.parametrize(
+    ("amounts", "message"),
+    [
+        ({"9" * 5000: "5"}, "9' is no number of criteria met"),  # more digits than Python turns into a number
+        ({"01": "5"}, "'01' is no number of criteria met"),
+        ({"1": "-5"}, "-5.00 for 1 criteria is below 0"),
+    ],
+)
+def test_amounts_of_the_premium_that_cannot_be_used(amounts: dict[str, str], message: str) -> None:
+    told = AGREEMENT.with_parameters({"practice_premium": {"thresholds": {"a": 1}, "amounts": amounts}})
+    with pytest.raises(InputError, match=message):
+        told.premium(values={"a": 1})
+
+
+def test_the_same_value_twice_is_that_value(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text("criterion,value\na,1\nb,1\na,1.0\n")
+    parameters = {"thresholds": {"a": 1, "b": 1}, "amounts": {"2": "20"}}
+    found = AGREEMENT.with_parameters({"practice_premium": parameters}).premium(path)
+    assert found.answer.amount == Decimal("20.00")
+    assert [finding.check for finding in found.findings] == ["practice_premium.criterion_twice"]
+
+
 def test_every_interpretation_that_is_named_is_in_the_register() -> None:
     from bareme.conventions.agreement_2020.accreditation.effect import AVERAGE, EVENLY
     from bareme.conventions.agreement_2020.cumulation.own import USED
+    from bareme.conventions.agreement_2020.other_clauses import expenses
     from bareme.conventions.agreement_2020.other_clauses.revaluation import ON_INDEXED
     from bareme.conventions.agreement_2020.practice_premium.premium import AT_LEAST
-    from bareme.conventions.agreement_2020.social_status.benefit import BY_SPECIALTY
+    from bareme.conventions.agreement_2020.social_status.benefit import BY_SPECIALTY, BY_THE_RULES, MUST_ADHERE
     from bareme.nomenclature.interpretations import interpretations
 
-    assert {AVERAGE, EVENLY, ON_INDEXED, AT_LEAST, BY_SPECIALTY, *USED} <= interpretations().keys()
+    named = {AVERAGE, EVENLY, ON_INDEXED, AT_LEAST, BY_SPECIALTY, BY_THE_RULES, MUST_ADHERE, *USED, *expenses.USED}
+    assert named <= interpretations().keys()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bareme.cli.output import say
+from bareme.cli.output import print_json, say
 
 if TYPE_CHECKING:
     from bareme.conventions.agreement.answers import AgreementFinding, Answer
@@ -48,6 +48,14 @@ def print_findings(findings: Sequence[AgreementFinding], language: str) -> None:
 def print_answer(answer: Answer, language: str) -> None:
     """An answer as one line."""
     say(f"{answer.result}: {answer.because[language]}")
+
+
+def print_alone(context: typer.Context, answer: Answer, as_json: bool, language: Language) -> None:
+    """The one answer of a command, as a line or as `agreement-answer-1`."""
+    if as_json:
+        print_json({"year": of(context).year, "answer": answer.to_dict(language)})
+    else:
+        print_answer(answer, language)
 
 
 def exit_code(findings: Sequence[AgreementFinding]) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bareme.cli.agreements.asking import InLanguage, Language, exit_code, of, print_answer, print_findings
+from bareme.cli.agreements.asking import InLanguage, Language, exit_code, of, print_alone, print_answer, print_findings
 from bareme.cli.output import AsJson, money, print_json, print_table, say
 from bareme.errors import InputError
 from bareme.money import CENT
@@ -64,10 +64,19 @@ def accreditation(
     supplement: Annotated[
         str | None, typer.Option("--supplement", metavar="EURO", help="The provider's own supplement per flat fee.")
     ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DATE", help="Only whether --supplement may stand on this day (YYYY-MM-DD)."),
+    ] = None,
     as_json: AsJson = False,
     language: InLanguage = Language.EN,
 ) -> None:
     """What the limit of the accreditation supplement per flat fee of clinical biology changes (6.2)."""
+    if on is not None:
+        if supplement is None or (volumes, flat_fees, before, since) != (None,) * 4:
+            raise InputError("--on asks about a supplement on a day: give --supplement and nothing else with it.")
+        print_alone(context, of(context).accreditation_supplement(supplement, on), as_json, language)
+        return
     found = of(context).accreditation(volumes, flat_fees=flat_fees, before=before, since=since, supplement=supplement)
     if as_json:
         print_json(found.to_dict(language))
@@ -110,6 +119,9 @@ def _print_effects(effects: Sequence[Effect], total: Effect) -> None:
 
 def benefit(
     context: typer.Context,
+    doctors: Annotated[
+        str | None, typer.Argument(metavar="DOCTORS", help="Many doctors, instead of the options: .csv, .toml.")
+    ] = None,
     adhered: Annotated[Adhered | None, typer.Option("--adhered", help="How far the doctor adhered.")] = None,
     threshold: Annotated[Reached | None, typer.Option("--threshold", help="What the activity reaches.")] = None,
     activity: Annotated[
@@ -130,20 +142,42 @@ def benefit(
     language: InLanguage = Language.EN,
 ) -> None:
     """Which social benefit a doctor has (9, 11), and why."""
-    answer = of(context).benefit(
-        adhered=adhered,
-        threshold=threshold,
-        activity=activity,
-        specialty=specialty,
-        trainee=trainee or None,
-        number_held=holds(number_held),
-        rules_met=holds(rules_met),
-        pension=pension,
-    )
+    facts: dict[str, Any] = {
+        "adhered": adhered,
+        "threshold": threshold,
+        "activity": activity,
+        "specialty": specialty,
+        "trainee": trainee or None,
+        "number_held": holds(number_held),
+        "rules_met": holds(rules_met),
+        "pension": pension,
+    }
+    if doctors is not None:
+        if any(fact is not None for fact in facts.values()):
+            raise InputError("give either a file of doctors or the facts of one doctor, not both.")
+        _benefits(context, doctors, as_json, language)
+    print_alone(context, of(context).benefit(**facts), as_json, language)
+
+
+def _benefits(context: typer.Context, doctors: str, as_json: bool, language: Language) -> NoReturn:
+    """The benefit of each doctor of a file, then how many have which and what it comes to."""
+    found = of(context).benefits(doctors)
     if as_json:
-        print_json({"year": of(context).year, "answer": answer.to_dict(language)})
-        return
-    print_answer(answer, language)
+        print_json(found.to_dict(language))
+        raise typer.Exit(exit_code(found.findings))
+    if found.doctors:
+        rows = [
+            (each.doctor, each.answer.result, money(each.answer.amount), each.answer.because[language])
+            for each in found.doctors
+        ]
+        print_table(("doctor", "result", "amount", "because"), rows, right=(2,))
+        totals = [(str(t.result), money(t.amount), str(t.doctors), money(t.sum)) for t in found.totals]
+        totals.append(("total", "", str(len(found.doctors)), money(found.total)))
+        print_table(("result", "amount", "doctors", "sum"), totals, right=(1, 2, 3))
+    else:
+        say("No doctor of the file can be answered.")
+    print_findings(found.findings, language)
+    raise typer.Exit(exit_code(found.findings))
 
 
 def holds(fact: YesNo | None) -> bool | None:

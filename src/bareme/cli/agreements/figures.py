@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bareme.cli.agreements.asking import InLanguage, Language, of, print_answer
+from bareme.cli.agreements.asking import InLanguage, Language, of, print_alone
 from bareme.cli.agreements.benefits import YesNo, holds
 from bareme.cli.output import AsJson, print_json, print_table
-
-if TYPE_CHECKING:
-    from bareme.conventions.agreement.answers import Answer
 
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day (YYYY-MM-DD).")]
 
@@ -53,7 +50,8 @@ def revaluation(
         typer.Option("--geriatrician-fee", metavar="EURO", help="Paediatric consultation: the geriatricians' fee."),
     ] = None,
     specialty: Annotated[
-        str | None, typer.Option("--specialty", help="Surveillance: the doctor's; see `parameters`, 4.2.2.")
+        str | None,
+        typer.Option("--specialty", help="Surveillance: the doctor's, as `parameters` names it (4.2.2), or other."),
     ] = None,
     identified: Annotated[
         YesNo | None, typer.Option("--identified", help="Care planning: a palliative patient identified by PICT.")
@@ -74,7 +72,7 @@ def revaluation(
         identified=holds(identified),
         treating_doctor=holds(treating_doctor),
     )
-    _print(context, answer, as_json, language)
+    print_alone(context, answer, as_json, language)
 
 
 def correction(
@@ -85,24 +83,19 @@ def correction(
     language: InLanguage = Language.EN,
 ) -> None:
     """Whether an extra expense found on a day is excluded from correction measures (12.2)."""
-    _print(context, of(context).correction_excluded(cause, on), as_json, language)
+    print_alone(context, of(context).correction_excluded(cause, on), as_json, language)
 
 
 def supplement_report(
     context: typer.Context,
     on: On,
     electronic: Annotated[YesNo | None, typer.Option("--electronic", help="The invoice is electronic.")] = None,
-    ambulatory: Annotated[YesNo | None, typer.Option("--ambulatory", help="The act is outside hospital.")] = None,
+    ambulatory: Annotated[
+        YesNo | None, typer.Option("--ambulatory", help="The act is of the ambulatory sector.")
+    ] = None,
     as_json: AsJson = False,
     language: InLanguage = Language.EN,
 ) -> None:
     """Whether a supplement is reported to the sickness fund (8)."""
     answer = of(context).supplement_reported(on, electronic=holds(electronic), ambulatory=holds(ambulatory))
-    _print(context, answer, as_json, language)
-
-
-def _print(context: typer.Context, answer: Answer, as_json: bool, language: Language) -> None:
-    if as_json:
-        print_json({"year": of(context).year, "answer": answer.to_dict(language)})
-        return
-    print_answer(answer, language)
+    print_alone(context, answer, as_json, language)

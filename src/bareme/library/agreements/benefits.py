@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bareme.conventions.agreement.answers import LANGUAGE, AgreementFinding, Answer
-from bareme.conventions.agreement.parameters import Parameter, as_number, plain
+from bareme.conventions.agreement.parameters import as_number, plain
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.accreditation import effect as accredited
 from bareme.conventions.agreement_2020.accreditation.effect import Effect, Volumes
@@ -23,11 +24,15 @@ from bareme.conventions.agreement_2020.social_status import benefit as social
 from bareme.conventions.agreement_2020.social_status.benefit import Adherence, Doctor, Pension, Threshold
 from bareme.conventions.model import Result
 from bareme.errors import InputError
-from bareme.library.agreements.wing import Wing
+from bareme.library.agreements.wing import Wing, euro_given
+from bareme.money import euro_text
 from bareme.periods import as_date
 
 Word = TypeVar("Word", bound=StrEnum)
 Euro = Decimal | str | int
+NOTHING = Decimal("0.00")
+MOST_COUNTED = 10**12
+"""What is counted is below it, here as in files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,70 @@ class Accreditation:
             "answer": self.answer.to_dict(language),
             "effects": [effect.to_dict() for effect in self.effects],
             "total": None if self.total is None else self.total.to_dict(),
+            "findings": [finding.to_dict(language) for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorBenefit:
+    """The benefit of one doctor of a file; `line` is where the doctor stands in it."""
+
+    doctor: str
+    line: int
+    answer: Answer
+
+    def to_dict(self, language: str = LANGUAGE) -> dict[str, Any]:
+        """As data, an entry of `agreement-benefits-1`."""
+        return {"doctor": self.doctor, "line": self.line, "answer": self.answer.to_dict(language)}
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitTotal:
+    """How many doctors of a file have one result and amount, and the sum of it in euro."""
+
+    result: Result
+    amount: Decimal | None
+    doctors: int
+    sum: Decimal
+
+    def to_dict(self) -> dict[str, Any]:
+        """As data, an entry of `agreement-benefits-1`."""
+        amount, summed = euro_text(self.amount), euro_text(self.sum)
+        return {"result": self.result.value, "amount": amount, "doctors": self.doctors, "sum": summed}
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitTable:
+    """The benefits of the doctors of a file, in its order."""
+
+    year: int
+    doctors: tuple[DoctorBenefit, ...]
+    findings: tuple[AgreementFinding, ...] = ()
+
+    @property
+    def totals(self) -> tuple[BenefitTotal, ...]:
+        """By result and amount: benefits from the highest on, then none, then those in need of information."""
+        found = Counter((each.answer.result, each.answer.amount or NOTHING) for each in self.doctors)
+        order = list(Result)
+        return tuple(
+            BenefitTotal(result, amount if result is Result.YES else None, number, number * amount)
+            for (result, amount), number in sorted(
+                found.items(), key=lambda entry: (order.index(entry[0][0]), -entry[0][1])
+            )
+        )
+
+    @property
+    def total(self) -> Decimal:
+        """What all benefits come to, in euro; doctors in need of information count for nothing."""
+        return sum((each.sum for each in self.totals), NOTHING)
+
+    def to_dict(self, language: str = LANGUAGE) -> dict[str, Any]:
+        """As data (`agreement-benefits-1`)."""
+        return {
+            "year": self.year,
+            "doctors": [each.to_dict(language) for each in self.doctors],
+            "totals": [each.to_dict() for each in self.totals],
+            "total": euro_text(self.total),
             "findings": [finding.to_dict(language) for finding in self.findings],
         }
 
@@ -95,7 +164,7 @@ class Benefits(Wing):
         file. `supplement` is the provider's own; else the agreement's average.
         """
         system = self.systems["accreditation"]
-        own = None if supplement is None else _euro(supplement, "supplement")
+        own = None if supplement is None else euro_given(supplement, "supplement")
         counts = (_count(flat_fees, "flat_fees"), _count(before, "before"), _count(since, "since"))
         if volumes is None:
             told = Volumes(*counts, own)
@@ -114,7 +183,7 @@ class Benefits(Wing):
 
     def accreditation_supplement(self, asked: Euro, on: date | str) -> Answer:
         """Whether a supplement per flat fee of clinical biology may stand on a day, and what remains of it (6.2.1)."""
-        return accredited.supplement(self.systems["accreditation"], _euro(asked, "asked"), as_date(on, "on"))
+        return accredited.supplement(self.systems["accreditation"], euro_given(asked, "asked"), as_date(on, "on"))
 
     def benefit(
         self,
@@ -132,7 +201,7 @@ class Benefits(Wing):
         doctor = Doctor(
             _word(Adherence, adhered, "adhered"),
             _word(Threshold, threshold, "threshold"),
-            None if activity is None else _euro(activity, "activity"),
+            None if activity is None else euro_given(activity, "activity"),
             specialty,
             trainee,
             number_held,
@@ -144,6 +213,18 @@ class Benefits(Wing):
         if doctor != Doctor():
             raise InputError("a pension is a plain base amount: give pension alone.")
         return social.pension(self.systems["social_status"], whose)
+
+    def benefits(self, doctors: str | PathLike[str]) -> BenefitTable:
+        """The social benefit of each doctor of a file (9, 11), with totals.
+
+        Rows that cannot be used, and a second row of a doctor, are findings and are left out.
+        """
+        from bareme.exchange.agreements.benefit_files import read_doctors
+
+        system = self.systems["social_status"]
+        read, findings = read_doctors(Path(doctors), system)
+        found = (DoctorBenefit(one.name, one.place.line, social.benefit(system, one.known)) for one in read)
+        return BenefitTable(self.year, tuple(found), findings)
 
     def premium(
         self, results: str | PathLike[str] | None = None, *, values: Mapping[str, Decimal | str | int] | None = None
@@ -178,16 +259,9 @@ def _accreditation(
 
 
 def _count(value: int | None, name: str) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise InputError(f"{name}: {value!r} is not a whole number, at least 0.")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MOST_COUNTED):
+        raise InputError(f"{name}: {value!r} is not a whole number, at least 0 and of at most twelve digits.")
     return value
-
-
-def _euro(value: object, name: str) -> Decimal:
-    found: Decimal = Parameter("", name, "euro", "", "").read(value, name)
-    if found < 0:
-        raise InputError(f"{name}: {value} is below 0.")
-    return found
 
 
 def _number(value: object, name: str) -> Decimal:

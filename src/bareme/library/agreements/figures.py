@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from bareme.conventions.agreement.answers import Answer
-from bareme.conventions.agreement.parameters import Parameter
 from bareme.conventions.agreement_2020.other_clauses import expenses
 from bareme.conventions.agreement_2020.other_clauses.figures import Figure, figures
 from bareme.conventions.agreement_2020.other_clauses.revaluation import ActKind, Circumstances, revaluation
 from bareme.errors import InputError
-from bareme.library.agreements.wing import Wing
+from bareme.library.agreements.wing import Wing, euro_given
 from bareme.periods import as_date
 
 
@@ -64,8 +63,8 @@ class Figures(Wing):
         if kind not in list(ActKind):
             raise InputError(f"kind: {kind!r} is none of {', '.join(ActKind)}.")
         known = Circumstances(
-            _fee(fee_before, "fee_before"),
-            _fee(geriatrician_fee, "geriatrician_fee"),
+            None if fee_before is None else euro_given(fee_before, "fee_before"),
+            None if geriatrician_fee is None else euro_given(geriatrician_fee, "geriatrician_fee"),
             specialty,
             identified,
             treating_doctor,
@@ -85,12 +84,3 @@ class Figures(Wing):
     ) -> Answer:
         """Whether a supplement is reported to the sickness fund with an electronic invoice (8)."""
         return expenses.reported(self.systems["other_clauses"], electronic, ambulatory, as_date(on, "on"))
-
-
-def _fee(value: Decimal | str | int | None, name: str) -> Decimal | None:
-    if value is None:
-        return None
-    found: Decimal = Parameter("", name, "euro", "", "").read(value, name)
-    if found < 0:
-        raise InputError(f"{name}: {value} is below 0.")
-    return found

@@ -96,9 +96,18 @@ def _counted(volumes: Volumes) -> tuple[int, Fraction | None]:
 
 
 def effects(system: System, rows: Sequence[Volumes]) -> tuple[tuple[Effect, ...], tuple[AgreementFinding, ...]]:
-    """The effect for each provider of a file; a finding for one whose numbers are missing or contradict one another."""
+    """The effect for each provider of a file; a finding for one whose numbers are missing or contradict one another.
+
+    A second row of a provider is a finding too, and not counted again.
+    """
     found, findings = [], []
+    first: dict[str | None, Place | None] = {}
     for row in rows:
+        if row.provider is not None and row.provider in first:
+            line = "-" if (place := first[row.provider]) is None else str(place.line)
+            findings.append(system.finding("provider_twice", CLAUSE, row.place, provider=row.provider, first=line))
+            continue
+        first[row.provider] = row.place
         try:
             found.append(effect(system, row))
         except (Missing, Contradiction) as wrong:
@@ -140,7 +149,7 @@ def told(system: System, found: Effect) -> Answer:
         "effect",
         True,
         CLAUSE,
-        case="together" if found.supplement is None else "",
+        case=_case(found.supplement, given.euro("limit")),
         amount=in_year,
         interpretations=found.interpretations,
         flat_fees=found.flat_fees,
@@ -152,6 +161,12 @@ def told(system: System, found: Effect) -> Answer:
         in_year=in_year,
         annual=CENT.round(found.annual),
     )
+
+
+def _case(supplement: Decimal | None, limit: Decimal) -> str:
+    if supplement is None:
+        return "together"
+    return "below" if supplement <= limit else ""
 
 
 def effect_of(system: System, volumes: Volumes) -> Answer:

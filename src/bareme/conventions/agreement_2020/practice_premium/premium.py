@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,8 @@ from bareme.conventions.model import Missing
 from bareme.errors import InputError
 
 CLAUSE = "7"
+_COUNT = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
+_SHOWN = 80
 AT_LEAST = "premium-threshold-reached-is-met"
 """Interpretation: a value that reaches the threshold meets the criterion."""
 
@@ -35,19 +38,24 @@ class Criterion:
 def gathered(
     system: System, rows: Iterable[tuple[str, Decimal, Place]]
 ) -> tuple[Mapping[str, Decimal], tuple[AgreementFinding, ...]]:
-    """The values of a file by criterion; a finding for what is no criterion, and for a second value of one."""
+    """The values of a file by criterion; a finding for what is no criterion, and for a second row of one.
+
+    A criterion with two different values has none: which of them holds is not told.
+    """
     thresholds = system.parameters.entry("thresholds").value
     values: dict[str, Decimal] = {}
     first: dict[str, int] = {}
+    open_: set[str] = set()
     findings = []
     for name, value, place in rows:
         if name in values:
             findings.append(system.finding("criterion_twice", CLAUSE, place, name=name, first=str(first[name])))
+            open_ |= {name} if value != values[name] else set()
         elif thresholds is not None and name not in thresholds:
             findings.append(system.finding("criterion_unknown", CLAUSE, place, name=name, known=tuple(thresholds)))
         else:
             values[name], first[name] = value, place.line
-    return values, tuple(findings)
+    return {name: value for name, value in values.items() if name not in open_}, tuple(findings)
 
 
 def criteria(system: System, values: Mapping[str, Decimal]) -> tuple[Criterion, ...]:
@@ -88,9 +96,11 @@ def _premium(system: System, values: Mapping[str, Decimal]) -> Answer:
 
 
 def _amounts(system: System) -> Mapping[int, Decimal]:
-    """The amounts by number of criteria met; `InputError` for a name that is no such number."""
+    """The amounts by number of criteria met; `InputError` for a name that is no such number, or an amount below 0."""
     given = system.parameters.euro_by("amounts")
-    for name in given:
-        if not name.isascii() or not name.isdigit() or str(int(name)) != name:
-            raise InputError(f"practice_premium.amounts: {name!r} is no number of criteria met, such as 4.")
+    for name, euro in given.items():
+        if not _COUNT.fullmatch(name):
+            raise InputError(f"practice_premium.amounts: {name[:_SHOWN]!r} is no number of criteria met, such as 4.")
+        if euro < 0:
+            raise InputError(f"practice_premium.amounts: {euro} for {name} criteria is below 0.")
     return {int(name): euro for name, euro in given.items()}

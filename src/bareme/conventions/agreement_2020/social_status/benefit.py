@@ -10,10 +10,13 @@ from typing import Any
 from bareme.conventions.agreement.answers import Answer
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.model import Contradiction, Missing
+from bareme.errors import InputError
 
 CLAUSE, TRAINEES = "11", "9"
 BY_SPECIALTY = "activity-threshold-by-specialty"
 """Interpretation: the thresholds that the document lacks are euro by specialty, and reaching one meets it."""
+MUST_ADHERE, BY_THE_RULES = "trainee-must-adhere", "trainee-outside-the-rules"
+"""Interpretations: a trainee who refused has no benefit; nor has one who does not satisfy the rules that 9 names."""
 
 
 class Adherence(StrEnum):
@@ -62,22 +65,24 @@ class Doctor:
 
 def benefit(system: System, doctor: Doctor) -> Answer:
     """The benefit of a doctor by adherence and threshold (11), or of a trainee (9); the amount is in euro."""
-    clause = TRAINEES if doctor.trainee else CLAUSE
-    return system.asked("benefit", clause, lambda: _benefit(system, doctor))
+    of_trainees = doctor.number_held or (doctor.trainee and doctor.number_held is None)
+    return system.asked("benefit", TRAINEES if of_trainees else CLAUSE, lambda: _benefit(system, doctor))
 
 
 def _benefit(system: System, doctor: Doctor) -> Answer:
+    if doctor.number_held and doctor.trainee is None:
+        raise Missing("trainee")
     if doctor.number_held and not doctor.trainee:
         raise Contradiction("trainee", "number_held")
+    if doctor.trainee and doctor.number_held is not False:
+        return _of_trainee(system, doctor)
     if doctor.adhered is Adherence.REFUSED:
         return system.answer("benefit", False, CLAUSE, case="refused")
+    found = _by_threshold(system, doctor)
     if not doctor.trainee:
-        return _by_threshold(system, doctor)
-    if doctor.number_held is False:
-        note = system.say("no_increase", _increase(system))
-        found = _by_threshold(system, doctor)
-        return replace(found, because={tongue: f"{text} {note[tongue]}" for tongue, text in found.because.items()})
-    return _of_trainee(system, doctor)
+        return found
+    note = system.say("no_increase", _increase(system))
+    return replace(found, because={tongue: f"{text} {note[tongue]}" for tongue, text in found.because.items()})
 
 
 def _increase(system: System) -> dict[str, object]:
@@ -86,9 +91,15 @@ def _increase(system: System) -> dict[str, object]:
 
 
 def _of_trainee(system: System, doctor: Doctor) -> Answer:
-    """A trainee who holds the number on the day and satisfies the rules has the increase too (9)."""
-    if doctor.rules_met is False:
-        return system.answer("benefit", False, TRAINEES, case="rules")
+    """A trainee who holds the number on the day and satisfies the rules has the increase too (9).
+
+    Point 9 asks for no adherence in so many words; the benefit of 11 that it raises is one for those who adhered.
+    Whoever does not hold the number has what 11 gives, so the rules decide nothing until that is told.
+    """
+    if doctor.adhered is Adherence.REFUSED:
+        return system.answer("benefit", False, TRAINEES, case="trainee_refused", interpretations=(MUST_ADHERE,))
+    if doctor.number_held and doctor.rules_met is False:
+        return system.answer("benefit", False, TRAINEES, case="rules", interpretations=(BY_THE_RULES,))
     told = {"adhered": doctor.adhered, "number_held": doctor.number_held, "rules_met": doctor.rules_met}
     absent = [name for name, value in told.items() if value is None]
     if absent:
@@ -123,7 +134,11 @@ _CASES = {
     (Adherence.PARTIALLY, Threshold.REDUCED): ("partial_reduced", ""),
     (Adherence.PARTIALLY, Threshold.NOT_MET): ("not_met", ""),
 }
-"""The sentence and the amount's parameter; none where 11 names no benefit. Partial with exemption: it does not say."""
+"""The sentence and the amount's parameter; none where a condition of 11 is not met.
+
+Under partial adherence that condition is the threshold, which the same sentence tells from the reduced one: reaching
+the reduced one only does not meet it. Partial adherence with an exemption is not here: the text does not say.
+"""
 
 
 def _threshold(system: System, doctor: Doctor) -> tuple[Threshold | None, tuple[str, ...]]:
@@ -153,6 +168,8 @@ def _reached(system: System, activity: Decimal, specialty: str | None) -> Thresh
 def _supplied(system: System, parameter: str, clause: str) -> Answer:
     """An amount that the text does not say: *needs information* until it is supplied."""
     amount = system.parameters.euro(parameter)
+    if amount < 0:
+        raise InputError(f"{system.name}.{parameter}: {amount} is below 0.")
     return system.answer("benefit", amount > 0, clause, case="supplied", amount=amount)
 
 
