@@ -32,7 +32,7 @@ FEES = [
     ("oncology_surveillance", "2020-08-31", {"specialty": "haematology"}, "no", None, ()),
     ("oncology_surveillance", "2020-09-01", {"specialty": "oncology"}, "no", None, ()),  # second phase, 2021
     ("oncology_surveillance", "2020-09-01", {"specialty": "autoimmune_diseases"}, "no", None, ()),
-    ("oncology_surveillance", "2020-09-01", {"specialty": "cardiology"}, "no", None, ()),
+    ("oncology_surveillance", "2020-09-01", {"specialty": "other"}, "no", None, ()),
     ("oncology_surveillance", "2020-09-01", {}, "needs_information", None, ("specialty",)),
     ("care_planning", "2020-09-01", {"identified": True}, "yes", "58.00", ()),
     ("care_planning", "2020-08-31", {}, "no", None, ()),
@@ -78,6 +78,12 @@ def test_the_way_to_join_the_two_rates_is_an_interpretation() -> None:
     assert FIGURES["paediatric_growth"].value == Fraction("6.94555")  # 1,0195 x 1,049 = 1,0694555
 
 
+def test_a_specialty_that_is_none_is_refused() -> None:
+    """A word that is written otherwise is not an answer: `hematology` may well have the fee."""
+    with pytest.raises(InputError, match="specialty: 'hematology' is none of haematology, paediatric_oncology, paed"):
+        AGREEMENT.revaluation("oncology_surveillance", "2020-09-01", specialty="hematology")
+
+
 def test_what_is_no_kind_or_no_fee_is_refused() -> None:
     with pytest.raises(InputError, match="kind: 'surgery' is none of paediatric_consultation, oncology_surveillance"):
         AGREEMENT.revaluation("surgery", "2020-09-01")
@@ -103,6 +109,8 @@ def test_what_is_no_kind_or_no_fee_is_refused() -> None:
 def test_extra_expense_is_excluded_from_corrections(cause: str, on: str, result: str) -> None:
     answer = AGREEMENT.correction_excluded(cause, on)
     assert (answer.result, answer.clause) == (result, "12.2")
+    # "in the period" may be said of the finding or of the expense; no period matters to a cause that is not named.
+    assert answer.interpretations == (() if cause == "other" else ("extra-expense-found-in-the-period",))
 
 
 def test_a_cause_that_is_none_is_refused() -> None:
@@ -133,6 +141,14 @@ def test_with_a_day_that_was_supplied_supplements_are_reported_from_it() -> None
         told.supplement_reported(on, electronic=True, ambulatory=True).result for on in ("2020-06-30", "2020-07-01")
     ]
     assert results == [Result.NO, Result.YES]
+
+
+@pytest.mark.parametrize("on", ["2019-12-31", "2021-01-01"])
+def test_outside_the_agreement_it_says_nothing_of_supplements(on: str) -> None:
+    """16.1: from 1 January to 31 December 2020."""
+    told = AGREEMENT.with_parameters({"other_clauses": {"supplements_reported_from": "2019-07-01"}})
+    assert told.supplement_reported(on, electronic=True, ambulatory=True).missing == (NO_AGREEMENT,)
+    assert told.supplement_reported(on, electronic=False).missing == (NO_AGREEMENT,)
 
 
 # Figures
@@ -200,6 +216,7 @@ def test_on_a_day_only_what_holds() -> None:
     """60, 58 and 75 euro are of 1 September, physical medicine too, teledermatology of 1 July (annex b)."""
     names = {on: {figure.name for figure in AGREEMENT.figures(on).figures} for on in ("2020-06-30", "2020-07-01")}
     late = {"surveillance_fee", "care_planning_fee", "euthanasia_fee", "physical_medicine"}
+    late |= {"care_planning_budget", "care_planning_in_year", "euthanasia_annual"}  # annex b: both from 1 September
     late |= {"care_planning_acts", "care_planning_acts_in_year", "euthanasia_acts"}
     assert FIGURES.keys() - names["2020-06-30"] == late | {"teledermatology"}
     assert FIGURES.keys() - names["2020-07-01"] == late

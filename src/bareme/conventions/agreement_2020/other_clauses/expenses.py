@@ -11,6 +11,8 @@ from bareme.conventions.model import Missing
 CORRECTIONS, SUPPLEMENTS = "12.2", "8"
 OTHER = "other"
 """A cause that 12.2 does not name."""
+USED = ("extra-expense-found-in-the-period",)
+"""Interpretation: the period of the agreement is that of the finding, not that of the expense."""
 
 
 def causes(system: System) -> tuple[str, ...]:
@@ -27,24 +29,27 @@ def excluded(system: System, cause: str, on: date) -> Answer:
     if cause not in given.texts("excluded_causes"):
         return system.answer("excluded", False, CORRECTIONS)
     if not given.day("first_day") <= on <= given.day("last_day"):
-        return system.answer("excluded", False, CORRECTIONS, case="later", on=on)
-    return system.answer("excluded", True, CORRECTIONS)
+        return system.answer("excluded", False, CORRECTIONS, case="later", on=on, interpretations=USED)
+    return system.answer("excluded", True, CORRECTIONS, interpretations=USED)
 
 
 def reported(system: System, electronic: bool | None, ambulatory: bool | None, on: date) -> Answer:
-    """Whether a supplement is reported to the sickness fund (8): billed electronically, outside hospital.
+    """Whether a supplement is reported to the sickness fund (8): billed electronically, in the ambulatory sector.
 
     From which day the text does not say.
     """
 
     def answered() -> Answer:
+        given = system.parameters
+        if not given.day("first_day") <= on <= given.day("last_day"):
+            raise Missing("agreement_on_this_date")
         if electronic is False or ambulatory is False:
             return system.answer("reported", False, SUPPLEMENTS)
         told = {"electronic": electronic, "ambulatory": ambulatory}
         absent = [name for name, value in told.items() if value is None]
         if absent:
             raise Missing(*absent)
-        start = system.parameters.day("supplements_reported_from")
+        start = given.day("supplements_reported_from")
         if on < start:
             return system.answer("reported", False, SUPPLEMENTS, case="not_yet", on=on, start=start)
         return system.answer("reported", True, SUPPLEMENTS)

@@ -17,7 +17,10 @@ _UNITS = {"euro": "euro", "thousands": "thousands of euro", "rate": "percent"}
 _STARTS = {
     "surveillance_fee": "surveillance_from",
     "care_planning_fee": "care_planning_from",
+    "care_planning_budget": "care_planning_from",
+    "care_planning_in_year": "care_planning_from",
     "euthanasia_fee": "euthanasia_from",
+    "euthanasia_annual": "euthanasia_from",
     "teledermatology": "teledermatology_from",
     "physical_medicine": "physical_medicine_from",
 }

@@ -7,12 +7,16 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import chain
 
 from bareme.conventions.agreement.answers import Answer
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.model import Missing
+from bareme.errors import InputError
 from bareme.money import CENT
 
+OTHER = "other"
+"""A specialty that 4.2.2 does not name."""
 ON_INDEXED = "paediatric-revaluation-on-indexed-fee"
 """Interpretation: the revaluation comes on the fee with its index."""
 
@@ -51,7 +55,7 @@ class Circumstances:
     geriatrician_fee: Decimal | None = None
     """Of a paediatric consultation: the geriatricians' fee on the day."""
     specialty: str | None = None
-    """Of surveillance: the doctor's, as the parameters of 4.2.2 name them."""
+    """Of surveillance: the doctor's, as the parameters of 4.2.2 name them, or `other`."""
     identified: bool | None = None
     """Of care planning: a palliative patient identified by the scale that 4.2.3 names (PICT)."""
     treating_doctor: bool | None = None
@@ -86,6 +90,12 @@ def _revaluation(system: System, kind: ActKind, on: date, known: Circumstances) 
     return system.answer("revaluation", True, clause, case=case, amount=given.euro(fee), start=start)
 
 
+def specialties(system: System) -> tuple[str, ...]:
+    """The specialties that can be asked about: those that 4.2.2 names, and any other."""
+    phases = (system.parameters.texts(f"surveillance_{phase}_phase") for phase in ("first", "second"))
+    return (*chain.from_iterable(phases), OTHER)
+
+
 def _paediatric(system: System, known: Circumstances, start: date) -> Answer:
     """To the level of the geriatricians' consultation; of its own fee that is the index and 4,9 % more (4.2.1)."""
     given, clause = system.parameters, CLAUSES[ActKind.PAEDIATRIC_CONSULTATION]
@@ -113,4 +123,7 @@ def _surveillance(system: System, known: Circumstances, start: date) -> Answer:
     if known.specialty in given.texts("surveillance_second_phase"):
         year = str(given.day("last_day").year + 1)
         return system.answer("revaluation", False, clause, case="second_phase", year=year)
+    if known.specialty != OTHER:
+        named = ", ".join(specialties(system))
+        raise InputError(f"specialty: {known.specialty!r} is none of {named}.")
     return system.answer("revaluation", False, clause, case="other")
