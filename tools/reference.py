@@ -59,6 +59,7 @@ WRITTEN_BY_PEOPLE = {
     "columns-1": "what files of acts call their columns and values (`--columns`)",
     "priced-acts-1": "what a result was made with (metadata of Parquet, a file beside CSV)",
     "series-1": "series of circulars, with a pattern of the title for each language",
+    "scenario-1": "a scenario of measures (`bareme simulate`)",
     "draft-words-1": "the words of drafts in one language",
     "vocabulary-1": "the words of one language that the reader knows",
     "views-1": "the views of a book and their columns",

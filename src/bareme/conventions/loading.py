@@ -156,19 +156,19 @@ def _toml(place: Traversable, name: str, *, validate: bool) -> Any:
 
     from bareme.schemas import schema
 
-    wrong = next(iter(Draft202012Validator(schema(name)).iter_errors(_plain(data))), None)
+    wrong = next(iter(Draft202012Validator(schema(name)).iter_errors(plain_toml(data))), None)
     if wrong is not None:
         where = ".".join(map(str, wrong.absolute_path)) or "the file"
         raise ConventionError(f"{place}, {where}: {wrong.message}.")
     return data
 
 
-def _plain(data: Any) -> Any:
+def plain_toml(data: Any) -> Any:
     """TOML as JSON: days as texts."""
     if isinstance(data, Mapping):
-        return {key: _plain(value) for key, value in data.items()}
+        return {key: plain_toml(value) for key, value in data.items()}
     if isinstance(data, list):
-        return [_plain(value) for value in data]
+        return [plain_toml(value) for value in data]
     return data.isoformat() if isinstance(data, date) else data
 
 

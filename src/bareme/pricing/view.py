@@ -127,6 +127,26 @@ class View:
         """The rows of the price table for a code on a day: one for each value of the facts."""
         return self._at_desk(lambda desk: desk.rows_on(code, day))
 
+    def in_force(self, day: date) -> dict[int, set[str]]:
+        """The codes that have a tariff on a day, by the number of the entry that holds it."""
+        found: dict[int, set[str]] = {}
+        if self._kept is None and self._engine is None:
+            for code, tenures in self.timeline.tenures.items():
+                for tenure in tenures:
+                    if day in tenure.period:
+                        found.setdefault(tenure.publication.entry.seq, set()).add(code)
+            return found
+        engine = self.engine()
+        first, last = engine.prices.years
+        rows = engine.cursor().execute(
+            "SELECT DISTINCT entry, code FROM prices "
+            "WHERE year = ? AND valid_from <= ? AND ? < valid_to AND entry IS NOT NULL",
+            [min(max(day.year, first), last), day, day],
+        )
+        for entry, code in rows.fetchall():
+            found.setdefault(entry, set()).add(code)
+        return found
+
     def codes(self) -> frozenset[str]:
         """The codes of the view."""
         return self._at_desk(lambda desk: desk.source.codes())

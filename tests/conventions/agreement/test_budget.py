@@ -20,7 +20,7 @@ from bareme.conventions.agreement.systems import systems_of
 from bareme.conventions.agreement_2020.budget.arithmetic import Check, in_year, months_in
 from bareme.conventions.agreement_2020.budget.model import budget_table, table_of
 from bareme.conventions.agreement_2020.budget.statement import budget_of
-from bareme.conventions.loading import _plain
+from bareme.conventions.loading import plain_toml
 from bareme.errors import InputError
 from bareme.nomenclature.codes import is_code
 from running import REPOSITORY, bareme_here, same_as_golden, valid
@@ -46,7 +46,7 @@ def table_data() -> dict[str, Any]:
 
 
 def test_the_table_is_valid_and_its_codes_are_codes() -> None:
-    valid(_plain(table_data()), "agreement-budget-table-1")
+    valid(plain_toml(table_data()), "agreement-budget-table-1")
     words = str(table_data()).replace("/", " ").split()
     codes = [word for word in words if len(word) == 6 and word.isdigit()]
     assert codes
@@ -234,7 +234,7 @@ def test_the_example_is_worked_out() -> None:
     savings 2020 -6.000 instead of -6.526                                 +526 / +526
     balance      169 + 526 + 3.669 = 4.364; 174 + 526 + 1.927 = 2.627
     """
-    valid(_plain(tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))), "agreement-what-if-1")
+    valid(plain_toml(tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))), "agreement-what-if-1")
     found = bareme.agreements[2020].budget(what_if=EXAMPLE).what_if
     assert found is not None
     assert {row.id: amounts(row) for row in found.rows} == {

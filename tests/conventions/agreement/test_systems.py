@@ -16,7 +16,7 @@ import pytest
 import bareme
 from bareme.conventions.agreement.parameters import KINDS, Parameter, Parameters, read_parameters
 from bareme.conventions.agreement.systems import LANGUAGES, System, agreement_years, shared_words, systems_of
-from bareme.conventions.loading import _plain
+from bareme.conventions.loading import plain_toml
 from bareme.conventions.model import Contradiction, Missing, Result
 from bareme.errors import InputError
 from bareme.schemas import schema
@@ -32,7 +32,7 @@ def toml(year: int, system: str, file: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("year", "name"), SYSTEMS)
 def test_the_files_of_a_system_are_valid(year: int, name: str) -> None:
-    parameters = _plain(toml(year, name, "parameters"))
+    parameters = plain_toml(toml(year, name, "parameters"))
     valid(parameters, "agreement-system-1")
     assert parameters["system"] == name
     valid(toml(year, name, "words"), "agreement-words-1")
