@@ -424,6 +424,12 @@ def test_events_that_are_wrong_are_findings_with_their_lines(tmp_path: Path) -> 
         valid(found.to_dict(language), "agreement-calendar-1")
 
 
+def test_what_is_empty_is_named_in_the_language_asked(tmp_path: Path) -> None:
+    [finding] = calendar(tmp_path, "2020-07-07,situation,,,,,,\n").findings
+    assert finding.message["en"] == "kind is empty; it must be one of 16.2.1, 16.2.2, 16.2.3."
+    assert finding.message["fr"] == "kind est vide ; il faut l'un de 16.2.1, 16.2.2, 16.2.3."
+
+
 def test_on_a_situation_outside_the_year_the_agreement_cannot_be_denounced(tmp_path: Path) -> None:
     """16.2.1: while the agreement lasts."""
     rows = "2021-02-01,situation,,16.2.1,,,,\n"

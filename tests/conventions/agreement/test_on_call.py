@@ -168,6 +168,7 @@ def test_what_an_extrapolation_must_know(
         ("P-1,rent,100.00,2019-10-01,3,no", [("after_contract_day", 2)]),
         ("P-1,rent,100.00,2018-01-01,,\nP-1,ict,100.00,2017-01-01,,", [("started_differs", 3)]),
         ("P-1,rent,100.00,,,yes", [("nothing_to_extrapolate", 2)]),
+        ("P-1,rent,100.00,2018-06-01,7,", [("nothing_to_extrapolate", 2)]),
         ("P-1,rent,much,,,", [("unusable_value", 2)]),
         ("P-1,,100.00,,,", [("value_missing", 2)]),
     ],
@@ -266,8 +267,8 @@ def test_new_initiatives_come_from_what_is_left_if_they_join_a_cooperation_agree
         ("N-2", "no", ()),  # joins none
         ("N-3", "no", ()),  # more than 40.000
         ("N-4", "needs_information", ("joins",)),
-        ("N-5", "needs_information", ("joins of those before",)),  # fits only if N-4 does not join
-        ("N-6", "needs_information", ("joins of those before",)),
+        ("N-5", "needs_information", ("amount of those before",)),  # fits only if N-4 does not join
+        ("N-6", "needs_information", ("amount of those before",)),
     ]
     assert "40.000,00 that is left" in report.new_initiatives[2].answer.because["en"]
     waiting = posts("P-1,accounting,1.00,,,", new="N-1,60000.00,yes\nN-2,10000.00,no")
@@ -275,6 +276,64 @@ def test_new_initiatives_come_from_what_is_left_if_they_join_a_cooperation_agree
     assert checks(posts("P-1,rent,1.00,,,", new="N-1,-1.00,yes")) == [("negative_amount", "new.csv", 2)]
     full = posts("P-1,rent,31762745.11,,,", new="N-1,1.00,yes")
     assert full.new_initiatives[0].answer.result == "no"
+
+
+def test_a_new_initiative_that_asks_twice_is_not_financed_twice(posts: Any) -> None:
+    """5.2.4.1: which of the amounts is asked is not known; what they might take is kept from those behind."""
+    report = posts("P-1,rent,31664705.88,,,", new="N-1,60000.00,yes\nN-2,50000.00,yes\nN-1,30000.00,yes")
+    found = [(one.post, one.answer.result.value, one.answer.contradicts) for one in report.new_initiatives]
+    assert found == [
+        ("N-1", "needs_information", ("amount",)),
+        ("N-2", "needs_information", ()),  # 100.000 are left, and N-1 may take 60.000
+        ("N-1", "needs_information", ("amount",)),
+    ]
+    assert checks(report) == [("initiative_twice", "new.csv", 4)]
+
+
+def test_a_post_starts_once_for_all_its_headings(posts: Any) -> None:
+    """5.2.3.1: it is the initiative that was launched in 2019; each of its amounts may be extrapolated."""
+    report = posts("P-1,rent,1000.00,2019-06-01,7,\nP-1,ict,700.00,,7,\nP-1,transport,700.00,,,", extrapolate=True)
+    # 700 x 12 / 7 = 1.200, + 2 % = 1.224.
+    assert report.headings[1].answer.amount == Decimal("1224.00")
+    assert report.headings[2].answer.missing == ("months",)
+    new = posts("P-2,rent,100.00,2020-02-01,,\nP-2,ict,100.00,,,")
+    assert [one.answer.result.value for one in new.headings] == ["no", "no"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "severity", "contradicts"),
+    [
+        ("2018-01-01", "2017-01-01", "warning", ()),  # both before 2019: nothing depends on it
+        ("2019-06-01", "2017-01-01", "error", ("started",)),
+        ("2019-06-01", "2019-07-01", "error", ("started",)),
+        ("2020-02-01", "2017-01-01", "error", ("started",)),
+        ("2020-02-01", "2020-03-01", "warning", ()),
+    ],
+)
+def test_two_starts_of_a_post_are_not_chosen_from(
+    posts: Any, first: str, second: str, severity: str, contradicts: tuple[str, ...]
+) -> None:
+    report = posts(f"P-1,rent,100.00,{first},,no\nP-1,ict,100.00,{second},,no")
+    [found] = [one for one in report.findings if one.check == "on_call.started_differs"]
+    assert found.severity == severity
+    assert [one.answer.contradicts for one in report.headings] == [contradicts] * 2
+
+
+def test_maxima_of_the_norm_that_cannot_be_used_are_said(posts: Any) -> None:
+    """5.2.3.1: rent is raised, not at the maximum; two amounts for accounting are not chosen from."""
+    maxima = {"accounting": "5.00", "comptabilité": "6.00", "loyer": "4.00", "staff": "-3.00", "coordination": "1.00"}
+    report = posts("P-1,accounting,1.00,,,\nP-1,rent,100.00,,,", supplied={"on_call": {"norm_maxima": maxima}})
+    assert [(one.check.partition(".")[2], one.severity.value, one.values["name"]) for one in report.findings] == [
+        ("maximum_unusable", "error", "accounting"),
+        ("maximum_unusable", "error", "comptabilité"),
+        ("maximum_not_used", "warning", "loyer"),
+        ("maximum_unusable", "error", "staff"),
+        ("maximum_not_used", "warning", "coordination"),
+    ]
+    assert report.headings[0].answer.missing == ("norm_maxima.accounting",)
+    assert report.headings[1].answer.amount == Decimal("102.00")
+    same = {"on_call": {"norm_maxima": {"accounting": "5.00", "comptabilité": "5.00"}}}
+    assert posts("P-1,accounting,1.00,,,", supplied=same).headings[0].answer.amount == Decimal("5.00")
 
 
 def test_a_post_that_started_in_2020_is_no_part_of_the_allocation(posts: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bareme.conventions.agreement.answers import AgreementFinding, Place
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.global_file.checking import known_holders
-from bareme.conventions.agreement_2020.global_file.events import Event, Holder, Holders, Kind
+from bareme.conventions.agreement_2020.global_file.events import DAY_OR_NONE, Event, Holder, Holders, Kind
 from bareme.errors import InputError
 from bareme.exchange.agreements.given import Column, Row, read_table
 from bareme.periods import as_date
@@ -29,7 +29,6 @@ HOLDER_COLUMNS = (
 )
 NONE = "none"
 """What stands in the table of holders for a day that there is not; an empty cell is not told."""
-_EXPECTED = "a day, such as 2020-05-31, or none"
 
 
 def read_events(path: str | Path, system: System) -> tuple[tuple[Event, ...], tuple[AgreementFinding, ...]]:
@@ -71,6 +70,6 @@ def _holder(row: Row, system: System) -> tuple[Holder, list[AgreementFinding]]:
                 since.append(as_date(text))
         except InputError:
             untold.append(name)
-            told: dict[str, Any] = {"column": name, "found": repr(text)[:80], "expected": _EXPECTED}
+            told: dict[str, Any] = {"column": name, "found": repr(text)[:80], "expected": system.say(DAY_OR_NONE, {})}
             wrong.append(system.finding("unusable_value", "", row.place, **told))
     return Holder(row["holder"], tuple(since), tuple(untold)), wrong

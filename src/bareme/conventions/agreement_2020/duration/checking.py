@@ -34,11 +34,7 @@ from bareme.conventions.agreement_2020.duration.events import (
 from bareme.conventions.model import Contradiction, Missing
 
 Found = Iterator[AgreementFinding]
-_EXPECTED = {
-    "who": "the doctor or the organisation",
-    "kind": "16.2.1, 16.2.2 or 16.2.3",
-    "agreed": "yes or no",
-}
+_EXPECTED = {"who": "needed_who", "kind": "needed_kind", "agreed": "needed_agreed"}
 
 
 def usable(system: System, events: Iterable[Event]) -> tuple[tuple[Event, ...], tuple[AgreementFinding, ...]]:
@@ -47,7 +43,9 @@ def usable(system: System, events: Iterable[Event]) -> tuple[tuple[Event, ...], 
     for event in events:
         lacking = [name for name in NEEDED.get(event.happening, ()) if getattr(event, name) is None]
         for name in lacking:
-            findings.append(system.finding("value_missing", "", event.place, column=name, expected=_EXPECTED[name]))
+            grounds = system.parameters.texts("grounds_of_organisations")
+            expected = system.say(_EXPECTED[name], {"grounds": grounds})
+            findings.append(system.finding("value_missing", "", event.place, column=name, expected=expected))
         findings += _out_of_place(system, event)
         if not lacking:
             kept.append(event)

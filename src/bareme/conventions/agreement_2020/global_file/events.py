@@ -54,6 +54,10 @@ class Event:
         return self.on, self.place.file, self.place.line
 
 
+DAY_OR_NONE = "day_or_none"
+"""The words for what a day of a doctor must be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """A doctor: the days from which the electronic file is used and registered for; `untold` are those not told.

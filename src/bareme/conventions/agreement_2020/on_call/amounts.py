@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -63,6 +64,17 @@ def is_new(system: System, row: PostHeading) -> bool:
     return row.started is not None and row.started >= system.parameters.day("financed_year")
 
 
+def unclear_starts(system: System, rows: Iterable[PostHeading]) -> frozenset[str]:
+    """Posts whose rows tell starts of which it matters which is right: before 2019, one of 2019, or 2020 and later."""
+    year = system.parameters.day("contract_day").year
+    found: dict[str, set[date | int]] = {}
+    for row in rows:
+        if row.started is not None:
+            told = row.started if row.started.year == year else min(max(row.started.year, year - 1), year + 1)
+            found.setdefault(row.post, set()).add(told)
+    return frozenset(post for post, starts in found.items() if len(starts) > 1)
+
+
 def most_months(system: System, row: PostHeading) -> int:
     """The most months of 2019 that an initiative can have run, that of its start included."""
     months = system.parameters.count("months")
@@ -106,22 +118,22 @@ class HeadingAmount:
 
 
 def heading_amount(
-    system: System, row: PostHeading, extrapolate: bool, twice: bool, corrected: Decimal | None
+    system: System, row: PostHeading, extrapolate: bool, doubts: Sequence[str], corrected: Decimal | None
 ) -> HeadingAmount:
-    """What a heading of a post is given for 2020 (5.2.3.1). `twice`: it stands more than once in what was given."""
-    asked = partial(_answer, system, row, extrapolate, twice)
+    """What a heading of a post is given for 2020 (5.2.3.1). `doubts` names what contradicts itself in what is given."""
+    asked = partial(_answer, system, row, extrapolate, doubts)
     answer = system.asked("heading", CLAUSE, asked)
     reference = answer.values.get("reference")
     return HeadingAmount(row.post, row.heading, row.amount, reference, corrected, row.place, answer)
 
 
-def _answer(system: System, row: PostHeading, extrapolate: bool, twice: bool) -> Answer:
+def _answer(system: System, row: PostHeading, extrapolate: bool, doubts: Sequence[str]) -> Answer:
     parameters = system.parameters
     told: dict[str, Any] = {"post": row.post, "heading": row.heading}
+    if doubts:
+        raise Contradiction(*doubts)
     if is_new(system, row):
         return system.answer("heading", False, CLAUSE, started=row.started, **told)
-    if twice:
-        raise Contradiction("amount_2019")
     if row.heading in parameters.texts("parts_of_one_heading"):
         raise Missing("heading")
     if row.heading not in parameters.texts("raised_headings"):
@@ -140,13 +152,19 @@ def _answer(system: System, row: PostHeading, extrapolate: bool, twice: bool) ->
 
 
 def maxima_of_norm(system: System) -> Mapping[str, Decimal]:
-    """The maxima of the norm by heading, in euro; `Missing` while they are awaited (5.2.3.1)."""
-    return {heading_name(system, name): euro for name, euro in system.parameters.euro_by("norm_maxima").items()}
+    """The maxima of the norm by heading, in euro; `Missing` while they are awaited (5.2.3.1).
+
+    One below 0, and those of a heading that has several, are left out.
+    """
+    given: dict[str, set[Decimal]] = {}
+    for name, euro in system.parameters.euro_by("norm_maxima").items():
+        given.setdefault(heading_name(system, name), set()).add(euro)
+    return {heading: min(euros) for heading, euros in given.items() if len(euros) == 1 and min(euros) >= 0}
 
 
 def _maximum(maxima: Mapping[str, Decimal], heading: str) -> Decimal:
     """The maximum of the norm for a heading: what an other heading starts from, whatever its contract amount."""
-    if heading not in maxima or maxima[heading] < 0:
+    if heading not in maxima:
         raise Missing(f"norm_maxima.{heading}")
     return maxima[heading]
 

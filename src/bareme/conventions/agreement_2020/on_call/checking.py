@@ -16,10 +16,12 @@ from bareme.conventions.agreement_2020.on_call.amounts import (
     is_new,
     is_possible,
     known_headings,
+    maxima_of_norm,
     most_months,
     of_year_before,
+    unclear_starts,
 )
-from bareme.conventions.agreement_2020.on_call.given import Correction, PostHeading
+from bareme.conventions.agreement_2020.on_call.given import Correction, NewPost, PostHeading, heading_name
 
 CORRECTIONS = "5.2.3.2"
 
@@ -35,9 +37,25 @@ def given_twice(rows: Sequence[PostHeading] | Sequence[Correction]) -> Mapping[t
     return twice
 
 
+def check_maxima(system: System) -> Iterator[AgreementFinding]:
+    """Findings about the maxima of the norm that are supplied (5.2.3.1)."""
+    parameters = system.parameters
+    supplied: Mapping[str, Decimal] = parameters.entry("norm_maxima").value or {}
+    used = maxima_of_norm(system) if supplied else {}
+    not_of_norm = (*parameters.texts("raised_headings"), *parameters.texts("parts_of_one_heading"))
+    for name, euro in supplied.items():
+        heading = heading_name(system, name)
+        told: dict[str, Any] = {"name": name, "found": euro}
+        if heading in not_of_norm:
+            yield system.finding("maximum_not_used", CLAUSE, None, Severity.WARNING, **told)
+        elif heading not in used:
+            yield system.finding("maximum_unusable", CLAUSE, None, **told)
+
+
 def check_posts(system: System, rows: Sequence[PostHeading], extrapolate: bool) -> Iterator[AgreementFinding]:
     """Findings about posts and headings (5.2.3.1)."""
     twice = given_twice(rows)
+    unclear = unclear_starts(system, rows)
     started: dict[str, date] = {}
     for row in rows:
         yield from _check_heading(system, row)
@@ -52,7 +70,8 @@ def check_posts(system: System, rows: Sequence[PostHeading], extrapolate: bool) 
             other = started.setdefault(row.post, row.started)
             if other != row.started:
                 days = {"started": row.started, "first": other}
-                yield system.finding("started_differs", CLAUSE, row.place, Severity.WARNING, post=row.post, **days)
+                severity = Severity.ERROR if row.post in unclear else Severity.WARNING
+                yield system.finding("started_differs", CLAUSE, row.place, severity, post=row.post, **days)
 
 
 def _check_heading(system: System, row: PostHeading) -> Iterator[AgreementFinding]:
@@ -76,7 +95,8 @@ def _check_start(system: System, row: PostHeading, extrapolate: bool) -> Iterato
             "months_impossible", CLAUSE, row.place, count=row.months, most=most, started=row.started or "-"
         )
     if not of_year_before(system, row):
-        if row.extrapolate:
+        partly = row.started is not None and row.months not in (None, system.parameters.count("months"))
+        if row.extrapolate or (partly and is_possible(system, row)):
             yield system.finding("nothing_to_extrapolate", CLAUSE, row.place, Severity.WARNING, post=row.post)
         return
     if row.started is not None and row.started > day:
@@ -89,6 +109,27 @@ def _check_start(system: System, row: PostHeading, extrapolate: bool) -> Iterato
         yield system.finding(
             "may_be_extrapolated", CLAUSE, row.place, Severity.NOTE, post=row.post, started=row.started, months=months
         )
+
+
+def usable_initiatives(
+    system: System, asked: Sequence[NewPost]
+) -> tuple[tuple[NewPost, ...], frozenset[str], tuple[AgreementFinding, ...]]:
+    """New initiatives with an amount that can be used, those that ask more than once, and findings (5.2.4.1)."""
+    clause = "5.2.4.1"
+    findings = [
+        system.finding("negative_amount", clause, one.place, found=one.amount) for one in asked if one.amount < 0
+    ]
+    usable = tuple(one for one in asked if one.amount >= 0)
+    first: dict[str, int] = {}
+    twice = set()
+    for one in usable:
+        if one.post in first:
+            twice.add(one.post)
+            findings.append(
+                system.finding("initiative_twice", clause, one.place, post=one.post, first=str(first[one.post]))
+            )
+        first.setdefault(one.post, one.place.line)
+    return usable, frozenset(twice), tuple(findings)
 
 
 def usable_corrections(

@@ -11,7 +11,7 @@ from bareme.conventions.agreement.answers import Answer, Place
 from bareme.conventions.agreement.systems import System
 from bareme.conventions.agreement_2020.on_call.amounts import HeadingAmount, needs, summed
 from bareme.conventions.agreement_2020.on_call.given import NewPost
-from bareme.conventions.model import Missing, Result
+from bareme.conventions.model import Contradiction, Missing, Result
 from bareme.money import euro_text, from_cents
 
 CLAUSE = "5.2.1, 5.2.5.4"
@@ -82,13 +82,18 @@ class NewInitiative:
         }
 
 
-def new_initiatives(system: System, asked: Iterable[NewPost], envelope: Answer) -> tuple[NewInitiative, ...]:
-    """New initiatives, in the order given, from what is left, if they join a cooperation agreement (5.2.4.1)."""
+def new_initiatives(
+    system: System, asked: Iterable[NewPost], envelope: Answer, twice: frozenset[str] = frozenset()
+) -> tuple[NewInitiative, ...]:
+    """New initiatives, in the order given, from what is left, if they join a cooperation agreement (5.2.4.1).
+
+    `twice` are those that ask more than once.
+    """
     found = []
     spent = Decimal("0.00")
     undecided = Decimal("0.00")
     for one in asked:
-        answer = _asked_of(system, one, envelope, spent, undecided)
+        answer = _asked_of(system, one, envelope, spent, undecided, one.post in twice)
         found.append(NewInitiative(one.post, one.amount, one.place, answer))
         if answer.result is Result.YES:
             spent += one.amount
@@ -97,10 +102,14 @@ def new_initiatives(system: System, asked: Iterable[NewPost], envelope: Answer) 
     return tuple(found)
 
 
-def _asked_of(system: System, one: NewPost, envelope: Answer, spent: Decimal, undecided: Decimal) -> Answer:
+def _asked_of(
+    system: System, one: NewPost, envelope: Answer, spent: Decimal, undecided: Decimal, twice: bool
+) -> Answer:
     clause = "5.2.4.1"
 
     def function() -> Answer:
+        if twice:
+            raise Contradiction("amount")
         if one.joins is False:
             return system.answer("new_initiative", False, clause, case="joins", post=one.post)
         if envelope.result is Result.NEEDS_INFORMATION:
@@ -112,7 +121,7 @@ def _asked_of(system: System, one: NewPost, envelope: Answer, spent: Decimal, un
         if one.joins is None:
             raise Missing("joins")
         if one.amount > left - undecided:
-            raise Missing("joins of those before")
+            raise Missing("amount of those before")
         return system.answer("new_initiative", True, clause, amount=one.amount, interpretations=(IN_ORDER,), **told)
 
     return system.asked("new_initiative", clause, function)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -56,6 +57,13 @@ class NewPost:
     amount: Decimal
     joins: bool | None
     place: Place
+
+
+def with_starts(rows: Iterable[PostHeading]) -> tuple[PostHeading, ...]:
+    """Rows with the start of their post, where another row of the post tells it: a post starts once."""
+    given = tuple(rows)
+    starts = {row.post: row.started for row in reversed(given) if row.started is not None}
+    return tuple(row if row.started else replace(row, started=starts.get(row.post)) for row in given)
 
 
 def heading_name(system: System, text: str) -> str:

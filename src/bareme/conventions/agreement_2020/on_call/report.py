@@ -16,8 +16,15 @@ from bareme.conventions.agreement_2020.on_call.amounts import (
     needs,
     post_amounts,
     summed,
+    unclear_starts,
 )
-from bareme.conventions.agreement_2020.on_call.checking import check_posts, given_twice, usable_corrections
+from bareme.conventions.agreement_2020.on_call.checking import (
+    check_maxima,
+    check_posts,
+    given_twice,
+    usable_corrections,
+    usable_initiatives,
+)
 from bareme.conventions.agreement_2020.on_call.envelope import (
     NewInitiative,
     check_envelope,
@@ -25,7 +32,7 @@ from bareme.conventions.agreement_2020.on_call.envelope import (
     new_initiatives,
     weekday_duty,
 )
-from bareme.conventions.agreement_2020.on_call.given import Correction, NewPost, PostHeading
+from bareme.conventions.agreement_2020.on_call.given import Correction, NewPost, PostHeading, with_starts
 from bareme.money import euro_text
 
 
@@ -80,19 +87,19 @@ def on_call(
     `extrapolate` is the choice for initiatives of 2019 that make none of their own; `found` are findings about what
     was given.
     """
+    rows = with_starts(rows)
     twice = given_twice(rows)
+    unclear = unclear_starts(system, rows)
     corrected, wrong = usable_corrections(system, corrections, rows)
-    headings = tuple(
-        heading_amount(system, row, extrapolate, row.key in twice, None if row.key in twice else corrected.get(row.key))
-        for row in sorted(rows, key=lambda row: (row.post, row.place))
-    )
+    headings = []
+    for row in sorted(rows, key=lambda row: (row.post, row.place)):
+        doubts = [*(["amount_2019"] if row.key in twice else []), *(["started"] if row.post in unclear else [])]
+        headings.append(heading_amount(system, row, extrapolate, doubts, None if doubts else corrected.get(row.key)))
     posts = post_amounts(system, headings)
     check = check_envelope(system, headings)
-    asked = tuple(new)
-    negative = [one for one in asked if one.amount < 0]
-    refused = (system.finding("negative_amount", "5.2.4.1", one.place, found=one.amount) for one in negative)
+    asked, asked_twice, refused = usable_initiatives(system, tuple(new))
     return OnCall(
-        headings=headings,
+        headings=tuple(headings),
         posts=posts,
         total=summed(post.amount for post in posts),
         first_instalments=summed(post.first_instalment for post in posts),
@@ -101,7 +108,7 @@ def on_call(
         envelope=envelope_of_year(system),
         check=check,
         weekday=weekday_duty(system),
-        new_initiatives=new_initiatives(system, (one for one in asked if one.amount >= 0), check),
+        new_initiatives=new_initiatives(system, asked, check, asked_twice),
         missing=needs(headings),
-        findings=(*found, *check_posts(system, rows, extrapolate), *wrong, *refused),
+        findings=(*found, *check_maxima(system), *check_posts(system, rows, extrapolate), *wrong, *refused),
     )
