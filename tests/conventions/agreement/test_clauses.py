@@ -125,5 +125,6 @@ def test_the_overview_as_table_and_as_data(tmp_path: Path) -> None:
     table = bareme_here("agreement", "2020", "overview", "--language", "fr", book=tmp_path / "b.sqlite")
     assert table.code == 0
     lines = table.out.splitlines()
+    assert lines[0].split() == ["point", "titre", "état", "système", "commande", "remarque"]
     assert len(lines) == 2 + len(FOUND.clauses) + 2  # head and rule; a blank line and the counts
     assert any(line.startswith("6.5 ") and "paramètre attendu" in line for line in lines)

@@ -205,7 +205,7 @@ def test_wrong_statuses_are_findings_with_their_lines(tmp_path: Path) -> None:
     place = tmp_path / "status.csv"
     place.write_text(
         "id,status,on,note\ndashboard,done,,\npre-anaesthesia-proposal,done,,\npre-anaesthesia-proposal,dropped,,\n"
-        "supplements-analysis,under_way,2020-06-01,\ncost-estimate-model,finished,,\n,done,,\n"
+        "supplements-analysis,under_way,2020-06-01,\ncost-estimate-model,finished,,\n,done,,\nxyz,done,,\n"
     )
     ran = bareme_here("agreement", "2020", "agenda", "--status", place, "--json", book=tmp_path / "b.sqlite")
     assert ran.code == 1
@@ -215,6 +215,7 @@ def test_wrong_statuses_are_findings_with_their_lines(tmp_path: Path) -> None:
         ("commitments.commitment_unknown", 2),
         ("commitments.status_twice", 4),
         ("commitments.done_before", 5),
+        ("commitments.commitment_none", 8),
     ]
 
 
@@ -262,6 +263,25 @@ def test_the_calendar_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     )
 
 
+def test_an_agenda_and_its_calendar_speak_french(tmp_path: Path) -> None:
+    asked = ("agreement", "2020", "agenda", "--language", "fr", "--status", STATUS)
+    ran = bareme_here(*asked, book=tmp_path / "b.sqlite")
+    lines = ran.out.splitlines()
+    assert lines[0].split() == ["échéance", "genre", "point", "par", "état", "quoi"]
+    assert [line.split()[:4] for line in lines if "modalités de financement" in line] == [
+        ["2020-03-31", "livrable", "5.2.2.2", "cnmm"]
+    ]
+    assert any(line.startswith("chaque année   période") for line in lines)
+    assert lines[-1] == "Éléments : 91 ; sans date parmi ceux qui sont choisis : 11."
+    bareme_here(*asked, "--ics", tmp_path / "a.ics", book=tmp_path / "b.sqlite")
+    calendar: Any = Calendar.from_ical((tmp_path / "a.ics").read_bytes())
+    [terms] = [event for event in calendar.walk("VEVENT") if str(event["uid"]).startswith("weekday-duty-terms@")]
+    assert str(terms["description"]) == (
+        "Accord de 2020, 5.2.2.2. Genre : livrable. "
+        "Par : CNMM, la commission nationale médico-mutualiste. À : -. État : fait."
+    )
+
+
 def test_only_a_named_day_is_one_day_long(tmp_path: Path) -> None:
     """No day is invented: a month is a whole month, a quarter three, a year the year."""
     agreement = bareme.agreements[2020]
@@ -279,7 +299,7 @@ def test_only_a_named_day_is_one_day_long(tmp_path: Path) -> None:
 def test_a_calendar_is_written_whole_and_over_nothing_that_is_there(tmp_path: Path) -> None:
     place = tmp_path / "agenda.ics"
     ran = bareme_here("agreement", "2020", "agenda", "--ics", place, book=tmp_path / "b.sqlite")
-    assert (ran.code, ran.out) == (0, f"{place}: 80 events; 11 items without a date left out.\n")
+    assert (ran.code, ran.out) == (0, f"{place}: events: 80; left out, without a date: 11.\n")
     before = place.read_bytes()
     again = bareme_here("agreement", "2020", "agenda", "--owner", "ctm", "--ics", place, book=tmp_path / "b.sqlite")
     assert again.code == 2
@@ -288,7 +308,7 @@ def test_a_calendar_is_written_whole_and_over_nothing_that_is_there(tmp_path: Pa
     other = bareme_here(
         "agreement", "2020", "agenda", "--owner", "ctm", "--ics", place, "--overwrite", book=tmp_path / "b.sqlite"
     )
-    assert other.out == f"{place}: 1 event; 0 items without a date left out.\n"
+    assert other.out == f"{place}: events: 1; left out, without a date: 0.\n"
     assert list(tmp_path.iterdir()) == [place]
     text = bareme_here("agreement", "2020", "agenda", "--ics", tmp_path / "agenda.txt", book=tmp_path / "b.sqlite")
     assert "a calendar is written as .ics" in text.err

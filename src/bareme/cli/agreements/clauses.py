@@ -14,6 +14,8 @@ def overview(context: typer.Context, language: InLanguage = Language.EN, as_json
     if as_json:
         print_json(found.to_dict(language))
         return
+    from bareme.conventions.agreement_2020.clauses.overview import COLUMNS
+
     words = of(context).systems["clauses"].words[language]
     rows = []
     for clause in found.clauses:
@@ -22,6 +24,6 @@ def overview(context: typer.Context, language: InLanguage = Language.EN, as_json
         note = "" if clause.note is None else clause.note[language]
         status = "; ".join(parts) if parts else words[clause.status]
         rows.append((clause.number, clause.title[language], status, ", ".join(clause.systems), commands, note))
-    print_table(("clause", "title", "status", "system", "command", "note"), rows)
+    print_table([words[column] for column in COLUMNS], rows)
     say()
     say("; ".join(f"{number} {words[status]}" for status, number in found.counts.items()) + ".")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bareme.cli.agreements.asking import InLanguage, Language, exit_code, of, print_findings
-from bareme.cli.output import AsJson, counted, print_json, print_table, say
+from bareme.cli.output import AsJson, print_json, print_table, say
 
 AsStatus = Annotated[
     str | None,
@@ -50,17 +50,15 @@ def agenda(
     if as_json:
         print_json(found.to_dict(language))
         raise typer.Exit(exit_code(found.findings))
+    from bareme.conventions.agreement_2020.commitments.wording import counted, heads_of, row_of, written
+
+    system = agreement.systems["commitments"]
     if ics is None:
-        rows = []
-        for item in found.items:
-            own = item.commitment
-            due = item.due or ("no date" if own.every is None else f"every {own.every}")
-            rows.append((due, own.kind.value, own.clause, own.owner or "-", item.status.value, own.says[language]))
-        print_table(("due", "kind", "clause", "owner", "status", "what"), rows)
+        print_table(heads_of(system, language), [row_of(system, item, language) for item in found.items])
         say()
-        say(f"{counted(len(found.items), 'item')}; {found.undated} of those chosen without a date.")
+        say(counted(system, found, language))
     else:
-        say(f"{ics}: {counted(events or 0, 'event')}; {counted(found.undated, 'item')} without a date left out.")
+        say(written(system, ics, events or 0, found, language))
     if found.findings:
         print_findings(found.findings, language)
     raise typer.Exit(exit_code(found.findings))

@@ -25,6 +25,8 @@ class ClauseStatus(StrEnum):
     """There is nothing to compute; a date in it stands in the agenda."""
 
 
+COLUMNS = ("head_clause", "head_title", "head_status", "head_system", "head_command", "head_note")
+"""The heads of a printed overview, in `words.toml`."""
 Counts = Mapping[ClauseStatus, int]
 
 

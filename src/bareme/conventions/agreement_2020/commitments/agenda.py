@@ -73,8 +73,11 @@ def with_statuses(
     seen: set[str] = set()
     for one in told:
         if one.id not in by_id:
-            near = ", ".join(get_close_matches(one.id, by_id, n=3)) or "-"
-            findings.append(system.finding("commitment_unknown", "", one.place, id=one.id, near=near))
+            near = get_close_matches(one.id, by_id, n=3)
+            if near:
+                findings.append(system.finding("commitment_unknown", "", one.place, id=one.id, near=near))
+            else:
+                findings.append(system.finding("commitment_none", "", one.place, id=one.id))
             continue
         if one.id in seen:
             findings.append(system.finding("status_twice", "", one.place, id=one.id))

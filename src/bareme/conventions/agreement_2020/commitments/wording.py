@@ -15,6 +15,39 @@ _NO_DAY = {
 }
 
 
+COLUMNS = ("head_due", "head_kind", "head_clause", "head_owner", "head_status", "head_what")
+_EVERY = {"quarter": "every_quarter", "year": "every_year"}
+
+
+def heads_of(system: System, language: str) -> tuple[str, ...]:
+    """The heads of the columns of a printed agenda."""
+    return tuple(system.words[language][column] for column in COLUMNS)
+
+
+def row_of(system: System, item: Item, language: str) -> tuple[str, ...]:
+    """An item as a row of a printed agenda, for `heads_of`."""
+    own, words = item.commitment, system.words[language]
+    due = item.due or words["no_date" if own.every is None else _EVERY[own.every]]
+    return (
+        due,
+        words[own.kind.value],
+        own.clause,
+        own.owner or NOBODY,
+        words[item.status.value],
+        own.says[language],
+    )
+
+
+def counted(system: System, agenda: Agenda, language: str) -> str:
+    """How many items there are, and how many of those chosen have no date."""
+    return system.say("items", {"number": len(agenda.items), "undated": agenda.undated})[language]
+
+
+def written(system: System, file: str, events: int, agenda: Agenda, language: str) -> str:
+    """What was written as a calendar."""
+    return system.say("written", {"file": file, "number": events, "undated": agenda.undated})[language]
+
+
 def summary_of(system: System, item: Item, language: str) -> str:
     """The item and its clause in one line."""
     own = item.commitment
@@ -28,10 +61,10 @@ def details_of(system: System, item: Item, agenda: Agenda, language: str) -> str
     values = {
         "year": str(agenda.year),
         "clause": own.clause,
-        "kind": own.kind.value,
+        "kind": system.words[language][own.kind.value],
         "owner": owner,
         "to": to,
-        "status": item.status.value,
+        "status": system.words[language][item.status.value],
     }
     lines = [system.say("details", values)[language]]
     if own.precision in _NO_DAY:
