@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import pkgutil
+import subprocess
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -38,6 +39,8 @@ ABOVE = {"__init__": "library", "__main__": "cli"}
 """The package's own names are those of the library; `python -m bareme` is the command line."""
 FLOATS: dict[str, set[float]] = {}
 """The numbers with a point that a module may write: none yet."""
+LARGEST = 3 * 1024 * 1024
+"""No file of the repository is larger."""
 ROUNDED = {"audit/alike.py": "how alike two names are, in whole percent"}
 """Where round() is used, and for what: never for an amount, which a Rounding rounds."""
 
@@ -131,3 +134,18 @@ def test_there_are_examples_in_docstrings() -> None:
     finder = doctest.DocTestFinder(exclude_empty=True)
     examples = [test.examples for name in doctested() for test in finder.find(import_module(name))]
     assert sum(map(len, examples)) > 15
+
+
+def test_requirements_name_no_registry() -> None:
+    for path in (Path(__file__).parents[1] / "requirements").glob("*.txt"):
+        text = path.read_text(encoding="utf-8")
+        assert "://" not in text
+        assert "--hash=sha256:" in text
+
+
+def test_no_large_file_is_kept_here() -> None:
+    """A book or a result that a slip left in the repository would be carried by everyone."""
+    root = Path(__file__).parents[1]
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, check=False)
+    kept = [root / name for name in done.stdout.decode().split("\0") if name]
+    assert [path.name for path in kept if path.is_file() and path.stat().st_size > LARGEST] == []

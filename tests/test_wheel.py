@@ -24,6 +24,13 @@ NEEDED = [
         for name in ("agreement_2020", "genetics", "perinatal", "psychology")
         for file in ("convention", "parameters", "words")
     ),
+    "bareme/conventions/agreement/words.toml",
+    "bareme/conventions/agreement_2020/budget/table.toml",
+    "bareme/conventions/agreement_2020/clauses/clauses.toml",
+    "bareme/conventions/agreement_2020/commitments/commitments.toml",
+    "bareme/conventions/agreement_2020/conditions/parameters.toml",
+    "bareme/conventions/agreement_2020/conditions/words.toml",
+    "bareme/exchange/templates/dashboard.html",
     "bareme/exchange/templates/page.css",
     "bareme/exchange/templates/priced.html",
     "bareme/exchange/templates/reconcile.html",
@@ -37,7 +44,9 @@ NEEDED = [
     "bareme/exchange/bulk/mappings/fr.toml",
     "bareme/exchange/bulk/mappings/nl.toml",
     "bareme/exchange/views/views.toml",
+    "bareme/schemas/agreement-system-1.json",
     "bareme/schemas/price-1.json",
+    "bareme/schemas/scenario-1.json",
     "bareme/schemas/reconcile-1.json",
 ]
 
