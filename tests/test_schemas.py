@@ -60,6 +60,7 @@ OUTPUTS = [
     "reading-1",
     "reconcile-1",
     "show-1",
+    "simulate-1",
     "sql-1",
     "sql-views-1",
     "test-1",

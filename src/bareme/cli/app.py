@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from bareme._version import __version__
-from bareme.cli import books, cases, clawing, comparing, documents, drafting, prices, querying, results, succession
+from bareme.cli import (
+    books,
+    cases,
+    clawing,
+    comparing,
+    documents,
+    drafting,
+    prices,
+    querying,
+    results,
+    simulating,
+    succession,
+)
 from bareme.cli.agreements.app import agreement
 from bareme.cli.agreements.budget import budget
 from bareme.errors import BaremeError
@@ -33,6 +45,7 @@ app.command("clawback")(clawing.clawback)
 app.command("audit")(books.audit)
 app.command("reconcile")(succession.reconcile)
 app.command("compare")(comparing.compare)
+app.command("simulate")(simulating.simulate)
 app.command("draft")(drafting.draft)
 app.command("sql")(querying.sql)
 app.command("circulars")(books.circulars)

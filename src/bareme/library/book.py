@@ -14,12 +14,13 @@ from bareme.library.asking import Asking
 from bareme.library.files import Files
 from bareme.library.proving import Proving
 from bareme.library.querying import Querying
+from bareme.library.simulating import Simulating
 
 if TYPE_CHECKING:
     from bareme.book.intake import LoadResult
 
 
-class Book(Asking, Files, Proving, Querying):
+class Book(Asking, Files, Proving, Querying, Simulating):
     """A book of circulars. Made by `open_book` or `create_book`."""
 
     def check(self) -> BookCheck:

@@ -1,0 +1,97 @@
+"""What a scenario comes to, as a value: what it changes, summed up, and what is to be said of it.
+
+Nothing of it is ever mixed with the book: published figures stand beside projected ones, which are marked so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from bareme.circulars.findings import Findings
+from bareme.nomenclature.outcomes import Certainty
+from bareme.simulation.changes import LineChange, changes_of
+from bareme.simulation.projecting import Projection
+from bareme.simulation.scenario import Scenario, Step
+
+
+class Told(Protocol):
+    """A part of a simulation that is told as JSON."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A scenario on a state of a book. `book` is the hash of that state.
+
+    `budget` is what it costs and `patients` who pays, where volumes or baskets were given.
+    """
+
+    projection: Projection
+    book: str
+    budget: Told | None = field(default=None, compare=False)
+    patients: Told | None = field(default=None, compare=False)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.projection.scenario
+
+    @cached_property
+    def changes(self) -> tuple[LineChange, ...]:
+        """The lines of which some figure moved."""
+        return changes_of(self.projection.lines, self.scenario.steps)
+
+    @cached_property
+    def warnings(self) -> Findings:
+        """What is to be said of it."""
+        return Findings()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme simulate --json` (schema simulate-1)."""
+        return {
+            "scenario": scenario_to_dict(self.scenario),
+            "book": self.book,
+            "certainty": Certainty.PROJECTED.value,
+            "lines": len(self.projection.lines),
+            "changes": [change.to_dict() for change in self.changes],
+            "sections": [],
+            "series": [],
+            "distribution": [],
+            "warnings": [finding.to_dict() for finding in self.warnings],
+            "budget": None if self.budget is None else self.budget.to_dict(),
+            "patients": None if self.patients is None else self.patients.to_dict(),
+        }
+
+
+def scenario_to_dict(scenario: Scenario) -> dict[str, Any]:
+    """The scenario of schema simulate-1."""
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "author": scenario.author,
+        "reference": scenario.reference,
+        "document": scenario.document,
+        "from": scenario.start.isoformat(),
+        "on": scenario.on.isoformat(),
+        "as_known_on": None if scenario.as_known_on is None else scenario.as_known_on.isoformat(),
+        "series": list(scenario.series),
+        "measures": [_step_to_dict(step) for step in scenario.steps],
+    }
+
+
+def _step_to_dict(step: Step) -> dict[str, Any]:
+    from bareme.simulation.wording import step_words
+
+    return {
+        "id": step.id,
+        "title": step.title,
+        "kind": step.measure.kind,
+        "words": step_words(step),
+        "from": step.start.isoformat(),
+        "file": step.source.name,
+        "line": step.source.line,
+    }
