@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from bareme.conventions.model import Missing
@@ -97,9 +98,16 @@ class Parameters:
     def __iter__(self) -> Iterator[Parameter]:
         return iter(self.entries)
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Parameter]]:
+        found: dict[str, list[Parameter]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.name, []).append(entry)
+        return found
+
     def entry(self, name: str, on: date | None = None) -> Parameter:
         """The entry of a name on a day; of a name with one entry the day may be left out. `KeyError` for none."""
-        own = [entry for entry in self.entries if entry.name == name]
+        own = self._by_name.get(name, [])
         if on is not None:
             own = [entry for entry in own if on in entry.period]
         if len(own) != 1:
