@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from bareme.audit.pairs import Listed
@@ -27,20 +28,37 @@ from bareme.simulation.effects import ShareRule, projected_line
 from bareme.simulation.scenario import Scenario, Step
 
 SHARES = ("share_rate", "full_cover")
+KEPT = {
+    "frozen": "a measure freezes it",
+    "in_doubt": "a finding puts the published line in doubt",
+}
+"""Why a line is left as it is."""
+
+
+Place = tuple[int, int]
+"""Where a line stands: the entry of the ledger, and the number of the line in it, as in the price table."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectedLine:
-    """A line of the baseline and what the scenario makes of it; `steps` are the measures that change it, by id."""
+    """A line of the baseline and what the scenario makes of it; `steps` are the measures that change it, by id.
+
+    A line that is left alone although measures are for it says why in `kept` (one of `KEPT`), and which in `meant`. One
+    that a measure ends keeps its figures; it is not in the projected circular.
+    """
 
     listed: Listed
     after: Line
     steps: tuple[str, ...]
+    kept: str | None = None
+    meant: tuple[str, ...] = ()
+    ends: bool = False
+    place: Place = (0, 0)
 
     @property
     def is_changed(self) -> bool:
-        """True when a figure moved."""
-        return self.after is not self.listed.line and self.after != self.listed.line
+        """True when a figure moved, or the line ends."""
+        return self.ends or (self.after is not self.listed.line and self.after != self.listed.line)
 
 
 @dataclass(frozen=True)
@@ -87,11 +105,15 @@ class Projection:
 
 def project(scenario: Scenario, view: View) -> Projection:
     """The scenario on the tariffs of its day; `InputError` for a measure that is for no line there."""
-    listed = _in_force(scenario, view)
-    return Projection(scenario, view, tuple(_Working(scenario, view, listed).lines()))
+    return Projection(scenario, view, tuple(working(scenario, view).lines()))
 
 
-def _in_force(scenario: Scenario, view: View) -> list[Listed]:
+def working(scenario: Scenario, view: View) -> Working:
+    """The scenario at work on the tariffs of its day; `InputError` for a measure that is for no line there."""
+    return Working(scenario, view, _in_force(scenario, view))
+
+
+def _in_force(scenario: Scenario, view: View) -> list[tuple[Listed, Place]]:
     """The lines in force on the day of the baseline, in the series that are meant, in the order of their circulars."""
     found = []
     for entry, codes in view.in_force(scenario.on).items():
@@ -106,27 +128,29 @@ def _in_force(scenario: Scenario, view: View) -> list[Listed]:
     return [one for publication, codes in found for one in _listed(publication, codes)]
 
 
-def _listed(publication: Publication, held: set[str]) -> Iterator[Listed]:
+def _listed(publication: Publication, held: set[str]) -> Iterator[tuple[Listed, Place]]:
     """The lines of a circular, each for those of its codes that are in force; lines in doubt are left as they are."""
-    for line in publication.reading.lines:
+    for number, line in enumerate(publication.reading.lines):
         codes = tuple(code for code in line.codes if code.digits in held)
         if codes:
             doubtful = (line.source.table, line.source.row) in publication.doubtful
-            yield Listed(line, codes, publication.reading, publication.line_id(line, codes[0]), doubtful)
+            listed = Listed(line, codes, publication.reading, publication.line_id(line, codes[0]), doubtful)
+            yield listed, (publication.entry.seq, number)
 
 
-class _Working:
+class Working:
     """A scenario at work on the lines of a day."""
 
-    def __init__(self, scenario: Scenario, view: View, listed: Sequence[Listed]) -> None:
-        self.scenario, self.listed = scenario, listed
+    def __init__(self, scenario: Scenario, view: View, listed: Sequence[tuple[Listed, Place]]) -> None:
+        self.scenario, self.listed = scenario, [one for one, _ in listed]
+        self._places = {id(one): place for one, place in listed}
         # Every circular is read only where a measure is that of a circular.
         asked = any(step.measure.kind == "circular" for step in scenario.steps)
         self._announced = {p.number: p.reading for p in view.timeline.publications} if asked else {}
-        self._by_code = {code.digits: one for one in listed for code in one.codes}
+        self._by_code = {code.digits: one for one in self.listed for code in one.codes}
         self._check()
         frozen = [step for step in scenario.steps if step.measure.kind == "freeze"]
-        self._frozen = {id(one) for one in listed if any(self._holds(step, one) for step in frozen)}
+        self._frozen = {id(one) for one in self.listed if any(self._holds(step, one) for step in frozen)}
 
     def _check(self) -> None:
         """`InputError` for a measure that is for nothing: it would be lost in silence."""
@@ -146,15 +170,22 @@ class _Working:
     def lines(self) -> Iterator[ProjectedLine]:
         """Every line with what it becomes."""
         for one in self.listed:
-            own = [step for step in self.scenario.steps if self._holds(step, one)]
-            if id(one) in self._frozen or one.doubtful or not own:
-                yield ProjectedLine(one, one.line, ())
+            own, place = [step for step in self.scenario.steps if self._holds(step, one)], self._places[id(one)]
+            kept = "frozen" if id(one) in self._frozen else "in_doubt" if one.doubtful else None
+            if kept is not None or not own:
+                meant = tuple(step.id for step in own if step.measure.kind != "freeze")
+                yield ProjectedLine(one, one.line, (), kept if own else None, meant, place=place)
                 continue
-            measures = list(self._measures(own, one))
-            shares = [_share_rule(step) for step in own if step.measure.kind in SHARES]
-            yield ProjectedLine(one, projected_line(one.line, measures, shares), tuple(step.id for step in own))
+            after, ends = self.after(one, own, self.scenario.steps)
+            yield ProjectedLine(one, after, tuple(step.id for step in own), ends=ends, place=place)
 
-    def _measures(self, steps: Sequence[Step], one: Listed) -> Iterator[Measure]:
+    def after(self, one: Listed, own: Sequence[Step], among: Sequence[Step]) -> tuple[Line, bool]:
+        """What its `own` steps make of a line where `among` are all that there are, and whether they end it."""
+        measures = list(self._measures(own, one, among))
+        shares = [_share_rule(step) for step in own if step.measure.kind in SHARES]
+        return projected_line(one.line, measures, shares), any(m.kind == "ended" for m in measures)
+
+    def _measures(self, steps: Sequence[Step], one: Listed, among: Sequence[Step]) -> Iterator[Measure]:
         """The measures of steps as the arithmetic takes them."""
         for step in steps:
             if step.measure.kind == "circular":
@@ -162,19 +193,18 @@ class _Working:
                 circular = self._announced[step.circular]
                 yield from measures_on(one.line, circular.measures, one.reading.circular.series)
             elif step.measure.kind == "fee_as":
-                yield replace(step.measure, kind="fee_set", amount=self._fee_before(step))
+                yield replace(step.measure, kind="fee_set", amount=self._fee_before(step, among))
             elif step.measure.kind not in SHARES:
                 yield step.measure
 
-    def _fee_before(self, step: Step) -> Figure:
+    def _fee_before(self, step: Step, among: Sequence[Step]) -> Figure:
         """The fee of the act that a measure names, after the measures before this one."""
         assert step.other is not None
         other = self._by_code[step.other]
-        place = self.scenario.steps.index(step)
-        before = [s for s in self.scenario.steps[:place] if self._holds(s, other)]
+        before = [s for s in takewhile(lambda s: s is not step, among) if self._holds(s, other)]
         if id(other) in self._frozen:
             before = []
-        fee = expected(other.line, list(self._measures(before, other))).fee if before else other.line.fee
+        fee = expected(other.line, list(self._measures(before, other, among))).fee if before else other.line.fee
         if fee is None:
             where = f"{self.scenario.name}, line {step.source.line}, measure {step.id}"
             raise InputError(f"{where}: {step.other} has no fee on {self.scenario.on}.")
@@ -212,7 +242,8 @@ def _circular(projection: Projection, series: str, number: int) -> Reading:
     )
     name = f"projected:{scenario.name}" if number == 1 else f"projected:{scenario.name}/{number}"
     circular = Circular(name, None, scenario.start, None, newest.circular.language, "projected", series, scenario.title)
-    return Reading(newest.document, circular, tuple(line.after for line in own), measures, Findings())
+    lines = tuple(line.after for line in own if not line.ends)
+    return Reading(newest.document, circular, lines, measures, Findings())
 
 
 def _issued(reading: Reading) -> Any:
