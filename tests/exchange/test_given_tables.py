@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bareme.conventions.agreement.systems import System, systems_of
 from bareme.errors import InputError
-from bareme.exchange.agreements.given import Column, Given, _entry_lines, read_table
+from bareme.exchange.agreements.given import Column, Given, entry_lines, read_table
 
 SYSTEM: System = systems_of(2020)["conditions"]
 COLUMNS = (
@@ -204,7 +204,7 @@ def test_no_text_is_taken_for_an_entry(texts: list[str]) -> None:
         at.append(written.count("\n") + 1)
         plain = text.replace("\\", "\\\\").replace('"', '\\"')
         written += f'[[slot]]\nsite = """{plain}"""\n'
-    assert list(_entry_lines(written, "slot")) == at
+    assert list(entry_lines(written, "slot")) == at
 
 
 @pytest.mark.parametrize(

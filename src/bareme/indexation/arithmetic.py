@@ -107,7 +107,9 @@ class _State:
         self.from_rounded_fee = False
 
     def multiply(self, factor: Fraction) -> None:
-        """Multiply letter values, or the fee."""
+        """Multiply letter values, or the fee; a fee that was set then follows from its letter value again."""
+        if factor != 1 and len(self.values) == 1 and self.values[0] is not None:
+            self.amount = None
         self.factor *= factor
 
     def move_fee(self, measure: Measure) -> None:
@@ -141,7 +143,8 @@ class _State:
     def _rounded_fee(self) -> Decimal | None:
         if self.amount is not None:
             return CENT.round(Fraction(self.amount) * self.factor)
-        if not self.line.terms:
+        untouched = self.factor == 1 and not self.from_rounded_fee
+        if not self.line.terms or (untouched and self.line.fee is not None):
             return None if self.line.fee is None else CENT.round(Fraction(self.line.fee.amount) * self.factor)
         values = [v and replace(v, amount=LETTER_VALUE.round(Fraction(v.amount) * self.factor)) for v in self.values]
         fee = _from_terms(self.line, values)

@@ -10,56 +10,62 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 
-from bareme.circulars.model import Amount, Line, Measure
+from bareme.circulars.model import Amount, Line, Measure, Term
 from bareme.circulars.sources import Figure, difference
-from bareme.indexation.arithmetic import Expected, expected, indexed_amount
-from bareme.nomenclature.situations import InterventionKind
+from bareme.indexation.arithmetic import expected, indexed_amount
+from bareme.nomenclature.situations import Basis, InterventionKind
 
 _CENT = Decimal("0.01")
 
 
+SHARES = ("share_set", "share_rate", "full_cover")
+"""Kinds that move patient shares and interventions, and no letter value or fee."""
+MOVING_FEES = ("fee_set", "fee_by_amount")
+"""Kinds that move the fee itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShareRule:
-    """What a measure makes of patient shares: `rate` percent of the fee, an `amount`, or nothing (both None)."""
+    """What a measure of one of `SHARES` makes of patient shares; `figure` is its amount in euro, or its percentage.
 
-    source: Figure | None
-    rate: Decimal | None
+    `regime` is whom it is for, None: everybody.
+    """
+
+    kind: str
+    figure: Figure | None
     regime: str | None
 
 
 def projected_line(line: Line, measures: Sequence[Measure], shares: Sequence[ShareRule] = ()) -> Line:
-    """The line after its measures in order, then the rules of its shares; the same line where none is for it."""
+    """The line after its measures in order, then the rules of its shares in order; the same line where none is for it.
+
+    Figures that come out as they were stay the published ones.
+    """
     if not measures and not shares:
         return line
     found = expected(line, measures)
     terms = tuple(
-        term if value is term.value else replace(term, value=value)
+        term if _same(term.value, value) is term.value else replace(term, value=value)
         for term, value in zip(line.terms, found.values, strict=True)
     )
-    fee = line.fee if found.fee is None else found.fee
-    fee = line.fee if fee is not None and line.fee is not None and fee.amount == line.fee.amount else fee
-    amounts = tuple(
-        _amount(amount, place, line, fee, found, measures, shares) for place, amount in enumerate(line.amounts)
-    )
+    is_moved = terms != line.terms or not terms or any(measure.kind in MOVING_FEES for measure in measures)
+    fee = _same(line.fee, found.fee) if is_moved and found.fee is not None else line.fee
+    amounts = tuple(_amount(amount, line, fee, measures, shares) for amount in line.amounts)
+    return line if (terms, fee, amounts) == (line.terms, line.fee, line.amounts) else _with(line, terms, fee, amounts)
+
+
+def _with(line: Line, terms: tuple[Term, ...], fee: Figure | None, amounts: tuple[Amount, ...]) -> Line:
     return replace(line, terms=terms, fee=fee, amounts=amounts)
 
 
 def _amount(
-    amount: Amount,
-    place: int,
-    line: Line,
-    fee: Figure | None,
-    found: Expected,
-    measures: Sequence[Measure],
-    shares: Sequence[ShareRule],
+    amount: Amount, line: Line, fee: Figure | None, measures: Sequence[Measure], shares: Sequence[ShareRule]
 ) -> Amount:
     """An amount after the measures: its share, then its intervention."""
-    share = _share(amount, found.shares[place], fee, shares)
-    if amount.intervention_kind is InterventionKind.THEORETICAL:
-        intervention = amount.intervention and indexed_amount(amount.intervention, measures)
-    elif amount.intervention is None:
+    share = _share(amount, fee, shares)
+    if amount.intervention is None:
         intervention = None
-    elif fee is None or line.fee is None:
+    elif fee is None or line.fee is None or not _follows(amount, line.fee, share):
         intervention = indexed_amount(amount.intervention, measures)
     elif share is not None:
         intervention = difference(fee, share)
@@ -69,22 +75,44 @@ def _amount(
     return replace(amount, intervention=_same(amount.intervention, intervention), patient_share=share)
 
 
+def _follows(amount: Amount, fee: Figure, share: Figure | None) -> bool:
+    """True when the intervention is the fee less the share; per patient of a session, and theoretical, it is not.
+
+    Where the published figures do not add up, it follows once a measure gives a new share.
+    """
+    before = amount.intervention
+    theoretical = amount.intervention_kind is InterventionKind.THEORETICAL
+    if before is None or theoretical or amount.basis is Basis.SESSION:
+        return False
+    if amount.patient_share is None:
+        return amount.basis is Basis.ACT or before.amount == fee.amount
+    return share is not amount.patient_share or before.amount + amount.patient_share.amount == fee.amount
+
+
 def _same(before: Figure | None, after: Figure | None) -> Figure | None:
     """The figure before where nothing moved: what was published stays published."""
     return before if before is not None and after is not None and before.amount == after.amount else after
 
 
-def _share(amount: Amount, share: Figure | None, fee: Figure | None, rules: Sequence[ShareRule]) -> Figure | None:
-    """The patient share after the rules that are for it; who pays none gets none, but by a rule for his regime."""
+def _share(amount: Amount, fee: Figure | None, rules: Sequence[ShareRule]) -> Figure | None:
+    """The patient share after the rules that are for it; who pays none gets none, but by a rule for his regime.
+
+    A percentage is of the fee for one patient: shares of sessions, whose fee is for all, are left as they are.
+    """
+    share = amount.patient_share
     for rule in rules:
         if share is None or (rule.regime is not None and amount.regime not in (None, rule.regime)):
             continue
-        if rule.rate is None:
+        if rule.figure is None:
             new = Decimal("0.00")
-        elif fee is None or (not share.amount and rule.regime is None):
+        elif not share.amount and rule.regime is None:
+            continue
+        elif rule.kind == "share_set":
+            new = rule.figure.amount
+        elif fee is None or amount.basis is Basis.SESSION:
             continue
         else:
-            new = (fee.amount * rule.rate / 100).quantize(_CENT, ROUND_DOWN)
-        parents = tuple(figure for figure in (rule.source, fee) if figure is not None)
-        share = Figure(new, share.source, "share_rate" if rule.rate is not None else "full_cover", parents)
-    return share
+            new = (fee.amount * rule.figure.amount / 100).quantize(_CENT, ROUND_DOWN)
+        parents = tuple(figure for figure in (rule.figure, fee) if figure is not None)
+        share = Figure(new, share.source, rule.kind, parents)
+    return _same(amount.patient_share, share)

@@ -8,26 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import takewhile
-from typing import Any
 
 from bareme.audit.pairs import Listed
-from bareme.book.ledger import Entry
 from bareme.book.prices import PriceTable, build_prices
 from bareme.book.timeline import Publication, Timeline, timeline_of
-from bareme.circulars.findings import Findings
-from bareme.circulars.model import Circular, Line, Measure, Reading
+from bareme.circulars.model import MEASURE_KINDS, Line, Measure, Reading
 from bareme.circulars.sources import Figure
 from bareme.errors import InputError
-from bareme.indexation.arithmetic import expected
-from bareme.indexation.scope import Touch, measures_on, touches
+from bareme.indexation.scope import Touch
 from bareme.nomenclature.outcomes import Certainty
 from bareme.pricing.view import View
-from bareme.simulation.effects import ShareRule, projected_line
+from bareme.simulation.effects import SHARES, ShareRule, projected_line
+from bareme.simulation.overlaying import Becoming, circular_of, doubtful_of, publication_of
 from bareme.simulation.scenario import Scenario, Step
+from bareme.simulation.scoping import Scoping
 
-SHARES = ("share_rate", "full_cover")
 KEPT = {
     "frozen": "a measure freezes it",
     "in_doubt": "a finding puts the published line in doubt",
@@ -44,7 +42,8 @@ class ProjectedLine:
     """A line of the baseline and what the scenario makes of it; `steps` are the measures that change it, by id.
 
     A line that is left alone although measures are for it says why in `kept` (one of `KEPT`), and which in `meant`. One
-    that a measure ends keeps its figures; it is not in the projected circular.
+    that a measure ends keeps its figures; it is not in the projected circular. `unsure` are the measures of an article
+    of which it is not known whether they are for the line; they are not applied to it.
     """
 
     listed: Listed
@@ -54,6 +53,7 @@ class ProjectedLine:
     meant: tuple[str, ...] = ()
     ends: bool = False
     place: Place = (0, 0)
+    unsure: tuple[str, ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -80,15 +80,44 @@ class Projection:
         return frozenset(code.digits for line in self.changed for code in line.listed.codes)
 
     @cached_property
+    def stages(self) -> tuple[Projection, ...]:
+        """The scenario with the measures that have begun, for each day on which one begins; the last one has all."""
+        days = sorted({self.scenario.start, *(step.start for step in self.scenario.steps)})
+        if len(days) == 1:
+            return (self,)
+        work = working(self.scenario, self.view)
+        found = (Projection(replace(self.scenario, start=day), self.view, tuple(work.lines(day))) for day in days)
+        return tuple(found)
+
+    @cached_property
+    def _issues(self) -> tuple[tuple[Reading, frozenset[tuple[int, int]]], ...]:
+        """The projected circulars, each with the places of its lines in doubt."""
+        found: list[tuple[Reading, frozenset[tuple[int, int]]]] = []
+        before = [(line.listed.line, False) for line in self.lines]
+        for stage in self.stages:
+            now = [(line.after, line.ends) for line in stage.lines]
+            moved = [line for line, old, new in zip(stage.lines, before, now, strict=True) if old != new]
+            for series in dict.fromkeys(_series_of(line) for line in moved):
+                becoming = [
+                    (line.listed, line.after) for line in stage.lines if _series_of(line) == series and not line.ends
+                ]
+                if becoming:
+                    found.append((_circular(stage, series, len(found) + 1, becoming), doubtful_of(becoming)))
+            before = now
+        return tuple(found)
+
+    @property
     def circulars(self) -> tuple[Reading, ...]:
-        """A projected circular for each series with a line that changed, with all lines of the series in force."""
-        series = dict.fromkeys(line.listed.reading.circular.series or "" for line in self.changed)
-        return tuple(_circular(self, name, number) for number, name in enumerate(series, start=1))
+        """The projected circulars, with all lines of their series: of each series that changes on a day one."""
+        return tuple(reading for reading, _ in self._issues)
 
     @cached_property
     def overlay(self) -> Timeline:
-        """The timeline with the projected circulars on it, from the scenario's first day; the book is as it was."""
-        projected = (_publication(reading, number) for number, reading in enumerate(self.circulars, start=1))
+        """The timeline with the projected circulars on it, each from its day; the book is as it was."""
+        projected = (
+            publication_of(reading, number, doubtful)
+            for number, (reading, doubtful) in enumerate(self._issues, start=1)
+        )
         return timeline_of((*self.view.timeline.publications, *projected))
 
     def prices(self) -> PriceTable:
@@ -121,9 +150,13 @@ def _in_force(scenario: Scenario, view: View) -> list[tuple[Listed, Place]]:
         series, wanted = publication.series, scenario.series
         if not wanted or any(series == name or series.startswith(f"{name}/") for name in wanted):
             found.append((publication, codes))
+    for name in scenario.series:
+        if not any(p.series == name or p.series.startswith(f"{name}/") for p, _ in found):
+            raise InputError(
+                f"{scenario.name}, [baseline]: no series in force on {scenario.on} is, or begins with, {name}."
+            )
     if not found:
-        among = f" in {', '.join(scenario.series)}" if scenario.series else ""
-        raise InputError(f"{scenario.name}: nothing is in force on {scenario.on}{among}; name another day.")
+        raise InputError(f"{scenario.name}: nothing is in force on {scenario.on}; name another day.")
     found.sort(key=lambda pair: (pair[0].series, pair[0].is_corrigendum, pair[0].rank))
     return [one for publication, codes in found for one in _listed(publication, codes)]
 
@@ -144,132 +177,74 @@ class Working:
     def __init__(self, scenario: Scenario, view: View, listed: Sequence[tuple[Listed, Place]]) -> None:
         self.scenario, self.listed = scenario, [one for one, _ in listed]
         self._places = {id(one): place for one, place in listed}
-        # Every circular is read only where a measure is that of a circular.
-        asked = any(step.measure.kind == "circular" for step in scenario.steps)
-        self._announced = {p.number: p.reading for p in view.timeline.publications} if asked else {}
-        self._by_code = {code.digits: one for one in self.listed for code in one.codes}
-        self._check()
+        self._scope = Scoping(scenario, view, self.listed)
         frozen = [step for step in scenario.steps if step.measure.kind == "freeze"]
-        self._frozen = {id(one) for one in self.listed if any(self._holds(step, one) for step in frozen)}
+        self._frozen = {id(one) for one in self.listed if any(self._scope.holds(step, one) for step in frozen)}
 
-    def _check(self) -> None:
-        """`InputError` for a measure that is for nothing: it would be lost in silence."""
-        for step in self.scenario.steps:
-            where = f"{self.scenario.name}, line {step.source.line}, measure {step.id}"
-            if step.measure.kind == "circular" and step.circular not in self._announced:
-                held = ", ".join(self._announced) or "none"
-                raise InputError(f"{where}: {step.circular} is not in the book, which holds {held}.")
-            if step.other is not None and step.other not in self._by_code:
-                raise InputError(f"{where}: {step.other} has no tariff on {self.scenario.on}.")
-            for code in (code.digits for pair in step.measure.codes for code in pair):
-                if code not in self._by_code:
-                    raise InputError(f"{where}: {code} has no tariff on {self.scenario.on}.")
-            if step.measure.kind != "circular" and not any(self._holds(step, one) for one in self.listed):
-                raise InputError(f"{where}: no line in force on {self.scenario.on} is meant by it.")
-
-    def lines(self) -> Iterator[ProjectedLine]:
-        """Every line with what it becomes."""
+    def lines(self, day: date | None = None) -> Iterator[ProjectedLine]:
+        """Every line with what it becomes; by the measures that have begun on a day, where one is given."""
+        steps = [step for step in self.scenario.steps if day is None or step.start <= day]
         for one in self.listed:
-            own, place = [step for step in self.scenario.steps if self._holds(step, one)], self._places[id(one)]
+            touched = [(step, self._scope.touch(step, one)) for step in steps]
+            own = [step for step, touch in touched if touch is Touch.YES]
+            unsure = tuple(step.id for step, touch in touched if touch is Touch.UNKNOWN)
+            place = self._places[id(one)]
             kept = "frozen" if id(one) in self._frozen else "in_doubt" if one.doubtful else None
             if kept is not None or not own:
                 meant = tuple(step.id for step in own if step.measure.kind != "freeze")
-                yield ProjectedLine(one, one.line, (), kept if own else None, meant, place=place)
+                yield ProjectedLine(one, one.line, (), kept if own else None, meant, place=place, unsure=unsure)
                 continue
-            after, ends = self.after(one, own, self.scenario.steps)
-            yield ProjectedLine(one, after, tuple(step.id for step in own), ends=ends, place=place)
+            after, ends = self.after(one, own, steps)
+            self._check_fee(one, after, own)
+            ids = tuple(step.id for step in own)
+            yield ProjectedLine(one, after, ids, ends=ends, place=place, unsure=unsure)
+
+    def _check_fee(self, one: Listed, after: Line, own: Sequence[Step]) -> None:
+        """`InputError` for a fee that would fall below nothing."""
+        if one.line.fee is not None and after.fee is not None and after.fee.amount < 0 <= one.line.fee.amount:
+            falling = [step for step in own if step.measure.kind == "fee_by_amount"] or list(own)
+            raise self._scope.refuse(falling[-1], f"the fee of {one.line.code} would be {after.fee.amount}, below 0.")
 
     def after(self, one: Listed, own: Sequence[Step], among: Sequence[Step]) -> tuple[Line, bool]:
         """What its `own` steps make of a line where `among` are all that there are, and whether they end it."""
-        measures = list(self._measures(own, one, among))
-        shares = [_share_rule(step) for step in own if step.measure.kind in SHARES]
-        return projected_line(one.line, measures, shares), any(m.kind == "ended" for m in measures)
+        pairs = list(self._measures(own, one, among))
+        measures = [measure for measure, _ in pairs if measure.kind not in SHARES]
+        shares = [
+            ShareRule(measure.kind, measure.rate or measure.amount, regime)
+            for measure, regime in pairs
+            if measure.kind in SHARES
+        ]
+        return projected_line(one.line, measures, shares), any(measure.kind == "ended" for measure in measures)
 
-    def _measures(self, steps: Sequence[Step], one: Listed, among: Sequence[Step]) -> Iterator[Measure]:
-        """The measures of steps as the arithmetic takes them."""
+    def _measures(
+        self, steps: Sequence[Step], one: Listed, among: Sequence[Step]
+    ) -> Iterator[tuple[Measure, str | None]]:
+        """The measures of steps as the arithmetic takes them, each with the regime that it is for."""
         for step in steps:
             if step.measure.kind == "circular":
-                assert step.circular is not None
-                circular = self._announced[step.circular]
-                yield from measures_on(one.line, circular.measures, one.reading.circular.series)
+                yield from ((measure, None) for measure in self._scope.announced(step, one))
             elif step.measure.kind == "fee_as":
-                yield replace(step.measure, kind="fee_set", amount=self._fee_before(step, among))
-            elif step.measure.kind not in SHARES:
-                yield step.measure
+                yield replace(step.measure, kind="fee_set", amount=self._fee_before(step, among)), None
+            else:
+                yield step.measure, step.regime
 
     def _fee_before(self, step: Step, among: Sequence[Step]) -> Figure:
         """The fee of the act that a measure names, after the measures before this one."""
-        assert step.other is not None
-        other = self._by_code[step.other]
-        before = [s for s in takewhile(lambda s: s is not step, among) if self._holds(s, other)]
-        if id(other) in self._frozen:
-            before = []
-        fee = expected(other.line, list(self._measures(before, other, among))).fee if before else other.line.fee
-        if fee is None:
-            where = f"{self.scenario.name}, line {step.source.line}, measure {step.id}"
-            raise InputError(f"{where}: {step.other} has no fee on {self.scenario.on}.")
-        return fee
-
-    def _holds(self, step: Step, one: Listed) -> bool:
-        """True when a measure is for a line."""
-        series = one.reading.circular.series
-        if step.measure.kind == "circular":
-            circular = self._announced.get(step.circular or "")
-            same = circular is not None and circular.circular.series == series
-            return same and circular is not None and bool(measures_on(one.line, circular.measures, series))
-        if step.ranges and any(a <= code.digits <= b for a, b in step.ranges for code in one.codes):
-            return True
-        if step.measure.scope == "series" and series is not None and step.measure.named == series:
-            return not set(step.measure.excepted) & {code.digits for code in one.codes}
-        if step.measure.scope == "others":
-            rest = [s for s in self.scenario.steps if s is not step and s.measure.scope != "others"]
-            if any(self._holds(s, one) for s in rest):
-                return False
-        return touches(step.measure, one.line, series) is Touch.YES
+        other = self._scope.act(step)
+        before = [s for s in takewhile(lambda s: s is not step, among) if self._scope.holds(s, other)]
+        line = other.line if id(other) in self._frozen or not before else self.after(other, before, among)[0]
+        assert line.fee is not None
+        return line.fee
 
 
-def _share_rule(step: Step) -> ShareRule:
-    rate = step.measure.rate
-    return ShareRule(rate, None if rate is None else rate.amount, step.regime)
+def _series_of(line: ProjectedLine) -> str:
+    return line.listed.reading.circular.series or ""
 
 
-def _circular(projection: Projection, series: str, number: int) -> Reading:
-    """A projected circular of a series: what it would print."""
-    own = [line for line in projection.lines if (line.listed.reading.circular.series or "") == series]
-    scenario, newest = projection.scenario, max((line.listed.reading for line in own), key=_issued)
-    measures = tuple(
-        step.measure for step in scenario.steps if step.measure.kind not in (*SHARES, "freeze", "circular", "fee_as")
-    )
+def _circular(stage: Projection, series: str, number: int, lines: Sequence[Becoming]) -> Reading:
+    """A projected circular of a series, with the measures of the scenario that circulars can announce."""
+    scenario = stage.scenario
+    own = {name for line in stage.lines if _series_of(line) == series for name in line.steps}
+    measures = tuple(step.measure for step in scenario.steps if step.id in own and step.measure.kind in MEASURE_KINDS)
     name = f"projected:{scenario.name}" if number == 1 else f"projected:{scenario.name}/{number}"
-    circular = Circular(name, None, scenario.start, None, newest.circular.language, "projected", series, scenario.title)
-    lines = tuple(line.after for line in own if not line.ends)
-    return Reading(newest.document, circular, lines, measures, Findings())
-
-
-def _issued(reading: Reading) -> Any:
-    return (reading.circular.effective_on is not None, str(reading.circular.effective_on))
-
-
-def _publication(reading: Reading, number: int) -> Publication:
-    """A projected circular as the timeline takes it; it stands in no ledger."""
-    lines: dict[str, tuple[Line, ...]] = {}
-    for line in reading.lines:
-        for code in line.codes:
-            lines[code.digits] = (*lines.get(code.digits, ()), line)
-    assert reading.circular.number is not None
-    start = str(reading.circular.effective_on)
-    entry = Entry(
-        seq=-number,
-        kind="projected",
-        recorded_at="",
-        author=None,
-        known_from="9999-12-31",
-        effective_from=start,
-        circular=reading.circular.number,
-        document=reading.document.sha256,
-        content=None,
-        payload="",
-        previous_hash="",
-        hash="",
-    )
-    return Publication(entry, entry, reading, lines, {id(line): n for n, line in enumerate(reading.lines)}, frozenset())
+    return circular_of(name, scenario.title, scenario.start, series, lines, measures)

@@ -11,7 +11,8 @@ from bareme.circulars.sources import Source
 
 OWN_KINDS = {
     "fee_as": "the fee is that of another act, `as`, as the measures before this one leave it",
-    "share_rate": "the patient share, where there is one, is `rate` percent of the new fee, cut to the cent",
+    "share_rate": "the patient share, where there is one, is `rate` percent of the new fee, cut to the cent; not of "
+    "sessions, whose fee is for several patients",
     "full_cover": "the patient pays nothing: the share is 0,00",
     "freeze": "the figures stay as they are, whatever other measures say",
     "circular": "the measures that a circular of the book announces, for its series, as it states them",
@@ -21,12 +22,12 @@ KINDS = {name: means for name, means in MEASURE_KINDS.items() if name not in ("a
 """The kinds of a scenario's measures, each with what it does."""
 SCOPES = {
     "all": "every line in force",
-    "series": "the lines of a profession, such as doctors, or of one series",
+    "series": "the lines of the series whose id is, or begins with, this: doctors, doctors/medical-acts/7",
     "article": "the lines of an article of the nomenclature",
     "section": "the lines of a section, by its number, or its title",
     "convention": "the lines of a convention",
     "codes": "the lines of `codes`: codes, pairs (565493-565504), ranges (565014..565320)",
-    "others": "every line that no other measure names",
+    "others": "every line of which no other measure moves the fee",
 }
 """What a measure of a scenario may be for."""
 
@@ -36,7 +37,7 @@ class Step:
     """A measure of a scenario, in its place. `start` is its first day, `regime` who it is for (None: everybody).
 
     `measure.kind` is one of `KINDS`; `other` is the code of `fee_as`, `circular` the number of `circular`. `ranges` are
-    pairs of codes, both inclusive, beside `measure.codes`.
+    pairs of codes, both inclusive, beside `measure.codes`; `left_out` are such pairs beside `measure.excepted`.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Step:
     other: str | None = None
     circular: str | None = None
     ranges: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def source(self) -> Source:

@@ -187,7 +187,7 @@ def _unreadable(path: Path, error: Exception) -> InputError:
 def _toml(path: Path, columns: Sequence[Column], table: str) -> Iterator[tuple[Place, Mapping[str, Any] | int]]:
     """The `[[table]]` entries of a TOML file."""
     text, data = read_toml(path)
-    lines = list(_entry_lines(text, table))
+    lines = list(entry_lines(text, table))
     entries = data.get(table, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{path.name}: {table} must be [[{table}]] entries.")
@@ -200,7 +200,7 @@ def _toml(path: Path, columns: Sequence[Column], table: str) -> Iterator[tuple[P
         yield where, entry
 
 
-def _entry_lines(text: str, table: str) -> Iterator[int]:
+def entry_lines(text: str, table: str) -> Iterator[int]:
     """The lines of `[[table]]` headers in text that is TOML; what stands in texts and comments is none."""
     line, counted = 1, 0
     for found in _TOML_PART.finditer(text):
@@ -210,17 +210,20 @@ def _entry_lines(text: str, table: str) -> Iterator[int]:
             yield line
 
 
-def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
-    """A TOML file as text and as data; `InputError` when it is none. Floating-point numbers are refused."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return text, tomllib.loads(text, parse_float=_no_float)
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable(path, error) from None
-
-
 def _no_float(text: str) -> Any:
     raise ValueError(f'{text} is a floating-point number; write amounts and rates as text, "{text}"')
+
+
+def read_toml(path: Path, number: Callable[[str], Any] = _no_float) -> tuple[str, dict[str, Any]]:
+    """A TOML file as text and as data; `InputError` when it is none.
+
+    `number` is given each floating-point number, as it is written; they are refused where it is not given.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text, parse_float=number)
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(path, error) from None
 
 
 def _check_columns(names: Sequence[str], columns: Sequence[Column], file: str, all_needed: bool = True) -> None:

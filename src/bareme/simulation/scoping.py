@@ -1,0 +1,171 @@
+"""Whom each measure of a scenario is for, line by line; a measure that is for nothing is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bareme.audit.pairs import Listed
+from bareme.circulars.model import Measure
+from bareme.circulars.sources import Figure
+from bareme.errors import InputError
+from bareme.indexation.scope import BESIDE, Touch, measures_on, touches
+from bareme.money import CENT
+from bareme.nomenclature.codes import is_code
+from bareme.pricing.view import View
+from bareme.simulation.effects import SHARES
+from bareme.simulation.scenario import Scenario, Step
+
+NO_FEES = (*BESIDE, *SHARES)
+"""Kinds that move no fee: an index of "the others" does not give way to them."""
+
+
+class Scoping:
+    """The measures of a scenario on the lines of a day; `InputError` for one that would be lost in silence."""
+
+    def __init__(self, scenario: Scenario, view: View, listed: Sequence[Listed]) -> None:
+        self.scenario, self.listed = scenario, listed
+        # Every circular is read only where a measure is that of a circular.
+        asked = any(step.measure.kind == "circular" for step in scenario.steps)
+        self._announced = {p.number: p.reading for p in view.timeline.publications} if asked else {}
+        self._by_code: dict[str, list[Listed]] = {}
+        for one in listed:
+            for code in one.codes:
+                self._by_code.setdefault(code.digits, []).append(one)
+        self._named = {
+            step.id: frozenset(code.digits for pair in step.measure.codes for code in pair) for step in scenario.steps
+        }
+        self._everywhere = {step.id: replace(step.measure, scope="all") for step in scenario.steps}
+        self._rest = [s for s in scenario.steps if s.measure.scope != "others" and s.measure.kind not in NO_FEES]
+        for step in scenario.steps:
+            for wrong in self._wrong(step):
+                raise self.refuse(step, wrong)
+
+    def refuse(self, step: Step, message: str) -> InputError:
+        """What is wrong with a measure, with its file and line."""
+        return InputError(f"{step.source.name}, line {step.source.line}, measure {step.id}: {message}")
+
+    def holds(self, step: Step, one: Listed) -> bool:
+        """True when a measure is for a line."""
+        return self.touch(step, one) is Touch.YES
+
+    def touch(self, step: Step, one: Listed) -> Touch:
+        """Whether a measure is for a line; of articles it may not be known."""
+        measure, series = step.measure, one.reading.circular.series or ""
+        if measure.kind == "circular":
+            return Touch.YES if self.announced(step, one) else Touch.NO
+        if _between(step.left_out, one):
+            return Touch.NO
+        if measure.scope == "codes":
+            named = self._named[step.id]
+            inside = any(code.digits in named for code in one.codes) or _between(step.ranges, one)
+        elif measure.scope == "series":
+            inside = series == measure.named or series.startswith(f"{measure.named}/")
+        else:
+            return self._of_others(one) if measure.scope == "others" else touches(measure, one.line, series)
+        return touches(self._everywhere[step.id], one.line, series) if inside else Touch.NO
+
+    def _of_others(self, one: Listed) -> Touch:
+        """Whether no other measure is for a line."""
+        found = [self.touch(step, one) for step in self._rest]
+        return Touch.NO if Touch.YES in found else Touch.UNKNOWN if Touch.UNKNOWN in found else Touch.YES
+
+    def announced(self, step: Step, one: Listed) -> tuple[Measure, ...]:
+        """The measures of a step's circular that are for a line of its series, in the order in which they work."""
+        circular = self._announced.get(step.circular or "")
+        series = one.reading.circular.series
+        if circular is None or circular.circular.series != series:
+            return ()
+        return measures_on(one.line, circular.measures, series)
+
+    def act(self, step: Step) -> Listed:
+        """The line of the act that a measure names with `as`; `InputError` where it has no one fee."""
+        assert step.other is not None
+        found = self._by_code[step.other]
+        fees = {None if one.line.fee is None else one.line.fee.amount for one in found}
+        if any(one.doubtful for one in found):
+            raise self.refuse(step, f"the line of {step.other} is in doubt; its fee is not used.")
+        if len(fees) > 1:
+            raise self.refuse(step, f"{step.other} stands on {len(found)} lines with different fees.")
+        if fees == {None}:
+            raise self.refuse(step, f"{step.other} has no fee on {self.scenario.on}.")
+        return found[0]
+
+    def _wrong(self, step: Step) -> Iterator[str]:
+        """What is wrong with a measure on the lines of the day."""
+        measure, day = step.measure, self.scenario.on
+        if measure.kind == "circular" and step.circular not in self._announced:
+            yield f"{step.circular} is not in the book, which holds {', '.join(self._announced) or 'none'}."
+        absent = [code for code in (*sorted(self._named[step.id]), step.other) if code and code not in self._by_code]
+        if absent:
+            yield f"{', '.join(absent)} {'has' if len(absent) == 1 else 'have'} no tariff on {day}."
+        if step.other is not None:
+            self.act(step)
+        for name in measure.excepted:
+            if not self._is_known(name, measure):
+                yield f"except: {name} is no code, section, convention, profession or article in force on {day}."
+        meant = [one for one in self.listed if self.holds(step, one)]
+        if not meant:
+            yield self._for_nothing(step)
+        yield from self._of_letters(step, meant)
+        if measure.kind == "ended" and measure.scope == "codes":
+            yield from self._half_ended(step, meant)
+
+    def _for_nothing(self, step: Step) -> str:
+        unknown = sum(self.touch(step, one) is Touch.UNKNOWN for one in self.listed)
+        if unknown:
+            lines = f"{unknown} line{'s' * (unknown != 1)}"
+            return f"no title above {lines} in force on {self.scenario.on} names an article; name codes or sections."
+        return f"no line in force on {self.scenario.on} is meant by it."
+
+    def _is_known(self, name: str, measure: Measure) -> bool:
+        """True when a name that a measure leaves out is that of some line in force."""
+        if is_code(name):
+            return name in self._by_code
+        alone = replace(measure, scope="all", excepted=(name,))
+        return any(touches(alone, one.line, one.reading.circular.series) is Touch.NO for one in self.listed)
+
+    def _of_letters(self, step: Step, meant: Sequence[Listed]) -> Iterator[str]:
+        """A line with another letter than the measure says; a coefficient that the fee of the line is not of."""
+        measure = step.measure
+        for one in meant:
+            letters = [term.letter for term in one.line.terms]
+            if measure.letter is not None and letters != [measure.letter]:
+                printed = " and ".join(letter or "no letter" for letter in letters) or "no letter"
+                yield f"{one.line.code} has {printed}, not {measure.letter}."
+            if measure.kind == "fee_of_coefficient" and measure.coefficient_from is not None:
+                if len(letters) != 1 or one.line.fee is None:
+                    yield f"the fee of {one.line.code} does not follow from one coefficient and one letter value."
+                elif not self._is_fee_of(measure.coefficient_from, one):
+                    [term] = one.line.terms
+                    printed = f"{term.letter or ''}{term.coefficient.amount if term.coefficient else '?'}"
+                    yield (
+                        f"{one.line.code} is {printed} and its fee is not that of {term.letter or ''}"
+                        f"{measure.coefficient_from.amount}."
+                    )
+
+    def _is_fee_of(self, coefficient: Figure, one: Listed) -> bool:
+        """True when a coefficient is the printed one, or times a value of the letter in the circular gives the fee."""
+        [term] = one.line.terms
+        if term.coefficient is not None and term.coefficient.amount == coefficient.amount:
+            return True
+        assert one.line.fee is not None
+        values = {
+            other.value.amount
+            for line in one.reading.lines
+            for other in line.terms
+            if other.letter == term.letter and other.value is not None
+        }
+        return any(CENT.round(coefficient.amount * value) == one.line.fee.amount for value in values)
+
+    def _half_ended(self, step: Step, meant: Sequence[Listed]) -> Iterator[str]:
+        """A code that would end without the other one of its line."""
+        for one in meant:
+            left = [code for code in one.codes if code.digits not in self._named[step.id]]
+            if left and not _between(step.ranges, one):
+                yield f"{left[0]} stands on the line of {one.line.code}; name both, as a pair."
+
+
+def _between(ranges: Sequence[tuple[str, str]], one: Listed) -> bool:
+    """True when a code of the line is in one of the ranges, both ends inclusive."""
+    return any(first <= code.digits <= last for first, last in ranges for code in one.codes)
