@@ -351,6 +351,21 @@ def test_a_line_of_several_acts_is_told_not_ignored(tmp_path: Path) -> None:
     assert "une ligne par prestation" in found.findings[1].message["fr"]
 
 
+def test_a_list_without_fees_or_patients_names_twenty_acts() -> None:
+    """2.000 acts under one name on one day, none with its fee: each may be the one that is kept."""
+    same_day = rule(kind="not_on_same_day", codes=(ECG,), keeps="higher_fee")
+    found = cumulation(acts(*([("09-01", ECG)] * 2000)), rules(same_day))
+    assert {ruling.ruled for ruling in found} == {Ruled.NEEDS_INFORMATION}
+    assert {len(reason.lines) for ruling in found for reason in ruling.reasons} == {20}
+    assert all(ruling.act.line not in reason.lines for ruling in found for reason in ruling.reasons)
+
+
+def test_the_last_day_of_the_calendar_is_a_day() -> None:
+    last = [CumulatedAct("A", date.max, ECG, line) for line in (1, 2)]
+    found = cumulation(last, rules(rule(most=1, per="months", length=1)))
+    assert [ruling.ruled.value for ruling in found] == [KEPT, EXCLUDED]
+
+
 def test_a_fee_below_zero_is_a_finding(tmp_path: Path) -> None:
     """Rules that keep the higher fee compare fees; a correction of -20,00 is no act."""
     path = tmp_path / "acts.csv"

@@ -8,14 +8,17 @@ on what is not told, the act needs information, and so do later acts that depend
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby, islice
 
 from bareme.conventions.capping import months_after
 from bareme.periods import Period
+
+NAMED = 20
+"""So many acts that may decide are named where something is not told: of a list without fees there are too many."""
 
 
 class Kind(StrEnum):
@@ -86,7 +89,7 @@ class CumulationRule:
         if self.per is Per.CALENDAR_YEAR:
             return earlier.year == on.year
         if self.per is Per.MONTHS:
-            return months_after(earlier, self.length) > on
+            return earlier == on or months_after(earlier, self.length) > on
         return on - earlier < timedelta(self.length)
 
 
@@ -112,7 +115,10 @@ class Ruled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that excludes an act, or may: the kept (or perhaps kept) acts that do it by line, and what is missing."""
+    """A rule that excludes an act, or may: the kept (or perhaps kept) acts that do it by line, and what is missing.
+
+    Of acts that only perhaps do it not all are named: `NAMED`, or as many as the rule counts.
+    """
 
     rule: CumulationRule
     lines: tuple[int, ...]
@@ -141,13 +147,21 @@ class _Standing:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The acts before that count for a rule, in order: those that are kept, and those that perhaps are."""
+
+    certain: list[_Standing] = field(default_factory=list)
+    perhaps: list[_Standing] = field(default_factory=list)
+
+
 def cumulation(acts: Iterable[CumulatedAct], rules: Sequence[CumulationRule]) -> tuple[Ruling, ...]:
     """What becomes of each act, in the order of patient, date and line."""
     ordered = sorted(acts, key=lambda act: (act.patient, act.on, act.line))
     found: list[Ruling] = []
     known: dict[tuple[str, ...], Mapping[str, int]] = {}
     for _, of_patient in groupby(ordered, key=lambda act: act.patient):
-        history: dict[str, list[_Standing]] = {rule.id: [] for rule in rules}
+        history = {rule.id: _History() for rule in rules}
         for day, of_day in groupby(of_patient, key=lambda act: act.on):
             in_force = [rule for rule in rules if day in rule.period]
             names = tuple(rule.id for rule in in_force)
@@ -160,7 +174,7 @@ def _day(
     acts: Sequence[CumulatedAct],
     rules: Sequence[CumulationRule],
     groups: Mapping[str, int],
-    history: Mapping[str, list[_Standing]],
+    history: Mapping[str, _History],
 ) -> Iterator[Ruling]:
     """The acts of one patient and day, group by group: acts of different groups have no rule in common."""
     by_group: dict[int | None, list[CumulatedAct]] = {}
@@ -172,9 +186,9 @@ def _day(
         in_doubt = by_fee and len(members) > 1 and any(act.fee is None for act in members)
         if by_fee and not in_doubt:
             members = sorted(members, key=lambda act: (-(act.fee or Decimal(0)), act.line))
+        peers = [_Standing(act, ("fee",)) for act in members] if in_doubt else []
         rulings = []
         for act in members:
-            peers = [_Standing(other, ("fee",)) for other in members if other is not act] if in_doubt else []
             ruling = _ruled(act, own, history, peers)
             rulings.append(ruling)
             if not in_doubt:
@@ -185,31 +199,34 @@ def _day(
         yield from rulings
 
 
-def _stand(ruling: Ruling, rules: Sequence[CumulationRule], history: Mapping[str, list[_Standing]]) -> None:
+def _stand(ruling: Ruling, rules: Sequence[CumulationRule], history: Mapping[str, _History]) -> None:
     """An act that is kept, or perhaps, counts for what comes after it."""
     if ruling.ruled is not Ruled.EXCLUDED:
         for rule in rules:
             if ruling.act.code in rule.every_code:
-                history[rule.id].append(_Standing(ruling.act, ruling.missing))
+                before = history[rule.id]
+                (before.perhaps if ruling.missing else before.certain).append(_Standing(ruling.act, ruling.missing))
 
 
 def _ruled(
     act: CumulatedAct,
     rules: Sequence[CumulationRule],
-    history: Mapping[str, list[_Standing]],
+    history: Mapping[str, _History],
     peers: Sequence[_Standing],
 ) -> Ruling:
-    """An act against the acts before it, and `peers` of its day that may come before it."""
+    """An act against the acts before it, and `peers` of its day that may come before it (it may be one of them)."""
     surely, perhaps = [], []
     for rule in rules:
         if act.code not in rule.every_code:
             continue
-        before = list(_before(act, rule, history[rule.id], peers))
+        before = list(_before(act, rule, history[rule.id].certain))
         least = 1 if rule.kind is Kind.NOT_WITH else rule.most
         certain = [standing for standing in before if not standing.missing]
         if len(certain) >= least:
             surely.append(Reason(rule, _lines(certain)))
-        elif len(before) >= least:
+            continue
+        before += islice(_before(act, rule, history[rule.id].perhaps, peers), max(NAMED, least))
+        if len(before) >= least:
             missing = tuple(sorted({name for standing in before for name in standing.missing}))
             perhaps.append(Reason(rule, _lines(before), missing))
     if surely:
@@ -222,11 +239,13 @@ def _lines(standings: Sequence[_Standing]) -> tuple[int, ...]:
 
 
 def _before(
-    act: CumulatedAct, rule: CumulationRule, history: Sequence[_Standing], peers: Sequence[_Standing]
+    act: CumulatedAct, rule: CumulationRule, history: Sequence[_Standing], peers: Sequence[_Standing] = ()
 ) -> Iterator[_Standing]:
     """The acts before an act that count for a rule, the last ones first."""
-    for standing in (*peers, *reversed(history)):
+    for standing in chain(peers, reversed(history)):
         other = standing.act
+        if other is act:
+            continue
         if rule.kind is not Kind.NOT_WITH:
             if not rule.counts(other.on, act.on):
                 return

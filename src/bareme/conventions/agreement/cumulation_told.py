@@ -26,10 +26,7 @@ def _reason(system: System, ruled: Ruled, reason: Reason) -> Mapping[str, str]:
     key = "cumulation_perhaps" if ruled is not Ruled.EXCLUDED else "cumulation_excluded"
     key += "" if of_one_day else "_counted"
     told = {"lines": reason.lines, "missing": reason.missing, "rule": rule.id, "clause": rule.clause}
-    return {
-        language: system.say(key, {**told, "text": text[language], "keeps": keeps[language]})[language]
-        for language in LANGUAGES
-    }
+    return system.say(key, {**told, "text": text, "keeps": keeps})
 
 
 def rule_text(system: System, rule: CumulationRule) -> Mapping[str, str]:
