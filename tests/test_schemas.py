@@ -52,6 +52,7 @@ OUTPUTS = [
     "circulars-1",
     "clawback-1",
     "compare-1",
+    "compare-scenarios-1",
     "explain-1",
     "finding-1",
     "load-1",

@@ -9,24 +9,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bareme.collecting import fewer_rounds
-from bareme.library.shelved import Shelved
+from bareme.library.holding import Holding
 from bareme.periods import as_date
 
 if TYPE_CHECKING:
+    from bareme.circulars.model import Reading
+    from bareme.simulation.comparing import SideBySide
     from bareme.simulation.scenario import Scenario
     from bareme.simulation.simulated import Simulation
 
 
-class Simulating(Shelved):
+class Simulating(Holding):
     """What scenarios make of a book, which stays as it is."""
 
     @fewer_rounds()
-    def simulate(self, scenario: str | PathLike[str] | Scenario, as_known_on: date | str | None = None) -> Simulation:
+    def simulate(
+        self,
+        scenario: str | PathLike[str] | Scenario,
+        as_known_on: date | str | None = None,
+        against: str | PathLike[str] | Reading | None = None,
+    ) -> Simulation:
         """The tariffs that the measures of a scenario (a TOML file) would give, beside the published ones.
 
-        `as_known_on` takes the place of the scenario's own. `InputError` names file, line and measure of what cannot
-        be used; nothing is then half-applied.
+        `as_known_on` takes the place of the scenario's own. `against` is a circular (the number of one that the book
+        holds, a document, a reading) that the projected figures are set beside. `InputError` names file, line and
+        measure of what cannot be used; nothing is then half-applied.
         """
+        from bareme.simulation.against import against as set_beside
         from bareme.simulation.projecting import project
         from bareme.simulation.scenario import Scenario
         from bareme.simulation.scenario_files import read_scenario
@@ -35,5 +44,19 @@ class Simulating(Shelved):
         wanted = scenario if isinstance(scenario, Scenario) else read_scenario(Path(scenario))
         if as_known_on is not None:
             wanted = replace(wanted, as_known_on=as_date(as_known_on, "as_known_on"))
+        other = None if against is None else self.reading(against)
         view = self._view(wanted.as_known_on, None)
-        return Simulation(project(wanted, view), view.hash)
+        projection = project(wanted, view)
+        beside = None if other is None else set_beside(projection, other)
+        return Simulation(projection, view.hash, against=beside)
+
+    def compare_scenarios(
+        self,
+        first: str | PathLike[str] | Scenario,
+        second: str | PathLike[str] | Scenario,
+        as_known_on: date | str | None = None,
+    ) -> SideBySide:
+        """Two scenarios side by side: what each line comes to under both, and the lines that only one of them has."""
+        from bareme.simulation.comparing import side_by_side
+
+        return side_by_side(self.simulate(first, as_known_on), self.simulate(second, as_known_on))

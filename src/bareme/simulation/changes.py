@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -79,7 +79,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """A line of which some figure moved, with all its figures: first letter values, then the fee, then amounts."""
+    """A line of which some figure moved, with all its figures: first letter values, then the fee, then amounts.
+
+    `ends` when a measure ends it: its figures then have nothing after.
+    """
 
     line_id: str | None
     codes: tuple[str, ...]
@@ -89,6 +92,7 @@ class LineChange:
     circular: str
     measures: tuple[str, ...]
     figures: tuple[Moved, ...]
+    ends: bool = False
 
     @property
     def fee(self) -> Moved | None:
@@ -107,6 +111,7 @@ class LineChange:
             "circular": self.circular,
             "certainty": Certainty.PROJECTED.value,
             "measures": list(self.measures),
+            "ends": self.ends,
             "figures": [figure.to_dict() for figure in self.figures],
         }
 
@@ -127,13 +132,17 @@ def _change(line: ProjectedLine, steps: Mapping[str, Step]) -> LineChange:
         series=listed.reading.circular.series,
         circular=listed.circular,
         measures=line.steps,
-        figures=tuple(_figures(line, [steps[name] for name in line.steps])),
+        figures=tuple(figures_of(line, [steps[name] for name in line.steps])),
+        ends=line.ends,
     )
 
 
-def _figures(line: ProjectedLine, steps: Sequence[Step]) -> Iterator[Moved]:
-    """The figures of a line and of what it becomes, which has the same terms and amounts in the same places."""
-    before, after = line.listed.line, line.after
+def figures_of(line: ProjectedLine, steps: Sequence[Step] = ()) -> Iterator[Moved]:
+    """The figures of a line and of what it becomes, which has the same terms and amounts in the same places.
+
+    `steps` are the line's own measures, to be named beside what they move.
+    """
+    before, after = line.listed.line, _without_figures(line.after) if line.ends else line.after
     everyone, of_fee = _common_ages(before), _of_fee(steps)
     for term, new_term in zip(before.terms, after.terms, strict=True):
         if term.value is not None:
@@ -157,6 +166,13 @@ def _figures(line: ProjectedLine, steps: Sequence[Step]) -> Iterator[Moved]:
                 yield _moved(part, old, new, situation, measures)
 
 
+def _without_figures(line: Line) -> Line:
+    """A line that ends has no figure after."""
+    terms = tuple(replace(term, value=None) for term in line.terms)
+    amounts = tuple(replace(amount, intervention=None, patient_share=None) for amount in line.amounts)
+    return replace(line, terms=terms, fee=None, amounts=amounts)
+
+
 def _moved(
     part: Part,
     before: Figure | None,
@@ -177,7 +193,10 @@ def _common_ages(line: Line) -> Situation:
 
 
 def _of_fee(steps: Sequence[Step]) -> tuple[str, ...]:
-    """The measures that move letter values and the fee; those before a fee that is set are gone."""
+    """The measures that move letter values and the fee; those before a fee that is set, and beside an end, are gone."""
+    ending = tuple(step.id for step in steps if step.measure.kind == "ended")
+    if ending:
+        return ending
     found = [step for step in steps if step.measure.kind not in SHARES_ONLY]
     anew = [place for place, step in enumerate(found) if step.measure.kind in RESTARTING]
     return tuple(step.id for step in (found[anew[-1] :] if anew else found))
@@ -185,6 +204,9 @@ def _of_fee(steps: Sequence[Step]) -> tuple[str, ...]:
 
 def _of_shares(steps: Sequence[Step], regime: object) -> tuple[str, ...]:
     """The measures that move the shares of a regime; a percentage of the fee moves with the fee."""
+    ending = tuple(step.id for step in steps if step.measure.kind == "ended")
+    if ending:
+        return ending
     own = [step for step in steps if step.measure.kind in (*SHARES_ONLY, "circular")]
     own = [step for step in own if step.regime is None or regime in (None, step.regime)]
     if any(step.measure.kind == "share_rate" for step in own):

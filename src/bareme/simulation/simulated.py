@@ -11,9 +11,12 @@ from typing import Any, Protocol
 
 from bareme.circulars.findings import Findings
 from bareme.nomenclature.outcomes import Certainty
+from bareme.simulation.against import Against
 from bareme.simulation.changes import LineChange, changes_of
 from bareme.simulation.projecting import Projection
 from bareme.simulation.scenario import Scenario, Step
+from bareme.simulation.summing import Band, Group, bands_of, by_section, by_series
+from bareme.simulation.warnings import warnings_of
 
 
 class Told(Protocol):
@@ -27,13 +30,15 @@ class Told(Protocol):
 class Simulation:
     """A scenario on a state of a book. `book` is the hash of that state.
 
-    `budget` is what it costs and `patients` who pays, where volumes or baskets were given.
+    `budget` is what it costs and `patients` who pays, where volumes or baskets were given; `against` sets it beside a
+    published circular, where one was named.
     """
 
     projection: Projection
     book: str
     budget: Told | None = field(default=None, compare=False)
     patients: Told | None = field(default=None, compare=False)
+    against: Against | None = field(default=None, compare=False)
 
     @property
     def scenario(self) -> Scenario:
@@ -47,8 +52,23 @@ class Simulation:
 
     @cached_property
     def warnings(self) -> Findings:
-        """What is to be said of it."""
-        return Findings()
+        """What is to be said of it, as data; of the kinds of `WARNINGS`."""
+        return warnings_of(self.projection)
+
+    @cached_property
+    def sections(self) -> tuple[Group, ...]:
+        """The changes of fees by section."""
+        return by_section(self.projection.lines)
+
+    @cached_property
+    def series(self) -> tuple[Group, ...]:
+        """The changes of fees by series."""
+        return by_series(self.projection.lines)
+
+    @cached_property
+    def distribution(self) -> tuple[Band, ...]:
+        """How many lines are in each band of relative change of the fee."""
+        return bands_of(self.projection.lines)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `bareme simulate --json` (schema simulate-1)."""
@@ -58,12 +78,13 @@ class Simulation:
             "certainty": Certainty.PROJECTED.value,
             "lines": len(self.projection.lines),
             "changes": [change.to_dict() for change in self.changes],
-            "sections": [],
-            "series": [],
-            "distribution": [],
+            "sections": [group.to_dict() for group in self.sections],
+            "series": [group.to_dict() for group in self.series],
+            "distribution": [band.to_dict() for band in self.distribution],
             "warnings": [finding.to_dict() for finding in self.warnings],
             "budget": None if self.budget is None else self.budget.to_dict(),
             "patients": None if self.patients is None else self.patients.to_dict(),
+            "against": None if self.against is None else self.against.to_dict(),
         }
 
 

@@ -1,0 +1,205 @@
+"""What is to be said of a simulation before anyone relies on it: findings, complete, in the order of `WARNINGS`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from bareme.audit.compared import Situation
+from bareme.circulars.findings import Finding, Findings, Severity
+from bareme.circulars.model import Amount
+from bareme.circulars.sources import Source
+from bareme.money import printed
+from bareme.nomenclature.situations import Basis, InterventionKind
+from bareme.simulation.projecting import KEPT, ProjectedLine, Projection
+
+WARNINGS = {
+    "share_above_fee": "a projected patient share is above the projected fee",
+    "fee_below_intervention": "a projected intervention is above the projected fee",
+    "share_above_ceiling": "a projected patient share is above the scenario's ceiling for the regime",
+    "letter_with_two_values": "lines whose letter had one value get several",
+    "letter_value_lost": "a fee that is set on a sum of several letters leaves no letter value",
+    "measure_without_effect": "a measure changes no figure",
+    "line_in_doubt": "lines that a finding puts in doubt are left as they are",
+    "amount_not_published": "amounts that are not published stay unknown",
+    "no_fee": "lines that measures are for have no fee to change",
+}
+"""What a simulation warns of, and when."""
+MOST_NAMED = 5
+"""So many codes are named in a message; its values have all."""
+NOTES = ("line_in_doubt", "amount_not_published", "no_fee")
+"""Those that are worth seeing, and no more."""
+
+
+def warnings_of(projection: Projection) -> Findings:
+    """Every warning of a projection."""
+    lines = [line for line in projection.lines if line.is_changed and not line.ends]
+    found = [
+        *(finding for line in lines for finding in _of_amounts(line)),
+        *_above_ceilings(projection, lines),
+        *_letters(projection.lines),
+        *_lost_letters(lines),
+        *_without_effect(projection),
+        *_in_doubt(projection.lines),
+        *_not_published(lines),
+        *_without_fee(projection.lines),
+    ]
+    order = list(WARNINGS)
+    return Findings(sorted(found, key=lambda finding: order.index(finding.check)))
+
+
+def _say(check: str, source: Source, message: str, code: str | None = None, **values: str) -> Finding:
+    severity = Severity.NOTE if check in NOTES else Severity.WARNING
+    return Finding(check, severity, message, source, code, values)
+
+
+def _named(codes: Sequence[str]) -> str:
+    """The first codes, and how many more."""
+    more = f" and {len(codes) - MOST_NAMED} more" if len(codes) > MOST_NAMED else ""
+    return f"{', '.join(codes[:MOST_NAMED])}{more}"
+
+
+def _code(line: ProjectedLine) -> str:
+    return line.listed.codes[0].digits
+
+
+def _who(amount: Amount) -> str:
+    """For whom an amount holds, after a code."""
+    words = Situation.of(amount).words
+    return f" ({words})" if words else ""
+
+
+def _of_amounts(line: ProjectedLine) -> Iterator[Finding]:
+    """Shares and interventions against the fee that both are parts of."""
+    fee, code = line.after.fee, _code(line)
+    if fee is None:
+        return
+    for amount in line.after.amounts:
+        if amount.intervention_kind is InterventionKind.THEORETICAL or amount.basis is Basis.SESSION:
+            continue
+        parts = (("share_above_fee", amount.patient_share), ("fee_below_intervention", amount.intervention))
+        for check, figure in parts:
+            if figure is None or figure.amount <= fee.amount:
+                continue
+            what = "patient share" if check == "share_above_fee" else "intervention"
+            message = f"{code}{_who(amount)}: the {what} of {printed(figure.amount)} is above the fee of "
+            message += f"{printed(fee.amount)}."
+            values = {"amount": f"{figure.amount}", "fee": f"{fee.amount}"}
+            yield _say(check, line.listed.line.source, message, code, **values)
+
+
+def _above_ceilings(projection: Projection, lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
+    """Shares that hold for a regime against its ceiling; those that were above it before say so."""
+    for line in lines:
+        pairs = zip(line.listed.line.amounts, line.after.amounts, strict=True)
+        for (before, amount), (regime, most) in ((p, c) for p in pairs for c in projection.scenario.ceilings):
+            share = amount.patient_share
+            if share is None or amount.regime not in (None, regime) or share.amount <= most:
+                continue
+            was = before.patient_share is not None and before.patient_share.amount > most
+            message = f"{_code(line)}{_who(amount)}: the patient share of {printed(share.amount)} is above the ceiling "
+            message += f"of {printed(most)} for the {regime} regime{'; it was before' if was else ''}."
+            values = {"amount": f"{share.amount}", "ceiling": f"{most}", "regime": regime}
+            yield _say("share_above_ceiling", line.listed.line.source, message, _code(line), **values)
+
+
+def _letters(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
+    """A letter's value in a series, where the lines that had it no longer have one value."""
+    groups: dict[tuple[str | None, str, Decimal], list[tuple[Decimal, ProjectedLine]]] = {}
+    for line in lines:
+        for before, after in zip(line.listed.line.terms, line.after.terms, strict=True):
+            if before.letter and before.value is not None and after.value is not None and not line.ends:
+                key = (line.listed.reading.circular.series, before.letter, before.value.amount)
+                groups.setdefault(key, []).append((after.value.amount, line))
+    for (_, letter, value), found in groups.items():
+        counts = Counter(amount for amount, _ in found)
+        if len(counts) < 2:
+            continue
+        usual = counts.most_common(1)[0][0]
+        others = {amount: [_code(line) for a, line in found if a == amount] for amount in counts if amount != usual}
+        told = "; ".join(f"{printed(amount)} on {_named(codes)}" for amount, codes in others.items())
+        message = (
+            f"{letter} = {printed(value)} becomes {printed(usual)} on {counts[usual]} of {len(found)} lines; {told}."
+        )
+        codes = [code for group in others.values() for code in group]
+        source = next(line.listed.line.source for amount, line in found if amount != usual)
+        values = {"letter": letter, "before": f"{value}", "after": f"{usual}", "codes": ", ".join(codes)}
+        yield _say("letter_with_two_values", source, message, **values)
+
+
+def _lost_letters(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
+    """Fees that are set where several letters make them."""
+    for line in lines:
+        pairs = zip(line.listed.line.terms, line.after.terms, strict=True)
+        letters = [before.letter or "?" for before, after in pairs if before.value and not after.value]
+        if letters:
+            message = (
+                f"{_code(line)}: the fee is set, and it is a sum of {' and '.join(letters)}: their values are not "
+            )
+            message += "known from then on."
+            yield _say("letter_value_lost", line.listed.line.source, message, _code(line), letters=", ".join(letters))
+
+
+def _without_effect(projection: Projection) -> Iterator[Finding]:
+    """Measures that move no figure, with why."""
+    working = {name for line in projection.changed for name in line.steps}
+    for step in projection.scenario.steps:
+        if step.id in working or step.measure.kind == "freeze":
+            continue
+        own = [line for line in projection.lines if step.id in line.steps or step.id in line.meant]
+        reasons = {line.kept for line in own}
+        if not own:
+            why = "no line is meant by it"
+        elif len(reasons) == 1 and (reason := own[0].kept) is not None:
+            why = f"{KEPT[reason]}" if len(own) == 1 else f"of each of its {len(own)} lines {KEPT[reason]}"
+        elif None not in reasons:
+            why = f"each of its {len(own)} lines is frozen or in doubt"
+        else:
+            why = "the figures of its lines stay what they are"
+        message = f"{step.source.name}, line {step.source.line}, measure {step.id} changes nothing: {why}."
+        yield _say("measure_without_effect", step.source, message, measure=step.id, lines=str(len(own)))
+
+
+def _in_doubt(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
+    """Lines in doubt that measures are for, by circular."""
+    for circular, own in _by_circular([line for line in lines if line.kept == "in_doubt"]).items():
+        codes = [_code(line) for line in own]
+        message = f"{_lines(len(own))} of {circular} in doubt are left as they are: {_named(codes)}."
+        yield _say("line_in_doubt", own[0].listed.line.source, message, circular=circular, codes=", ".join(codes))
+
+
+def _not_published(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
+    """Amounts that the baseline's circulars do not publish, on lines that change."""
+    cut = [line for line in lines if any(amount.not_published for amount in line.after.amounts)]
+    for circular, own in _by_circular(cut).items():
+        codes = [_code(line) for line in own]
+        number = sum(bool(amount.not_published) for line in own for amount in line.after.amounts)
+        amounts = (
+            f"{number} amounts that {circular} does not publish stay"
+            if number > 1
+            else (f"an amount that {circular} does not publish stays")
+        )
+        message = f"{amounts} unknown, on {_lines(len(own))}: {_named(codes)}."
+        source = own[0].listed.line.source
+        values = {"circular": circular, "amounts": str(number), "codes": ", ".join(codes)}
+        yield _say("amount_not_published", source, message, **values)
+
+
+def _without_fee(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
+    """Lines without a fee that a measure is for."""
+    for line in lines:
+        if line.listed.line.fee is None and line.steps and not line.ends:
+            message = f"{_code(line)} has no fee in {line.listed.circular}: there is nothing to project."
+            yield _say("no_fee", line.listed.line.source, message, _code(line))
+
+
+def _by_circular(lines: Sequence[ProjectedLine]) -> dict[str, list[ProjectedLine]]:
+    found: dict[str, list[ProjectedLine]] = {}
+    for line in lines:
+        found.setdefault(line.listed.circular, []).append(line)
+    return found
+
+
+def _lines(number: int) -> str:
+    return "1 line" if number == 1 else f"{number} lines"
