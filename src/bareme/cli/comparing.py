@@ -1,4 +1,4 @@
-"""`bareme compare`: what was added, ended and changed from one circular or day to another."""
+"""`bareme compare`: what was added, ended and changed from one circular or day to another; or two scenarios."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bareme.cli.output import AsJson, BookPath, KnownOn, counted, money, print_json, print_table, say
+from bareme.cli.siding import are_scenarios, compare_scenarios
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -20,12 +21,14 @@ SHOWN = 10
 """So many rows are shown of each table."""
 TITLE = 60
 """So many letters are shown of a section's title."""
-EITHER = "The number of a circular of the book, a document, or a date (YYYY-MM-DD)."
+EITHER = "The number of a circular of the book, a document, a date (YYYY-MM-DD), or a scenario (.toml)."
 
 
 def compare(
     start: Annotated[str, typer.Argument(metavar="FROM", help=EITHER)],
-    end: Annotated[str, typer.Argument(metavar="TO", help="The same, of the same kind: two circulars or two dates.")],
+    end: Annotated[
+        str, typer.Argument(metavar="TO", help="The same, of the same kind: circulars, dates or scenarios.")
+    ],
     series: Annotated[
         str | None,
         typer.Option("--series", metavar="ID", help="Of two dates: only this series, or those whose id begins so."),
@@ -39,10 +42,13 @@ def compare(
     book: BookPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """What was added, ended and changed between two circulars or two dates, by how much, and why."""
+    """What was added, ended and changed between two circulars or two dates, by how much, and why; or two scenarios."""
     import bareme
     from bareme.exchange.differences import check_output, write_differences
 
+    if are_scenarios(start, end):
+        compare_scenarios(start, end, series, out, SHOWN if not all_rows else None, as_known_on, book, as_json)
+        return
     if out is not None:
         check_output(Path(out))
     found = bareme.open_book(book).compare(start, end, series, as_known_on)

@@ -9,15 +9,25 @@ import typer
 from bareme.cli.output import AsJson, BookPath, KnownOn, counted, money, print_findings, print_json, print_table, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bareme.simulation.against import Against, Held
     from bareme.simulation.changes import LineChange
     from bareme.simulation.simulated import Simulation
+    from bareme.simulation.summing import Group
 
 SHOWN = 10
 """So many rows are shown of each table."""
+TITLE = 50
+"""So many letters are shown of a section's title."""
 
 
 def simulate(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario: a TOML file of measures.")],
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="CIRCULAR", help="Set the projected figures beside a published circular."),
+    ] = None,
     all_rows: Annotated[bool, typer.Option("--all", help="Print every row.")] = False,
     as_known_on: KnownOn = None,
     book: BookPath = None,
@@ -26,28 +36,82 @@ def simulate(
     """What the measures of a scenario make of the tariffs: projected figures beside the published ones."""
     import bareme
 
-    found = bareme.open_book(book).simulate(file, as_known_on)
+    found = bareme.open_book(book).simulate(file, as_known_on, against)
     if as_json:
         print_json(found.to_dict())
         return
-    _print(found, None if all_rows else SHOWN)
+    print_simulation(found, None if all_rows else SHOWN)
 
 
-def _print(found: Simulation, most: int | None) -> None:
+def print_simulation(found: Simulation, most: int | None) -> None:
+    """A simulation for people; `most` rows of each table, None: all."""
     from bareme.simulation.wording import step_words
 
     scenario = found.scenario
-    say(f"{scenario.title}: from {scenario.start}, on the tariffs of {scenario.on}")
+    known = f" as known on {scenario.as_known_on}" if scenario.as_known_on else ""
+    say(f"{scenario.title}: from {scenario.start}, on the tariffs of {scenario.on}{known}")
     for number, step in enumerate(scenario.steps, start=1):
         say(f"  {number}. {step.id}: {step_words(step)}")
-    say(f"{len(found.changes)} of {counted(len(found.projection.lines), 'line')} change; projected, not published.")
-    rows = [_row(change) for change in found.changes[:most]]
-    if rows:
-        say()
-        print_table(["code", "fee", "projected", "difference", "percent", "measures"], rows)
+    ended = sum(change.ends for change in found.changes)
+    ends = f", {ended} of them end" if ended else ""
+    lines = counted(len(found.projection.lines), "line")
+    say(f"{len(found.changes)} of {lines} change{ends}; projected, not published.")
+    _print_groups([group for group in found.sections if group.changed or group.ended])
+    _print_bands(found)
+    _print_changes(found.changes, most)
     if found.warnings:
         say()
+        say("Warnings:")
         print_findings(found.warnings, most)
+    if found.against is not None:
+        _print_against(found.against, most)
+
+
+def _print_groups(groups: Sequence[Group]) -> None:
+    if not groups:
+        return
+    from bareme.simulation.summing import percent_words
+
+    say()
+    rows = [
+        [
+            _title(group),
+            str(group.lines),
+            str(group.changed),
+            *map(percent_words, (group.mean, group.least, group.most)),
+        ]
+        for group in groups
+    ]
+    print_table(["section", "lines", "change", "mean", "least", "most"], rows, right=range(1, 6))
+
+
+def limited(number: int, most: int | None, noun: str = "") -> str:
+    """What follows the name of a table of which only the first rows are shown."""
+    return "" if most is None or number <= most else f" ({most} of {number}{noun}; --all shows every one)"
+
+
+def _title(group: Group) -> str:
+    section = group.section
+    text = "" if section is None else f"{section.number} {section.title}" if section.number else section.title
+    return (text if len(text) <= TITLE else f"{text[:TITLE].rstrip()} ...") or group.series or "-"
+
+
+def _print_bands(found: Simulation) -> None:
+    if found.changes:
+        say()
+        rows = [[band.words, str(band.lines)] for band in found.distribution if band.lines]
+        print_table(["change of the fee", "lines"], rows, right=[1])
+
+
+def _print_changes(changes: Sequence[LineChange], most: int | None) -> None:
+    if changes:
+        say()
+        limit = (
+            f" ({most} of {len(changes)}; --all shows every one)" if most is not None and len(changes) > most else ""
+        )
+        say(f"Fees{limit}:")
+        headers = ["code", "published", "projected", "difference", "percent", "measures"]
+        print_table(headers, [_row(change) for change in changes[:most]], right=range(1, 5))
 
 
 def _row(change: LineChange) -> list[str]:
@@ -56,8 +120,36 @@ def _row(change: LineChange) -> list[str]:
     return [
         "-".join(change.codes),
         money(fee.before if fee else None),
-        money(fee.after if fee else None),
+        "ends" if change.ends else money(fee.after if fee else None),
         money(fee.difference if fee else None),
         "-" if percent is None else f"{money(percent)} %",
         ", ".join(change.measures),
     ]
+
+
+def _print_against(found: Against, most: int | None) -> None:
+    """How many figures of the circular are as projected, and those that are not."""
+    from bareme.simulation.against import MEANS, Agreement
+
+    say()
+    say(f"Against {found.circular}, {counted(found.lines, 'line')}:")
+    counts = found.counts()
+    classes = [klass for klass in Agreement if any(own[klass] for own in counts.values())]
+    rows = [[quantity.replace("_", " "), *(str(own[k]) for k in classes)] for quantity, own in counts.items()]
+    print_table(["figures", *(k.replace("_", " ") for k in classes)], rows, right=range(1, len(classes) + 1))
+    for klass in classes:
+        own = [figure for figure in found.exceptions if figure.klass is klass]
+        if own:
+            say()
+            limit = f" ({most} of {len(own)}; --all shows every one)" if most is not None and len(own) > most else ""
+            say(f"{klass.replace('_', ' ')}: {MEANS[klass]}{limit}")
+            print_table(
+                ["code", "what", "projected", "published", "difference"], map(_held, own[:most]), right=(2, 3, 4)
+            )
+
+
+def _held(figure: Held) -> list[str]:
+    words = ("line" if figure.part is None else figure.part.value.replace("_", " "), figure.letter or "")
+    what = " ".join(word for word in (*words, figure.situation.words) if word)
+    values = [value if isinstance(value, str) else money(value) for value in (figure.projected, figure.published)]
+    return ["-".join(figure.codes), what, *values, money(figure.difference)]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -166,6 +165,13 @@ def _place(move: Fraction) -> int:
     return above + 1 if above >= zero else above
 
 
-def shown(percent: Decimal | None) -> str:
-    """A rounded change for people: "+2,72 %", "-10,00 %", "-" where there is none."""
-    return "-" if percent is None else f"{'+' * (percent > 0)}{percent:f} %".replace(".", ",")
+def percent_words(percent: Fraction | None) -> str:
+    """A change for people: "+2,72 %", "-10,00 %", "-" where there is none.
+
+    >>> percent_words(Fraction(-10)), percent_words(Fraction(68, 25)), percent_words(None)
+    ('-10,00 %', '+2,72 %', '-')
+    """
+    text = percent_text(percent)
+    if text is None:
+        return "-"
+    return f"{'+' * (not text.startswith('-') and text != '0.00')}{text} %".replace(".", ",")
