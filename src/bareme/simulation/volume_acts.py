@@ -1,0 +1,112 @@
+"""Acts as volumes: files of acts (as `bareme price-file` takes them) counted by code, facts that decide, and age.
+
+The age is that on the date of the act. Pieces are counted on several threads and the counts put together, so that
+memory grows with the number of different counts and not with that of acts.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bareme.circulars.findings import Finding, Findings, Severity
+from bareme.circulars.sources import Source
+from bareme.exchange.bulk import pieces
+from bareme.exchange.bulk.mapping import read_mapping
+from bareme.exchange.bulk.pieces import Cursors, Piece
+from bareme.exchange.bulk.sources import ActsFiles, acts_files, refuse_damaged
+from bareme.exchange.bulk.statement import acts_of, kinds_in
+from bareme.nomenclature.facts import OLDEST
+from bareme.pricing.columns import Kinds
+from bareme.pricing.counting import CHOICES, counting
+from bareme.simulation.volumes import Counted, Volumes, ages_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pyarrow as pa
+
+    from bareme.pricing.engine import Engine
+
+MOST_PARTS = 64
+"""So many pieces are counted before their counts are put together."""
+
+
+def read_acts(given: str, engine: Engine, on: date, columns: str | None = None) -> Volumes:
+    """The volumes that files of acts come to, for prices of a day; `InputError` for files that cannot be read.
+
+    `columns` names words of the files' own, as for `bareme price-file`.
+    """
+    acts = acts_files(given, read_mapping(columns))
+    bands = ages_of(engine, on)
+    counts = _counted(acts, engine, tuple(bands))
+    ends = dict(zip(bands, [*bands[1:], OLDEST + 1], strict=True))
+    choices = [name for name in CHOICES if name in acts.known and name in engine.prices.choices]
+    counted = []
+    for row in counts.to_pylist():
+        facts = tuple((name, row[name]) for name in choices if row[name])
+        ages = None if row["age"] < 0 else (row["age"], ends[row["age"]])
+        counted.append(Counted(row["code"] or "", facts, ages, row["acts"], None, row["invalid"]))
+    name = Path(given).name or given
+    return Volumes(name, tuple(counted), Findings(_invalid(name, counts)))
+
+
+def _invalid(name: str, counts: pa.Table) -> list[Finding]:
+    """A finding for each set of columns that lines have unusable values in."""
+    lines: dict[str, int] = {}
+    for row in counts.to_pylist():
+        if row["invalid"]:
+            lines[row["invalid"]] = lines.get(row["invalid"], 0) + row["lines"]
+    found = []
+    for what, number in sorted(lines.items()):
+        message = f"{name}: {number:,} lines are left out; {what.replace(',', ', ')} cannot be used there."
+        found.append(Finding("volume_invalid", Severity.ERROR, message, Source("", name), None, {"lines": str(number)}))
+    return found
+
+
+def _counted(acts: ActsFiles, engine: Engine, bands: tuple[int, ...]) -> pa.Table:
+    """The counts of all pieces, put together."""
+    import pyarrow as pa
+
+    cursors, kinds = Cursors(engine), kinds_in(acts)
+    facts = tuple(name for name in CHOICES if name in acts.known)
+    count = counting(kinds, bands, facts, by_birth="birth_date" in acts.known)
+    parts: list[pa.Table] = []
+    found = pieces.in_order(
+        pieces.pieces_of(acts), lambda piece: _piece(acts, cursors, piece, kinds, count), cursors.interrupt
+    )
+    with closing(found):
+        for _, part in found:
+            parts.append(part)
+            if len(parts) > MOST_PARTS:
+                parts = [_together(pa.concat_tables(parts), cursors)]
+    return _together(pa.concat_tables(parts), cursors)
+
+
+def _together(counts: pa.Table, cursors: Cursors) -> pa.Table:
+    """Counts with each situation once, in order."""
+    cursor = cursors.own()
+    cursor.register("counts_in", counts)
+    sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in ("acts", "lines"))
+    select = f"SELECT * EXCLUDE (acts, lines), {sums} FROM counts_in GROUP BY ALL ORDER BY ALL"
+    found = cursor.sql(select).to_arrow_table()
+    cursor.unregister("counts_in")
+    return found
+
+
+def _piece(acts: ActsFiles, cursors: Cursors, piece: Piece, kinds: Kinds, count: str) -> Any:
+    """The counts of one piece; a file that cannot be read is blamed for it."""
+    import duckdb
+
+    cursor = cursors.own()
+    rows = pieces.rows_of(acts, piece, cursor)
+    select = acts_of(acts, rows.columns, kinds, "0", rows.source, carry=["NULL"])
+    try:
+        return cursor.sql(f"WITH read_acts AS ({select}), {count}").to_arrow_table()
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except duckdb.Error:
+        if piece.block is None:
+            refuse_damaged(acts.files[piece.file].path)
+        raise

@@ -1,0 +1,199 @@
+"""Volumes: how many acts there are of each code and situation, and where the book has the tariff of each.
+
+Volumes come from a table (`volume_tables`) or from acts (`volume_acts`). They are priced on one day, by the statement
+that prices acts; what has no tariff there is counted by outcome and left out of every sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from bareme.book.answers import NO_AGE
+from bareme.circulars.findings import Findings
+from bareme.nomenclature.outcomes import Outcome
+from bareme.nomenclature.situations import InterventionKind
+
+if TYPE_CHECKING:
+    from bareme.pricing.engine import Engine
+
+Place = tuple[int, int, int]
+"""Where figures stand: the entry of the ledger, the line in it, the amount of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many acts of a code in one situation, as given.
+
+    `facts` are choices by name, without those that are not given; `ages` are completed years from the first to before
+    the second, None where no age is given. `line` is the line of a table. `invalid` names columns that cannot be used.
+    """
+
+    code: str
+    facts: tuple[tuple[str, str], ...]
+    ages: tuple[int, int] | None
+    acts: int
+    line: int | None = None
+    invalid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Acts of a code whose figures stand in one place; cents for one act.
+
+    `intervention` is None where none is published or it is theoretical; `why` says which, and why there is no share.
+    `facts` and `age` (None: not given) are the situation that was given.
+    """
+
+    code: str
+    place: Place
+    acts: int
+    fee: int
+    intervention: int | None
+    patient_share: int | None
+    why: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Acts that are in no sum: their outcome, and `because` (what is missing or wrong, in a word)."""
+
+    code: str
+    outcome: str
+    because: str | None
+    acts: int
+    line: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON."""
+        return {"code": self.code, "outcome": self.outcome, "because": self.because, "acts": self.acts}
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """What was given: a name, counts, and findings about what of it could not be used."""
+
+    name: str
+    counted: tuple[Counted, ...]
+    findings: Findings
+
+    @property
+    def acts(self) -> int:
+        """All acts, those without a tariff among them."""
+        return sum(one.acts for one in self.counted)
+
+
+def ages_of(engine: Engine, on: date) -> list[int]:
+    """The ages at which some amount of a day begins or ends, from 0 on."""
+    first, last = engine.prices.years
+    rows = engine.cursor().execute(
+        "SELECT DISTINCT age_from FROM prices WHERE year = ? AND valid_from <= ? AND ? < valid_to AND age_from > 0",
+        [min(max(on.year, first), last), on, on],
+    )
+    return [0, *sorted(age for (age,) in rows.fetchall())]
+
+
+def placed(volumes: Iterable[Counted], engine: Engine, on: date) -> tuple[list[Placed], list[Refused]]:
+    """Where the figures of acts stand on a day, and the acts that have no tariff then."""
+    usable, refused = [], []
+    for one in volumes:
+        if one.invalid:
+            refused.append(Refused(one.code, Outcome.INVALID_INPUT.value, one.invalid, one.acts, one.line))
+        else:
+            usable.append(one)
+    probes = list(_probes(usable, ages_of(engine, on)))
+    rows = _priced([(usable[number], age) for number, age in probes], engine, on)
+    found: dict[tuple[Any, ...], Placed] = {}
+    for number, answers in _by_number(probes, rows):
+        one, (age, row) = usable[number], answers[0]
+        if len({_where(row) for _, row in answers}) > 1:
+            refused.append(Refused(one.code, Outcome.NEEDS_INFORMATION.value, "age", one.acts, one.line))
+        elif row["fee"] is None:
+            because = row["needs"] or row["invalid"] or row["reason"] or None
+            refused.append(Refused(one.code, row["outcome"], because, one.acts, one.line))
+        else:
+            new = _placed(one, age, row)
+            key = (new.code, new.place, new.facts, new.age)
+            found[key] = replace(found[key], acts=found[key].acts + new.acts) if key in found else new
+    return list(found.values()), refused
+
+
+def _probes(volumes: Sequence[Counted], cuts: Sequence[int]) -> Iterator[tuple[int, int | None]]:
+    """Each row with the ages that it must be asked for: none, its first, and those of its band where amounts change."""
+    for number, one in enumerate(volumes):
+        if one.ages is None:
+            yield number, None
+            continue
+        first, end = one.ages
+        yield number, max((cut for cut in cuts if cut <= first), default=first)
+        for cut in cuts:
+            if first < cut < end:
+                yield number, cut
+
+
+def _by_number(
+    probes: Sequence[tuple[int, int | None]], rows: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[int, list[tuple[int | None, Mapping[str, Any]]]]]:
+    """The answers of each row."""
+    found: dict[int, list[tuple[int | None, Mapping[str, Any]]]] = {}
+    for (number, age), row in zip(probes, rows, strict=True):
+        found.setdefault(number, []).append((age, row))
+    yield from found.items()
+
+
+_READ = (
+    "outcome",
+    "entry",
+    "line",
+    "amount",
+    "fee",
+    "intervention",
+    "patient_share",
+    "intervention_kind",
+    "not_published",
+    "needs",
+    "invalid",
+    "reason",
+)
+
+
+def _priced(asked: Sequence[tuple[Counted, int | None]], engine: Engine, on: date) -> list[dict[str, Any]]:
+    """The row of the price table for each, in order."""
+    import pyarrow as pa
+
+    from bareme.pricing.acts import as_texts
+
+    if not asked:
+        return []
+    names = sorted({name for one, _ in asked for name, _ in one.facts})
+    facts = [dict(one.facts) for one, _ in asked]
+    columns: dict[str, Any] = {name: [own.get(name) for own in facts] for name in names}
+    columns |= {
+        "code": [one.code for one, _ in asked],
+        "date": [on.isoformat()] * len(asked),
+        "age": [None if age is None or age == NO_AGE else str(age) for _, age in asked],
+    }
+    acts = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    rows: list[dict[str, Any]] = engine.price(as_texts(acts)).select(_READ).to_pylist()
+    return rows
+
+
+def _where(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["outcome"], row["entry"], row["line"], row["amount"], row["needs"]
+
+
+def _placed(one: Counted, age: int | None, row: Mapping[str, Any]) -> Placed:
+    theoretical = row["intervention_kind"] == InterventionKind.THEORETICAL.value
+    intervention = None if theoretical else row["intervention"]
+    missing = (row["not_published"] or "").split(",")
+    why = []
+    for name, cents in (("intervention", intervention), ("patient_share", row["patient_share"])):
+        if cents is None:
+            of_theory = theoretical and name == "intervention"
+            why.append((name, "theoretical" if of_theory else "not_published" if name in missing else "none_given"))
+    place = (row["entry"], row["line"], row["amount"])
+    return Placed(one.code, place, one.acts, row["fee"], intervention, row["patient_share"], tuple(why), one.facts, age)
