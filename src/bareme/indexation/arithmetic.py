@@ -115,11 +115,14 @@ class _State:
     def move_fee(self, measure: Measure) -> None:
         """Change the rounded fee, or set it; a single letter value follows (2025/336: 589551, 3.012,37 - 400)."""
         assert measure.amount is not None
-        now = self._rounded_fee()
+        before = self._rounded_fee()
+        now = before if before is None else before + measure.amount.amount
         if measure.kind == "fee_set":
             now = measure.amount.amount
-        elif now is not None:
-            now += measure.amount.amount
+        if now == before:
+            # The letter value gives this fee already, or the document prints both.
+            self.amount = now if self.factor == 1 else self.amount
+            return
         terms, coefficient = self.line.terms, self.line.terms[0].coefficient if self.line.terms else None
         value = self.values[0] if len(self.values) == 1 else None
         if now is not None and len(terms) == 1 and value and coefficient and coefficient.amount:
