@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bareme.cli.output import BookPath, counted, say, tell
+from bareme.errors import InputError
+
+if TYPE_CHECKING:
+    from bareme import Book, Reading
 
 
 def draft(
     circular: Annotated[
-        str, typer.Argument(metavar="CIRCULAR", help="The number of a circular of the book, or a document.")
-    ],
+        str | None, typer.Argument(metavar="[CIRCULAR]", help="The number of a circular of the book, or a document.")
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", metavar="FILE", help="In place of a circular: what this scenario projects."),
+    ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option("--series", metavar="ID", help="Of a scenario: the series to write, if it changes several."),
+    ] = None,
     format: Annotated[
         str | None,
         typer.Option("--format", metavar="FORMAT", help="xlsx, pdf, html or text; default: as FILE, else text."),
@@ -34,7 +46,10 @@ def draft(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
     book: BookPath = None,
 ) -> None:
-    """Write a circular out, in French or Dutch, in our own layout and words: what is read back has the same figures."""
+    """Write a circular out, in French or Dutch, in our own layout and words: what is read back has the same figures.
+
+    With --scenario the circular that it projects, marked as a draft.
+    """
     import bareme
     from bareme.exchange.drafts.formats import (
         TO_SCREEN,
@@ -50,7 +65,7 @@ def draft(
     check_request(chosen, language)
     if output is not None:
         check_output(Path(output), chosen, overwrite)
-    reading = bareme.open_book(book).reading(circular)
+    reading = _reading(bareme.open_book(book), circular, scenario, series)
     if output is None and chosen not in TO_SCREEN:
         output = file_name(reading, chosen, language)
         check_output(Path(output), chosen, overwrite)
@@ -60,6 +75,18 @@ def draft(
         return
     write_draft(content, Path(output), overwrite)
     tell(f"bareme: {output} is written ({counted(len(reading.lines), 'line')}).")
+
+
+def _reading(book: Book, circular: str | None, scenario: str | None, series: str | None) -> Reading:
+    """The circular that is meant, or the one that a scenario projects."""
+    if (circular is None) == (scenario is None):
+        raise InputError("Name a circular, or a scenario with --scenario FILE: one of both. Nothing was written.")
+    if scenario is not None:
+        return book.projected_reading(scenario, series)
+    if series is not None:
+        raise InputError("--series is for a scenario; a circular has a series of its own. Nothing was written.")
+    assert circular is not None
+    return book.reading(circular)
 
 
 def _print(content: bytes) -> None:

@@ -60,3 +60,27 @@ class Simulating(Holding):
         from bareme.simulation.comparing import side_by_side
 
         return side_by_side(self.simulate(first, as_known_on), self.simulate(second, as_known_on))
+
+    @fewer_rounds()
+    def draft_scenario(
+        self,
+        scenario: str | PathLike[str] | Scenario,
+        format: str = "text",
+        language: str | None = None,
+        series: str | None = None,
+    ) -> bytes:
+        """The projected circular of a series, marked as a draft: the bytes of a file in a format of `FORMATS`.
+
+        `series` may be left out where the scenario changes one; `language` is "fr" or "nl", by default that of the
+        series' circulars. What is read back has the projected figures, and says that it is no published circular.
+        """
+        from bareme.exchange.drafts.formats import check_request, drafted
+
+        check_request(format, language)
+        return drafted(self.projected_reading(scenario, series), format, language)
+
+    def projected_reading(self, scenario: str | PathLike[str] | Scenario, series: str | None = None) -> Reading:
+        """The projected circular of a series as it would be printed; nothing was issued."""
+        from bareme.simulation.drafting import draft_reading
+
+        return draft_reading(self.simulate(scenario).projection, series)

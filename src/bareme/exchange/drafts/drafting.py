@@ -20,6 +20,8 @@ from bareme.exchange.drafts.words import Words, words_of
 from bareme.money import printed
 from bareme.nomenclature.situations import Basis
 
+PROJECTED = "projected"
+"""The kind of a circular that a scenario projects: it is marked at its top and on every page."""
 _TOP, _CONDITIONS = 1, 2
 """The levels of headings: convention or "tariffs", conditions. Sections stand below, those of a letter one lower."""
 
@@ -31,12 +33,16 @@ def draft_of(reading: Reading, language: str) -> Draft:
     title = _title(reading, words) or words.say("headings.tariffs")
     number = circular.number or reading.document.name
     blocks = (*_identity(reading, words), *_prose(reading, words), *_tables(reading, words))
-    name = f"{number.replace('/', '-')}-{language}"
-    return Draft(language, f"{number} - {title}", name, blocks, words.groups["identity"]["page"])
+    mark = f"{words.say('identity.mark')} - " if circular.kind == PROJECTED else ""
+    name = f"{mark}{number.replace('/', '-')}-{language}"
+    page = words.groups["identity"]["page"]
+    return Draft(language, f"{mark}{number} - {title}", name, blocks, f"{mark}{page}")
 
 
 def _identity(reading: Reading, words: Words) -> Iterator[Block]:
     circular = reading.circular
+    if circular.kind == PROJECTED:
+        yield Text(words.say("identity.projected"), strong=True)
     yield Text(words.say("identity.draft"))
     yield Text(words.say("identity.department"), strong=True)
     if circular.number and circular.issued_on:
