@@ -251,6 +251,18 @@ def test_a_line_in_doubt_is_left_and_stays_in_doubt(tmp_path: Path) -> None:
         projection_of(tmp_path, measure(kind="fee_as", as_=CODES[2], codes=[CODES[0]]), book=book)
 
 
+def test_an_act_with_two_fees_gives_none_to_another(tmp_path: Path) -> None:
+    """A code of two sections, at 10,00 and 20,00: neither is the last word."""
+    lines = [
+        line(CODES[0], None, fee, amount(fee, "0.00"), section=section)
+        for fee, section in (("10.00", "1"), ("20.00", "2"))
+    ]
+    other = line(CODES[2], None, "5.00", amount("5.00", "0.00"), section="3")
+    book = record(tmp_path / "b.sqlite", [Invented("2026/1", "2025-12-01", "2026-01-01", (*lines, other))])
+    with pytest.raises(InputError, match=f"{CODES[0]} stands on 2 lines with different fees"):
+        projection_of(tmp_path, measure(kind="fee_as", as_=CODES[0], codes=[CODES[2]]), book=book)
+
+
 def test_an_ended_line_is_not_in_the_projected_circular(tmp_path: Path) -> None:
     projection = projection_of(tmp_path, measure(kind="ended", codes=["565014-565025"]))
     ended = of(projection, "565014")

@@ -153,10 +153,10 @@ def _in_force(scenario: Scenario, view: View) -> list[tuple[Listed, Place]]:
     for name in scenario.series:
         if not any(p.series == name or p.series.startswith(f"{name}/") for p, _ in found):
             raise InputError(
-                f"{scenario.name}, [baseline]: no series in force on {scenario.on} is, or begins with, {name}."
+                f"{scenario.file or scenario.name}, baseline: no series in force on {scenario.on} is, or begins with, {name}."
             )
     if not found:
-        raise InputError(f"{scenario.name}: nothing is in force on {scenario.on}; name another day.")
+        raise InputError(f"{scenario.file or scenario.name}: nothing is in force on {scenario.on}; name another day.")
     found.sort(key=lambda pair: (pair[0].series, pair[0].is_corrigendum, pair[0].rank))
     return [one for publication, codes in found for one in _listed(publication, codes)]
 
@@ -195,11 +195,11 @@ class Working:
                 yield ProjectedLine(one, one.line, (), kept if own else None, meant, place=place, unsure=unsure)
                 continue
             after, ends = self.after(one, own, steps)
-            self._check_fee(one, after, own)
+            self.check_fee(one, after, own)
             ids = tuple(step.id for step in own)
             yield ProjectedLine(one, after, ids, ends=ends, place=place, unsure=unsure)
 
-    def _check_fee(self, one: Listed, after: Line, own: Sequence[Step]) -> None:
+    def check_fee(self, one: Listed, after: Line, own: Sequence[Step]) -> None:
         """`InputError` for a fee that would fall below nothing."""
         if one.line.fee is not None and after.fee is not None and after.fee.amount < 0 <= one.line.fee.amount:
             falling = [step for step in own if step.measure.kind == "fee_by_amount"] or list(own)

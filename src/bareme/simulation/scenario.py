@@ -61,7 +61,7 @@ class Scenario:
     """Measures in order, from a day, on the tariffs of a day (`on`) as known on another (None: all that is known).
 
     `series` limits the scenario to series whose id is, or begins with, one of them; none: all. `ceilings` are the
-    highest patient shares by regime, in euro: above them is a warning. `document` is the sha256 of the file.
+    highest patient shares by regime, in euro: above them is a warning. `document` is the sha256 of the file `file`.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Scenario:
     steps: tuple[Step, ...]
     document: str
     ceilings: tuple[tuple[str, Decimal], ...] = ()
+    file: str = ""
 
     def only(self, steps: tuple[Step, ...]) -> Scenario:
         """The scenario with some of its measures."""

@@ -72,6 +72,7 @@ def _read(path: Path, above: tuple[Path, ...]) -> Scenario:
         steps=steps,
         document=document,
         ceilings=tuple({**dict(base.ceilings if base else ()), **_ceilings(path, data)}.items()),
+        file=path.name,
     )
 
 
@@ -161,6 +162,8 @@ def _words(error: ValidationError) -> str:
         return (
             f"there is no key {name}; {f'did you mean {near[0]}?' if near else 'known are ' + ', '.join(known) + '.'}"
         )
+    if wanted is True:
+        return "write true, or leave it out."
     if kind in ("enum", "const"):
         known = list(wanted) if kind == "enum" else [wanted]
         near = get_close_matches(str(value), [str(one) for one in known], n=1)
