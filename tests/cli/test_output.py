@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bareme.cli.output import print_table
 from running import MOMENT, REPOSITORY, bareme_here, bareme_process, environment, masked, same_as_golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -159,3 +160,15 @@ def test_a_reader_that_goes_away_leaves_no_traceback(folder: Path) -> None:
         process.stdout.read(10)
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_columns_on_the_right_end_below_one_another(capsys: pytest.CaptureFixture[str]) -> None:
+    """Cells are never cut, so nothing but blanks before them can align them; the head of a column ends there too."""
+    print_table(("act", "fee"), [("a", "1,00"), ("long", "1.000,00"), ("b", "")], right=(1,))
+    assert capsys.readouterr().out.splitlines() == [
+        "act         fee",
+        "───────────────",
+        "a          1,00",
+        "long   1.000,00",
+        "b",
+    ]

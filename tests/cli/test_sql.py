@@ -29,7 +29,7 @@ def test_a_table_for_people(book: Path) -> None:
     ran = bareme_here("sql", FEES, book=book)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines() == [
-        "code     effective_from   effective_until   fee",
+        "code     effective_from   effective_until      fee",
         "──────────────────────────────────────────────────",
         "565014   2025-01-01       2026-01-01        363.43",
         "565014   2026-01-01                         373.31",

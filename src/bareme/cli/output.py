@@ -63,7 +63,7 @@ def money(amount: Decimal | None, absent: str = "-") -> str:
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> None:
     """A plain table: a line for each row, columns as wide as their widest cell, never cut.
 
-    `right` names the columns of numbers; they start at the left like the others.
+    `right` names the columns of numbers: they end below one another.
     """
     from rich.cells import cell_len
 
@@ -71,7 +71,12 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], right: Se
         return len(cell) if cell.isascii() else cell_len(cell)
 
     def line(cells: Sequence[str]) -> str:
-        return "   ".join(cell + " " * (most - width(cell)) for cell, most in zip(cells, widths, strict=True)).rstrip()
+        blanks = (" " * (most - width(cell)) for cell, most in zip(cells, widths, strict=True))
+        filled = (
+            fill + cell if number in right else cell + fill
+            for number, (cell, fill) in enumerate(zip(cells, blanks, strict=True))
+        )
+        return "   ".join(filled).rstrip()
 
     table = [[_on_one_line(cell) for cell in row] for row in (headers, *rows)]
     widths = [max(map(width, column)) for column in zip(*table, strict=True)]

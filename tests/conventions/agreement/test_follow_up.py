@@ -362,7 +362,7 @@ def test_what_is_given_is_escaped_on_the_page(tmp_path: Path) -> None:
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "&lt;b&gt;" in html
-    assert [finding.check for finding in found.findings] == ["commitments.commitment_unknown"]
+    assert [finding.check for finding in found.findings] == ["commitments.commitment_none"]
     valid(found.to_dict(), "agreement-dashboard-1")
     ran = bareme_here("agreement", "2020", "dashboard", "--quarter", "2020-Q2", "--status", status, book=tmp_path / "b")
     assert ran.code == 1

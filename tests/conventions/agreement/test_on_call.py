@@ -439,7 +439,7 @@ def test_the_command_answers_and_its_code_tells_of_errors(tmp_path: Path) -> Non
     assert ran.code == 0
     assert ran.json("agreement-on-call-1")["check"]["because"].startswith("Les postes reçoivent 102,00")
     ran = bareme_here(*arguments, book=tmp_path / "none.sqlite", cwd=tmp_path)
-    assert "all posts   102,00   71,40" in ran.out
+    assert "all posts   102,00              71,40" in ran.out
     (tmp_path / "posts.csv").write_text(HEAD + "P-1,furniture,100.00,,,\n")
     ran = bareme_here(*arguments, book=tmp_path / "none.sqlite", cwd=tmp_path)
     assert ran.code == 1

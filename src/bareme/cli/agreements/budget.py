@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +65,7 @@ class _Printed:
 
         say(self.words.around("title", year=str(found.table.year)))
         say()
-        self._table(TABLE, list(self._rows(found)), range(2, 6))
+        print_table(self.words.heads(TABLE), self._rows(found), right=range(2, 6))
         say()
         say(self.words.around("rows", counts=self._counts(found)))
         for note in found.table.notes:
@@ -121,20 +121,10 @@ class _Printed:
             rows.append(self._beside(line, line.label[self.language]))
         for line in result.envelopes:
             rows.append(self._beside(line, self.words.around("envelope", text=line.label)))
-        self._table(BESIDE, rows, range(1, 7))
+        print_table(self.words.heads(BESIDE), rows, right=range(1, 7))
 
     def _beside(self, line: Beside, label: str) -> tuple[str, ...]:
         return (label, *_pair(line.original), *_pair(line.what_if), *_pair(line.difference))
-
-    def _table(self, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], right: Iterable[int]) -> None:
-        heads = self.words.heads(columns)
-        print_table(heads, _aligned(heads, rows, right))
-
-
-def _aligned(headers: Sequence[str], rows: Sequence[tuple[str, ...]], columns: Iterable[int]) -> list[tuple[str, ...]]:
-    """Rows whose figures end below one another in the columns named."""
-    widths = {n: max(len(cells[n]) for cells in (tuple(headers), *rows)) for n in columns}
-    return [tuple(cell.rjust(widths.get(n, 0)) for n, cell in enumerate(row)) for row in rows]
 
 
 def _marks(notes: Iterable[str]) -> str:
