@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bareme.cli.output import AsJson, BookPath, KnownOn, counted, money, print_findings, print_json, print_table, say
+from bareme.cli.costing import ActsFile, ColumnsFile, PartName, Volumes, print_budget, print_patients
+from bareme.cli.output import (
+    AsJson,
+    BookPath,
+    KnownOn,
+    counted,
+    money,
+    print_findings,
+    print_json,
+    print_table,
+    say,
+    tell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,19 +41,76 @@ def simulate(
         str | None,
         typer.Option("--against", metavar="CIRCULAR", help="Set the projected figures beside a published circular."),
     ] = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option("--report", metavar="REPORT", help="Write a report to this .html or .xlsx file; may be repeated."),
+    ] = None,
+    plots: Annotated[
+        str | None,
+        typer.Option("--plots", metavar="FOLDER", help="Write plots (SVG, PNG) to this folder; needs bareme[plots]."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace reports and plots that exist.")] = False,
     all_rows: Annotated[bool, typer.Option("--all", help="Print every row.")] = False,
     as_known_on: KnownOn = None,
+    volumes: Volumes = None,
+    acts: ActsFile = None,
+    columns: ColumnsFile = None,
+    envelope: Annotated[
+        str | None,
+        typer.Option("--envelope", metavar="EURO", help="What may be spent more than before in a year, in euro."),
+    ] = None,
+    part: PartName = "intervention",
+    vary: Annotated[
+        str | None, typer.Option("--vary", metavar="PERCENT", help="Show the change with volumes so much lower, higher.")
+    ] = None,
+    baskets: Annotated[
+        str | None, typer.Option("--baskets", metavar="FILE", help="Typical patients and providers: a TOML file.")
+    ] = None,
     book: BookPath = None,
     as_json: AsJson = False,
 ) -> None:
     """What the measures of a scenario make of the tariffs: projected figures beside the published ones."""
     import bareme
+    from bareme.simulation.options import CostingOptions
 
-    found = bareme.open_book(book).simulate(file, as_known_on, against)
+    check_written(report or (), plots, overwrite)
+    options = CostingOptions(volumes, acts, envelope, part, vary, baskets, columns)
+    found = bareme.open_book(book).simulate(file, as_known_on, against, options)
     if as_json:
         print_json(found.to_dict())
-        return
-    print_simulation(found, None if all_rows else SHOWN)
+    else:
+        print_simulation(found, None if all_rows else SHOWN)
+        if found.budget is not None:
+            print_budget(found.budget, None if all_rows else SHOWN)
+        if found.patients is not None:
+            print_patients(found.patients)
+    write_all(found, report or (), plots, overwrite)
+    if any(part is not None and part.findings.errors for part in (found.budget, found.patients)):
+        raise typer.Exit(1)
+
+
+def check_written(reports: Sequence[str], plots: str | None, overwrite: bool) -> None:
+    """Refuse, before any work, reports and plots that cannot be written."""
+    from bareme.simulation.plots import check_folder
+    from bareme.simulation.report_files import check_reports
+
+    check_reports([Path(report) for report in reports], overwrite)
+    if plots is not None:
+        check_folder(Path(plots))
+
+
+def write_all(found: Simulation, reports: Sequence[str], plots: str | None, overwrite: bool) -> None:
+    """Write the reports and plots, and say so."""
+    from bareme.simulation.plots import write_plots
+    from bareme.simulation.report import report_of
+    from bareme.simulation.report_files import write_report
+
+    for report in reports:
+        write_report(report_of(found), Path(report), overwrite)
+        tell(f"bareme: {report} is written.")
+    if plots is not None:
+        for place in write_plots(found, Path(plots), overwrite):
+            tell(f"bareme: {place} is written.")
 
 
 def print_simulation(found: Simulation, most: int | None) -> None:

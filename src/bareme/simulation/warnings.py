@@ -21,6 +21,7 @@ WARNINGS = {
     "letter_with_two_values": "lines whose letter had one value get several",
     "letter_value_lost": "a fee that is set on a sum of several letters leaves no letter value",
     "measure_without_effect": "a measure changes no figure",
+    "measure_unsure": "whether a measure of an article is for some lines is not known; it is not applied to them",
     "line_in_doubt": "lines that a finding puts in doubt are left as they are",
     "amount_not_published": "amounts that are not published stay unknown",
     "no_fee": "lines that measures are for have no fee to change",
@@ -41,6 +42,7 @@ def warnings_of(projection: Projection) -> Findings:
         *_letters(projection.lines),
         *_lost_letters(lines),
         *_without_effect(projection),
+        *_unsure(projection),
         *_in_doubt(projection.lines),
         *_not_published(lines),
         *_without_fee(projection.lines),
@@ -159,6 +161,16 @@ def _without_effect(projection: Projection) -> Iterator[Finding]:
             why = "the figures of its lines stay what they are"
         message = f"{step.source.name}, line {step.source.line}, measure {step.id} changes nothing: {why}."
         yield _say("measure_without_effect", step.source, message, measure=step.id, lines=str(len(own)))
+
+
+def _unsure(projection: Projection) -> Iterator[Finding]:
+    """Measures of an article, and the lines of which no title names one."""
+    for step in projection.scenario.steps:
+        codes = [_code(line) for line in projection.lines if step.id in line.unsure]
+        if codes:
+            message = f"{step.source.name}, line {step.source.line}, measure {step.id}: whether {_lines(len(codes))} "
+            message += f"{'is' if len(codes) == 1 else 'are'} of its article is not known; left out: {_named(codes)}."
+            yield _say("measure_unsure", step.source, message, measure=step.id, codes=", ".join(codes))
 
 
 def _in_doubt(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:

@@ -1,0 +1,89 @@
+"""A simulation as a report before it has a format: a title, what it says in a few words, and tables.
+
+Each table stands alone: a page shows it below its heading, a workbook on a sheet of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bareme.exchange.sheets import Content
+from bareme.simulation.wording import step_words
+
+if TYPE_CHECKING:
+    from bareme.simulation.simulated import Simulation
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: `columns` are names with whether they hold numbers, `bars` is the column that is also drawn as bars.
+
+    `last_is_sum` when the last row sums the others up; `long` when a page folds it. `nothing` is said in place of an
+    empty table.
+    """
+
+    name: str
+    title: str
+    caption: str
+    columns: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[Content, ...], ...]
+    nothing: str = "There is none."
+    bars: int | None = None
+    last_is_sum: bool = False
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a simulation comes to. `notes` say what it started from, `tables` are in the order of reading."""
+
+    title: str
+    verdict: str
+    notes: tuple[str, ...]
+    tables: tuple[Table, ...]
+
+
+def report_of(found: Simulation) -> Report:
+    """The report of a simulation; the same simulation gives the same report."""
+    from bareme.simulation.report_budget import budget_tables
+    from bareme.simulation.report_tables import tables_of
+
+    tables = [*tables_of(found)]
+    budget = budget_tables(found.budget)
+    return Report(found.scenario.title, verdict_of(found), tuple(_notes(found)), (*tables[:1], *budget, *tables[1:]))
+
+
+def verdict_of(found: Simulation) -> str:
+    """How many lines change, and that nothing of it is published."""
+    ended = sum(change.ends for change in found.changes)
+    ends = f", {ended} of them end" if ended else ""
+    return (
+        f"{len(found.changes)} of {len(found.projection.lines)} lines change{ends}. Every figure after the measures is "
+        "projected: it is not published and has no legal force."
+    )
+
+
+def _notes(found: Simulation) -> Iterator[str]:
+    scenario = found.scenario
+    known = f", as known on {scenario.as_known_on}" if scenario.as_known_on else ""
+    yield f"Scenario: {scenario.name}, from {scenario.start}; file SHA-256 {scenario.document}"
+    if scenario.author:
+        yield f"Author: {scenario.author}"
+    if scenario.reference:
+        yield f"Reference: {scenario.reference}"
+    yield f"Starts from: the tariffs of {scenario.on}{known}; book {found.book}"
+    yield f"Series: {', '.join(scenario.series) or 'all that have a tariff on that day'}"
+
+
+def measure_rows(found: Simulation) -> tuple[tuple[Content, ...], ...]:
+    """A row for each measure, in its place."""
+    counts: dict[str, int] = {}
+    for line in found.projection.changed:
+        for name in line.steps:
+            counts[name] = counts.get(name, 0) + 1
+    return tuple(
+        (number, step.id, step.title, step_words(step), step.start.isoformat(), counts.get(step.id, 0))
+        for number, step in enumerate(found.scenario.steps, start=1)
+    )

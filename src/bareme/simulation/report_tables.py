@@ -1,0 +1,173 @@
+"""The tables of a report that every simulation has: measures, changes summed up, warnings, every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bareme.audit.changes import EURO, PERCENT, Part
+from bareme.circulars.model import Section
+from bareme.exchange.sheets import Content, Number, euro, letter_value, plain
+from bareme.simulation.report import Table, measure_rows
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from bareme.circulars.findings import Finding
+    from bareme.simulation.against import Against, Held
+    from bareme.simulation.changes import LineChange
+    from bareme.simulation.simulated import Simulation
+    from bareme.simulation.summing import Group
+
+TEXT, NUMBER = False, True
+Columns = tuple[tuple[str, bool], ...]
+ONCE = "Percent of the published fee; each line counts once, whatever its volume"
+
+
+def tables_of(found: Simulation) -> Iterator[Table]:
+    """The tables, in the order of reading."""
+    columns = (("", NUMBER), ("Id", TEXT), ("Title", TEXT), ("What it does", TEXT), ("From", TEXT))
+    lines = (*columns, ("Lines that change", NUMBER))
+    yield Table("measures", "Measures", "In the order in which they work", lines, measure_rows(found))
+    yield Table("warnings", "Warnings", "What is to be looked at before relying on it", _OF_FINDING, _findings(found))
+    yield _groups("series", "By series", found.series)
+    yield _groups("sections", "By section", tuple(g for g in found.sections if g.changed or g.ended))
+    yield _distribution(found)
+    if found.against is not None:
+        yield from _against(found.against)
+    yield _fees(found)
+    yield _figures(found)
+
+
+_OF_FINDING = (("Severity", TEXT), ("Check", TEXT), ("Code", TEXT), ("Message", TEXT))
+
+
+def _findings(found: Simulation) -> tuple[tuple[Content, ...], ...]:
+    def row(finding: Finding) -> tuple[Content, ...]:
+        return finding.severity.value, finding.check.replace("_", " "), finding.code, finding.message
+
+    return tuple(row(finding) for finding in found.warnings)
+
+
+def _percent(number: Fraction | None) -> Number | None:
+    return None if number is None else Number(PERCENT.round(number), "0.00")
+
+
+def _groups(name: str, title: str, groups: tuple[Group, ...]) -> Table:
+    columns: Columns = (("Series", TEXT), ("Section", TEXT), ("Lines", NUMBER), ("Change", NUMBER), ("End", NUMBER))
+    rows = tuple(
+        (
+            group.series,
+            _section(group.section),
+            group.lines,
+            group.changed,
+            group.ended,
+            *map(_percent, (group.mean, group.least, group.most)),
+        )
+        for group in groups
+    )
+    moves = (("Mean", NUMBER), ("Least", NUMBER), ("Most", NUMBER))
+    if name == "series":
+        columns, rows = columns[:1] + columns[2:], tuple(row[:1] + row[2:] for row in rows)
+    return Table(name, title, ONCE, (*columns, *moves), rows, "No line changes.")
+
+
+def _section(section: Section | None) -> str | None:
+    if section is None:
+        return None
+    return f"{section.number} {section.title}" if section.number else section.title
+
+
+def _distribution(found: Simulation) -> Table:
+    rows = tuple((band.words, band.lines) for band in found.distribution)
+    columns = (("Change of the fee", TEXT), ("Lines", NUMBER))
+    return Table("distribution", "How fees change", f"{ONCE}; the first number is in a band", columns, rows, bars=1)
+
+
+_OF_FEE = (
+    ("Codes", TEXT),
+    ("Label", TEXT),
+    ("Section", TEXT),
+    ("Published", NUMBER),
+    ("Projected", NUMBER),
+    ("Difference", NUMBER),
+    ("Percent", NUMBER),
+    ("Measures", TEXT),
+)
+
+
+def _fees(found: Simulation) -> Table:
+    caption = "Euro; published before, projected after; nothing projected where a line ends"
+    rows = tuple(_fee(change) for change in found.changes)
+    return Table("fees", "Fees that change", caption, _OF_FEE, rows, "No line changes.", long=len(rows) > 100)
+
+
+def _fee(change: LineChange) -> tuple[Content, ...]:
+    fee = change.fee
+    numbers = (None, None, None) if fee is None else (fee.before, fee.after, fee.difference)
+    return (
+        "-".join(change.codes),
+        change.label,
+        _section(change.section),
+        *map(euro, numbers),
+        _percent(None if fee is None else fee.relative),
+        ", ".join(change.measures),
+    )
+
+
+def _figures(found: Simulation) -> Table:
+    """Every figure of every line that changes, those that stay included."""
+    columns = (("Codes", TEXT), ("Figure", TEXT), ("Letter", TEXT), ("Setting", TEXT), ("Regime", TEXT))
+    ages = (("Age from", NUMBER), ("Age under", NUMBER), ("Facts", TEXT))
+    numbers = (("Published", NUMBER), ("Projected", NUMBER), ("Difference", NUMBER), ("Percent", NUMBER))
+    rows: list[tuple[Content, ...]] = []
+    for change in found.changes:
+        for figure in change.figures:
+            whose, part = figure.situation, figure.part
+            facts = ", ".join(f"{name}={value}" for name, value in sorted(whose.facts.items())) or None
+            who = (figure.letter, whose.setting, whose.regime, whose.age_from, whose.age_to, facts)
+            amounts = (_shown(part, amount) for amount in (figure.before, figure.after, figure.difference))
+            measures = ", ".join(figure.measures) or None
+            rows.append(("-".join(change.codes), _words(part), *who, *amounts, _percent(figure.relative), measures))
+    every = (*columns, *ages, *numbers, ("Measures", TEXT))
+    caption = "Letter values, fees, interventions and patient shares of the lines that change, those that stay included"
+    return Table("figures", "Every figure", caption, every, tuple(rows), "No line changes.", long=True)
+
+
+def _words(part: Part | None) -> str:
+    return "line" if part is None else part.value.replace("_", " ")
+
+
+def _shown(part: Part | None, amount: Decimal | str | None) -> Content:
+    """A figure as a sheet shows it; a text as it is."""
+    if amount is None or isinstance(amount, str):
+        return amount
+    if part in EURO:
+        return euro(amount)
+    return letter_value(amount) if part is Part.LETTER_VALUE else plain(amount)
+
+
+def _against(found: Against) -> Iterator[Table]:
+    from bareme.simulation.against import MEANS, Agreement
+
+    counts = found.counts()
+    classes = [klass for klass in Agreement if any(own[klass] for own in counts.values())]
+    columns = (("Figures", TEXT), *((klass.replace("_", " "), NUMBER) for klass in classes))
+    rows: tuple[tuple[Content, ...], ...] = tuple(
+        (name.replace("_", " "), *(own[klass] for klass in classes)) for name, own in counts.items()
+    )
+    caption = "; ".join(f"{klass.replace('_', ' ')}: {MEANS[klass]}" for klass in classes)
+    yield Table("against", f"Beside {found.circular}", caption, columns, rows)
+    names = (("Codes", TEXT), ("Figure", TEXT), ("For", TEXT), ("Class", TEXT))
+    numbers = (("Projected", NUMBER), ("Published", NUMBER), ("Difference", NUMBER))
+    held = tuple(_held(figure) for figure in found.exceptions)
+    caption = f"What {found.circular} does not give as projected"
+    yield Table("exceptions", f"Not as in {found.circular}", caption, (*names, *numbers), held, long=len(held) > 40)
+
+
+def _held(figure: Held) -> tuple[Content, ...]:
+    name = " ".join(word for word in (_words(figure.part), figure.letter) if word)
+    who = figure.situation.words or None
+    amounts = (_shown(figure.part, amount) for amount in (figure.projected, figure.published, figure.difference))
+    return ("-".join(figure.codes), name, who, figure.klass.replace("_", " "), *amounts)
