@@ -62,6 +62,7 @@ OUTPUTS = [
     "reconcile-1",
     "show-1",
     "simulate-1",
+    "solve-1",
     "sql-1",
     "sql-views-1",
     "test-1",
@@ -74,6 +75,7 @@ DATA = [
     "agreement-system-1",
     "agreement-what-if-1",
     "agreement-words-1",
+    "baskets-1",
     "cases-1",
     "catalogue-1",
     "columns-1",
@@ -104,6 +106,8 @@ OPEN = {
     "months",
     "expected",
     "found",
+    "acts_without_tariff",
+    "acts",
 }
 """Objects whose keys are data."""
 

@@ -60,6 +60,7 @@ WRITTEN_BY_PEOPLE = {
     "priced-acts-1": "what a result was made with (metadata of Parquet, a file beside CSV)",
     "series-1": "series of circulars, with a pattern of the title for each language",
     "scenario-1": "a scenario of measures (`bareme simulate`)",
+    "baskets-1": "typical patients and providers (`bareme simulate --baskets`)",
     "draft-words-1": "the words of drafts in one language",
     "vocabulary-1": "the words of one language that the reader knows",
     "views-1": "the views of a book and their columns",

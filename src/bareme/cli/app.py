@@ -20,6 +20,7 @@ from bareme.cli import (
     querying,
     results,
     simulating,
+    solving,
     succession,
 )
 from bareme.cli.agreements.app import agreement
@@ -46,6 +47,7 @@ app.command("audit")(books.audit)
 app.command("reconcile")(succession.reconcile)
 app.command("compare")(comparing.compare)
 app.command("simulate")(simulating.simulate)
+app.command("solve")(solving.solve)
 app.command("draft")(drafting.draft)
 app.command("sql")(querying.sql)
 app.command("circulars")(books.circulars)

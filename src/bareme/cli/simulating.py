@@ -61,7 +61,7 @@ def simulate(
     ] = None,
     part: PartName = "intervention",
     vary: Annotated[
-        str | None, typer.Option("--vary", metavar="PERCENT", help="Show the change with volumes so much lower, higher.")
+        str | None, typer.Option("--vary", metavar="PERCENT", help="The change with volumes so much lower and higher.")
     ] = None,
     baskets: Annotated[
         str | None, typer.Option("--baskets", metavar="FILE", help="Typical patients and providers: a TOML file.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from os import PathLike
@@ -15,8 +16,10 @@ from bareme.periods import as_date
 if TYPE_CHECKING:
     from bareme.circulars.model import Reading
     from bareme.simulation.comparing import SideBySide
+    from bareme.simulation.options import CostingOptions
     from bareme.simulation.scenario import Scenario
     from bareme.simulation.simulated import Simulation
+    from bareme.simulation.solution import Solution
 
 
 class Simulating(Holding):
@@ -28,27 +31,57 @@ class Simulating(Holding):
         scenario: str | PathLike[str] | Scenario,
         as_known_on: date | str | None = None,
         against: str | PathLike[str] | Reading | None = None,
+        costing: CostingOptions | None = None,
     ) -> Simulation:
         """The tariffs that the measures of a scenario (a TOML file) would give, beside the published ones.
 
         `as_known_on` takes the place of the scenario's own. `against` is a circular (the number of one that the book
-        holds, a document, a reading) that the projected figures are set beside. `InputError` names file, line and
-        measure of what cannot be used; nothing is then half-applied.
+        holds, a document, a reading) that the projected figures are set beside. `costing` are volumes or acts, and
+        baskets, that it is to be priced for. `InputError` names file, line and measure of what cannot be used; nothing
+        is then half-applied.
         """
         from bareme.simulation.against import against as set_beside
-        from bareme.simulation.projecting import project
-        from bareme.simulation.scenario import Scenario
-        from bareme.simulation.scenario_files import read_scenario
+        from bareme.simulation.options import told_of
+        from bareme.simulation.projecting import Projection, working
         from bareme.simulation.simulated import Simulation
 
-        wanted = scenario if isinstance(scenario, Scenario) else read_scenario(Path(scenario))
-        if as_known_on is not None:
-            wanted = replace(wanted, as_known_on=as_date(as_known_on, "as_known_on"))
+        wanted = self._scenario(scenario, as_known_on)
         other = None if against is None else self.reading(against)
         view = self._view(wanted.as_known_on, None)
-        projection = project(wanted, view)
+        at_work = working(wanted, view)
+        projection = Projection(wanted, view, tuple(at_work.lines()))
         beside = None if other is None else set_beside(projection, other)
-        return Simulation(projection, view.hash, against=beside)
+        told = (None, None) if costing is None else told_of(costing, at_work, projection)
+        return Simulation(projection, view.hash, *told, against=beside)
+
+    @fewer_rounds()
+    def solve(
+        self,
+        scenario: str | PathLike[str] | Scenario,
+        measure: str,
+        costing: CostingOptions,
+        protect: Sequence[str] = (),
+        as_known_on: date | str | None = None,
+    ) -> Solution:
+        """The rate of a measure of a scenario with which the scenario spends an envelope, to 0,01 percentage point.
+
+        `costing` are the volumes or acts and the envelope: what may be spent more than before in a year. `protect` are
+        codes, pairs (565493-565504) and ranges (565014..565320) whose figures stay as they are.
+        """
+        from bareme.simulation.options import solution_of
+
+        wanted = self._scenario(scenario, as_known_on)
+        return solution_of(wanted, measure, costing, protect, self._view(wanted.as_known_on, None))
+
+    @staticmethod
+    def _scenario(scenario: str | PathLike[str] | Scenario, as_known_on: date | str | None) -> Scenario:
+        from bareme.simulation.scenario import Scenario
+        from bareme.simulation.scenario_files import read_scenario
+
+        wanted = scenario if isinstance(scenario, Scenario) else read_scenario(Path(scenario))
+        if as_known_on is None:
+            return wanted
+        return replace(wanted, as_known_on=as_date(as_known_on, "as_known_on"))
 
     def compare_scenarios(
         self,

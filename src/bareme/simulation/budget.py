@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bareme.circulars.findings import Findings
-from bareme.money import euro_text, from_cents
-from bareme.simulation.parts import Parts
+from bareme.simulation.parts import Parts, euro_of
 from bareme.simulation.volumes import Refused
 
 IN_YEAR = (
@@ -95,7 +94,7 @@ class Envelope:
             "spent_in_year": self.spent_in_year,
             "left_in_year": self.amount - self.spent_in_year,
         }
-        return {"part": self.part} | {name: euro_text(from_cents(cents)) for name, cents in euro.items()}
+        return {"part": self.part} | {name: euro_of(cents) for name, cents in euro.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class Gap:
 
     def to_dict(self) -> dict[str, Any]:
         """Its JSON."""
-        return {"part": self.part, "why": self.why, "acts": self.acts, "fee": euro_text(from_cents(self.fee))}
+        return {"part": self.part, "why": self.why, "acts": self.acts, "fee": euro_of(self.fee)}
 
 
 @dataclass(frozen=True, slots=True)

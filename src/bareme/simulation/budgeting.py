@@ -7,15 +7,16 @@ where they meet: the rest is the interaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from bareme.errors import InputError
 from bareme.money import to_cents
-from bareme.simulation.budget import Budget, Change, Envelope, Gap, Group, MeasureEffect, Variation
+from bareme.simulation.budget import GROUPINGS, Budget, Change, Envelope, Gap, Group, MeasureEffect, Variation
 from bareme.simulation.costing import Cost, gaps_of
 from bareme.simulation.parts import NOTHING, Parts, checked_part, proportion
+from bareme.simulation.projecting import ProjectedLine
 from bareme.simulation.scenario import Scenario
 from bareme.simulation.volumes import Refused, Volumes
 
@@ -30,7 +31,7 @@ def budget_of(
     vary: Decimal | None = None,
 ) -> Budget:
     """The budget of a scenario. `envelope` is what may be spent more than before in a part, in euro; `vary` percent."""
-    months = scenario.months
+    months, refused = scenario.months, tuple(refused)
     effects = tuple(_measures(scenario, costs))
     total = Change(
         sum((cost.before for cost in costs), NOTHING),
@@ -38,7 +39,7 @@ def budget_of(
         sum((effect.in_year for effect in effects), NOTHING),
     )
     rise = total.after - total.before
-    groups = {name: _groups(costs, keys, months) for name, keys in _KEYS.items()}
+    groups = _grouped(costs, months)
     return Budget(
         volumes.name,
         sum(cost.acts.acts for cost in costs),
@@ -48,7 +49,7 @@ def budget_of(
         groups,
         tuple(Gap(*gap, *sums) for gap, sums in sorted(gaps_of(costs).items())),
         _together(refused),
-        volumes.findings,
+        volumes.without_tariff(refused),
         None if envelope is None else _envelope(envelope, checked_part(part), rise, total.in_year),
         vary,
         () if vary is None else tuple(_variations(groups["series"], rise, vary)),
@@ -62,36 +63,28 @@ def _measures(scenario: Scenario, costs: Sequence[Cost]) -> Iterable[MeasureEffe
         for found, parts in ((in_order, cost.effects), (alone, cost.alone)):
             for ident, added in parts:
                 found[ident] = found.get(ident, NOTHING) + added
+    all_months = scenario.months
     for step in scenario.steps:
-        months, added = scenario.months[step.id], in_order.get(step.id, NOTHING)
+        months, added = all_months[step.id], in_order.get(step.id, NOTHING)
         yield MeasureEffect(step.id, step.title, months, added, alone.get(step.id, NOTHING), added.of_year(months))
 
 
-Keys = Callable[[Cost], tuple[str | None, str | None, str | None]]
+Key = tuple[str | None, str | None, str | None]
+"""A group: its key, its title, and what the key belongs to."""
+_Line = tuple[Key, Key, Key, Key]
 
 
-def _series(cost: Cost) -> str:
-    return cost.line.listed.reading.circular.series or ""
-
-
-def _section(cost: Cost) -> tuple[str | None, str | None, str | None]:
-    section = cost.line.listed.line.section
-    return (None, None, _series(cost)) if section is None else (section.number, section.title, _series(cost))
-
-
-def _letters(cost: Cost) -> tuple[str | None, str | None, str | None]:
-    letters = [term.letter or "?" for term in cost.line.listed.line.terms]
-    return ("+".join(letters) or None, None, None)
-
-
-_KEYS: Mapping[str, Keys] = {
-    "series": lambda cost: (_series(cost), cost.line.listed.reading.circular.title, None),
-    "section": _section,
-    "letter": _letters,
-    "provider": lambda cost: (_series(cost).split("/")[0], None, None),
-    "code": lambda cost: (cost.acts.code, cost.line.listed.line.label, _series(cost)),
-}
-"""What acts are grouped by: key, title, and what the key belongs to."""
+def _keys_of(line: ProjectedLine) -> _Line:
+    """The groups of a line: series, section, letters, provider."""
+    circular, section = line.listed.reading.circular, line.listed.line.section
+    series = circular.series or ""
+    letters = "+".join(term.letter or "?" for term in line.listed.line.terms)
+    return (
+        (series, circular.title, None),
+        (None, None, series) if section is None else (section.number or section.title, section.title, series),
+        (letters or None, None, None),
+        (series.split("/")[0], None, None),
+    )
 
 
 class _Sums:
@@ -101,29 +94,45 @@ class _Sums:
         self.acts, self.before, self.after = 0, NOTHING, NOTHING
         self.effects: dict[str, Parts] = {}
 
+    def add(self, acts: int, before: Parts, after: Parts, effects: Iterable[tuple[str, Parts]]) -> None:
+        """Add what some acts come to."""
+        self.acts, self.before, self.after = self.acts + acts, self.before + before, self.after + after
+        for ident, added in effects:
+            self.effects[ident] = self.effects[ident] + added if ident in self.effects else added
 
-def _groups(costs: Sequence[Cost], keys: Keys, months: Mapping[str, int]) -> tuple[Group, ...]:
-    """Costs by group, in the order of the keys; those without a key last."""
-    found: dict[tuple[str | None, str | None], _Sums] = {}
-    titles: dict[tuple[str | None, str | None], str | None] = {}
+
+def _grouped(costs: Sequence[Cost], months: Mapping[str, int]) -> dict[str, tuple[Group, ...]]:
+    """Costs by every grouping: acts of alike lines are put together once, and those sums then by group."""
+    keys: dict[int, _Line] = {}
+    alike: dict[_Line, _Sums] = {}
+    codes: dict[Key, _Sums] = {}
     for cost in costs:
-        key, title, of = keys(cost)
-        titles.setdefault((key or title, of), title)
-        sums = found.setdefault((key or title, of), _Sums())
-        sums.acts, sums.before, sums.after = (
-            sums.acts + cost.acts.acts,
-            sums.before + cost.before,
-            sums.after + cost.after,
-        )
-        for ident, added in cost.effects:
-            sums.effects[ident] = sums.effects.get(ident, NOTHING) + added
-    ordered = sorted(found, key=lambda group: (group[1] or "", group[0] is None, group[0] or ""))
-    return tuple(_group(name, titles[name], found[name], months) for name in ordered)
+        line = cost.line
+        if id(line) not in keys:
+            keys[id(line)] = _keys_of(line)
+        own = keys[id(line)]
+        code = (cost.acts.code, line.listed.line.label, own[0][0])
+        for sums in (alike.setdefault(own, _Sums()), codes.setdefault(code, _Sums())):
+            sums.add(cost.acts.acts, cost.before, cost.after, cost.effects)
+    groups = {"code": _groups(codes.items(), months)}
+    for place, name in enumerate(GROUPINGS[:-1]):
+        groups[name] = _groups([(own[place], sums) for own, sums in alike.items()], months)
+    return groups
 
 
-def _group(name: tuple[str | None, str | None], title: str | None, sums: _Sums, months: Mapping[str, int]) -> Group:
+def _groups(parts: Iterable[tuple[Key, _Sums]], months: Mapping[str, int]) -> tuple[Group, ...]:
+    """Sums by group, in the order of the keys; those without a key last. Of several titles the first stands."""
+    found: dict[tuple[str | None, str | None], tuple[str | None, _Sums]] = {}
+    for (key, title, of), sums in parts:
+        _, own = found.setdefault((key, of), (title, _Sums()))
+        own.add(sums.acts, sums.before, sums.after, sums.effects.items())
+    ordered = sorted(found.items(), key=lambda item: (item[0][1] or "", item[0][0] is None, item[0][0] or ""))
+    return tuple(_group(key, title, of, sums, months) for (key, of), (title, sums) in ordered)
+
+
+def _group(key: str | None, title: str | None, of: str | None, sums: _Sums, months: Mapping[str, int]) -> Group:
     in_year = sum((parts.of_year(months[ident]) for ident, parts in sums.effects.items()), NOTHING)
-    return Group(name[0], title, name[1], sums.acts, Change(sums.before, sums.after, in_year))
+    return Group(key, title, of, sums.acts, Change(sums.before, sums.after, in_year))
 
 
 def _together(refused: Iterable[Refused]) -> tuple[Refused, ...]:

@@ -8,15 +8,17 @@ sum. A line that a measure ends costs nothing any more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bareme.book.answers import END_OF_AGES
 from bareme.circulars.model import Amount, Line
+from bareme.circulars.sources import Figure
 from bareme.money import to_cents
 from bareme.nomenclature.codes import Code
 from bareme.nomenclature.outcomes import Outcome
 from bareme.simulation.parts import NOTHING, Parts
 from bareme.simulation.projecting import ProjectedLine, Working
+from bareme.simulation.scenario import Step
 from bareme.simulation.volumes import Placed, Refused
 
 OTHER_SERIES = "not_in_the_scenario"
@@ -39,12 +41,12 @@ class Cost:
 
 
 def costs_of(
-    working: Working, lines: Sequence[ProjectedLine], placed: Iterable[Placed]
+    working: Working, lines: Sequence[ProjectedLine], placed: Iterable[Placed], *, by_measure: bool = True
 ) -> tuple[list[Cost], list[Refused]]:
     """The costs of acts after a scenario, and the acts that are in no sum.
 
-    `lines` are those of the scenario. Acts whose amounts agree before the scenario and not after it need the fact that
-    then decides.
+    `lines` are those of the scenario. What each measure adds is left out without `by_measure`. Acts whose amounts agree
+    before the scenario and not after it need the fact that then decides.
     """
     by_place = {line.place: line for line in lines}
     by_code: dict[str, list[ProjectedLine]] = {}
@@ -60,18 +62,20 @@ def costs_of(
             refused.append(Refused(acts.code, Outcome.NEEDS_INFORMATION.value, "after_the_scenario", acts.acts))
         else:
             found.append((acts, own))
-    return _costs(working, found), refused
+    return _costs(working if by_measure else None, found), refused
 
 
 def undecided(acts: Placed, own: ProjectedLine, lines: Iterable[ProjectedLine]) -> bool:
     """True when facts that were not given decide after the scenario, though not before it."""
-    after = figures_of(own.after, acts, ends=own.ends)
+    after = None
     for line in lines:
+        if not (own.is_changed or line.is_changed):
+            continue
         for number, amount in enumerate(line.listed.line.amounts):
-            if (line.place, number) == (own.place, acts.place[2]) or not _may_hold(amount, acts):
+            if (number == acts.place[2] and line.place == own.place) or not _may_hold(amount, acts):
                 continue
-            other = replace(acts, place=(*line.place, number))
-            if (own.is_changed or line.is_changed) and figures_of(line.after, other, ends=line.ends) != after:
+            after = after or Cents.of(own.after, ends=own.ends).of_one(acts, acts.place[2])
+            if Cents.of(line.after, ends=line.ends).of_one(acts, number) != after:
                 return True
     return False
 
@@ -87,17 +91,37 @@ def _may_hold(amount: Amount, acts: Placed) -> bool:
     return acts.age is None or (amount.age_from or 0) <= acts.age < (amount.age_to or END_OF_AGES)
 
 
-def figures_of(line: Line, acts: Placed, *, ends: bool) -> Parts:
-    """What one act costs by a line after measures; parts without a published figure are 0, and counted as gaps."""
-    if ends:
-        return NOTHING
-    amount = line.amounts[acts.place[2]]
-    fee = acts.fee if line.fee is None else to_cents(line.fee.amount)
-    return Parts(
-        fee,
-        0 if acts.intervention is None or amount.intervention is None else to_cents(amount.intervention.amount),
-        0 if acts.patient_share is None or amount.patient_share is None else to_cents(amount.patient_share.amount),
-    )
+@dataclass(frozen=True, slots=True)
+class Cents:
+    """The figures of a line in cents: its fee, and intervention and share of each amount; None where there is none.
+
+    A line that a measure ends costs nothing: `ends`.
+    """
+
+    fee: int | None
+    amounts: tuple[tuple[int | None, int | None], ...]
+    ends: bool
+
+    @classmethod
+    def of(cls, line: Line, *, ends: bool) -> Cents:
+        """Those of a line."""
+        amounts = tuple((_cents(amount.intervention), _cents(amount.patient_share)) for amount in line.amounts)
+        return cls(_cents(line.fee), amounts, ends)
+
+    def of_one(self, acts: Placed, number: int) -> Parts:
+        """What one act costs by an amount; parts without a published figure are 0, and counted as gaps."""
+        if self.ends:
+            return NOTHING
+        intervention, share = self.amounts[number]
+        return Parts(
+            acts.fee if self.fee is None else self.fee,
+            0 if acts.intervention is None or intervention is None else intervention,
+            0 if acts.patient_share is None or share is None else share,
+        )
+
+
+def _cents(figure: Figure | None) -> int | None:
+    return None if figure is None else to_cents(figure.amount)
 
 
 def published_of(acts: Placed) -> Parts:
@@ -105,14 +129,20 @@ def published_of(acts: Placed) -> Parts:
     return Parts(acts.fee, acts.intervention or 0, acts.patient_share or 0)
 
 
-def _costs(working: Working, found: Sequence[tuple[Placed, ProjectedLine]]) -> list[Cost]:
+def _costs(working: Working | None, found: Sequence[tuple[Placed, ProjectedLine]]) -> list[Cost]:
     """The costs of acts, line by line: the lines after some of the measures are computed once for all their acts."""
     by_line: dict[int, _Stages] = {}
+    after: dict[int, Cents] = {}
     costs = []
     for acts, line in found:
         if not line.steps:
             total = published_of(acts).times(acts.acts)
             costs.append(Cost(acts, line, total, total))
+            continue
+        if working is None:
+            cents = after.setdefault(id(line), Cents.of(line.after, ends=line.ends))
+            one = cents.of_one(acts, acts.place[2])
+            costs.append(Cost(acts, line, published_of(acts).times(acts.acts), one.times(acts.acts)))
             continue
         if id(line) not in by_line:
             by_line[id(line)] = _Stages(working, line)
@@ -124,30 +154,35 @@ class _Stages:
     """A line after each of its measures, in order and alone."""
 
     def __init__(self, working: Working, line: ProjectedLine) -> None:
-        self.line, self.listed = line, line.listed
+        self.working, self.line = working, line
         steps = working.scenario.steps
         self.own = [step for step in steps if step.id in line.steps]
         self.in_order = [
-            working.after(self.listed, self.own[: number + 1], steps[: steps.index(step) + 1])
+            self._cents(self.own[: number + 1], steps[: steps.index(step) + 1])
             for number, step in enumerate(self.own[:-1])
         ]
-        self.in_order.append((line.after, line.ends))
+        self.in_order.append(Cents.of(line.after, ends=line.ends))
         # One measure is alone already, but for one that looks at another act.
         single = len(self.own) == 1 and self.own[0].other is None
-        self.alone = self.in_order if single else [working.after(self.listed, [step], [step]) for step in self.own]
+        self.alone = self.in_order if single else [self._cents([step], [step]) for step in self.own]
+
+    def _cents(self, own: Sequence[Step], among: Sequence[Step]) -> Cents:
+        line, ends = self.working.after(self.line.listed, own, among)
+        return Cents.of(line, ends=ends)
 
     def cost(self, acts: Placed) -> Cost:
         """What acts of the line cost, with what each measure adds."""
-        published = published_of(acts)
-        effects, alone, now = [], [], published
-        for step, (line, ends), (by_itself, ends_by_itself) in zip(self.own, self.in_order, self.alone, strict=True):
-            after = figures_of(line, acts, ends=ends)
-            effects.append((step.id, (after - now).times(acts.acts)))
-            own = figures_of(by_itself, acts, ends=ends_by_itself) - published
-            alone.append((step.id, own.times(acts.acts)))
+        number, many, published = acts.place[2], acts.acts, published_of(acts)
+        effects, now = [], published
+        for step, cents in zip(self.own, self.in_order, strict=True):
+            after = cents.of_one(acts, number)
+            effects.append((step.id, (after - now).times(many)))
             now = after
-        before, total = published.times(acts.acts), now.times(acts.acts)
-        return Cost(acts, self.line, before, total, tuple(effects), tuple(alone))
+        alone = effects
+        if self.alone is not self.in_order:
+            pairs = zip(self.own, self.alone, strict=True)
+            alone = [(step.id, (cents.of_one(acts, number) - published).times(many)) for step, cents in pairs]
+        return Cost(acts, self.line, published.times(many), now.times(many), tuple(effects), tuple(alone))
 
 
 def gaps_of(costs: Iterable[Cost]) -> Mapping[tuple[str, str], tuple[int, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bareme.errors import InputError
-from bareme.money import euro_text, from_cents
 
 PARTS = ("fee", "intervention", "patient_share")
 """The names of the parts: the fee, what the insurance pays, what patients pay."""
@@ -41,9 +40,9 @@ class Parts:
         """One of `PARTS`."""
         return {"fee": self.fee, "intervention": self.intervention, "patient_share": self.patient_share}[name]
 
-    def to_dict(self) -> dict[str, str | None]:
+    def to_dict(self) -> dict[str, str]:
         """The three in euro, as text."""
-        return {name: euro_text(from_cents(self.part(name))) for name in PARTS}
+        return dict(zip(PARTS, map(euro_of, (self.fee, self.intervention, self.patient_share)), strict=True))
 
 
 NOTHING = Parts()
@@ -57,6 +56,16 @@ def proportion(cents: int, divisor: int) -> int:
     """
     whole = (2 * abs(cents) + divisor) // (2 * divisor)
     return whole if cents >= 0 else -whole
+
+
+def euro_of(cents: int) -> str:
+    """Cents as the interface writes euro.
+
+    >>> euro_of(-5), euro_of(167697)
+    ('-0.05', '1676.97')
+    """
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' * (cents < 0)}{whole}.{rest:02d}"
 
 
 def checked_part(name: str) -> str:

@@ -153,7 +153,8 @@ def _in_force(scenario: Scenario, view: View) -> list[tuple[Listed, Place]]:
     for name in scenario.series:
         if not any(p.series == name or p.series.startswith(f"{name}/") for p, _ in found):
             raise InputError(
-                f"{scenario.file or scenario.name}, baseline: no series in force on {scenario.on} is, or begins with, {name}."
+                f"{scenario.file or scenario.name}, baseline: no series in force on {scenario.on} is, or begins with,"
+                f" {name}."
             )
     if not found:
         raise InputError(f"{scenario.file or scenario.name}: nothing is in force on {scenario.on}; name another day.")

@@ -7,23 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from bareme.circulars.findings import Findings
 from bareme.nomenclature.outcomes import Certainty
 from bareme.simulation.against import Against
+from bareme.simulation.baskets import Patients
+from bareme.simulation.budget import Budget
 from bareme.simulation.changes import LineChange, changes_of
 from bareme.simulation.projecting import Projection
 from bareme.simulation.scenario import Scenario, Step
 from bareme.simulation.summing import Band, Group, bands_of, by_section, by_series
 from bareme.simulation.warnings import warnings_of
-
-
-class Told(Protocol):
-    """A part of a simulation that is told as JSON."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Its JSON."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +31,8 @@ class Simulation:
 
     projection: Projection
     book: str
-    budget: Told | None = field(default=None, compare=False)
-    patients: Told | None = field(default=None, compare=False)
+    budget: Budget | None = field(default=None, compare=False)
+    patients: Patients | None = field(default=None, compare=False)
     against: Against | None = field(default=None, compare=False)
 
     @property

@@ -10,8 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bareme.circulars.findings import Finding, Findings, Severity
-from bareme.circulars.sources import Source
+from bareme.circulars.findings import Findings
 from bareme.exchange.bulk import pieces
 from bareme.exchange.bulk.mapping import read_mapping
 from bareme.exchange.bulk.pieces import Cursors, Piece
@@ -36,7 +35,8 @@ MOST_PARTS = 64
 def read_acts(given: str, engine: Engine, on: date, columns: str | None = None) -> Volumes:
     """The volumes that files of acts come to, for prices of a day; `InputError` for files that cannot be read.
 
-    `columns` names words of the files' own, as for `bareme price-file`.
+    Acts with a value that cannot be used are counted with the columns that hold it. `columns` names words of the files'
+    own, as for `bareme price-file`.
     """
     acts = acts_files(given, read_mapping(columns))
     bands = ages_of(engine, on)
@@ -49,20 +49,7 @@ def read_acts(given: str, engine: Engine, on: date, columns: str | None = None) 
         ages = None if row["age"] < 0 else (row["age"], ends[row["age"]])
         counted.append(Counted(row["code"] or "", facts, ages, row["acts"], None, row["invalid"]))
     name = Path(given).name or given
-    return Volumes(name, tuple(counted), Findings(_invalid(name, counts)))
-
-
-def _invalid(name: str, counts: pa.Table) -> list[Finding]:
-    """A finding for each set of columns that lines have unusable values in."""
-    lines: dict[str, int] = {}
-    for row in counts.to_pylist():
-        if row["invalid"]:
-            lines[row["invalid"]] = lines.get(row["invalid"], 0) + row["lines"]
-    found = []
-    for what, number in sorted(lines.items()):
-        message = f"{name}: {number:,} lines are left out; {what.replace(',', ', ')} cannot be used there."
-        found.append(Finding("volume_invalid", Severity.ERROR, message, Source("", name), None, {"lines": str(number)}))
-    return found
+    return Volumes(name, tuple(counted), Findings())
 
 
 def _counted(acts: ActsFiles, engine: Engine, bands: tuple[int, ...]) -> pa.Table:

@@ -52,7 +52,7 @@ def read_volume_table(path: str | Path) -> Volumes:
         except UnusableError as unusable:
             message = f"{place.name}, line {line}: {unusable.message} The row is left out."
             findings.append(Finding(unusable.check, Severity.ERROR, message, source))
-    return Volumes(place.name, tuple(counted), Findings(findings))
+    return Volumes(place.name, tuple(counted), Findings(findings), document)
 
 
 def _bytes(place: Path) -> bytes:

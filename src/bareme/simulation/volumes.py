@@ -12,7 +12,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.answers import NO_AGE
-from bareme.circulars.findings import Findings
+from bareme.circulars.findings import Finding, Findings, Severity
+from bareme.circulars.sources import Source
 from bareme.nomenclature.outcomes import Outcome
 from bareme.nomenclature.situations import InterventionKind
 
@@ -75,16 +76,35 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """What was given: a name, counts, and findings about what of it could not be used."""
+    """What was given: a name, counts, and findings about what of it could not be used.
+
+    `document` is the sha256 of a table, empty for acts.
+    """
 
     name: str
     counted: tuple[Counted, ...]
     findings: Findings
+    document: str = ""
 
     @property
     def acts(self) -> int:
         """All acts, those without a tariff among them."""
         return sum(one.acts for one in self.counted)
+
+    def without_tariff(self, refused: Iterable[Refused]) -> Findings:
+        """The findings, with one for each row of the table that has no tariff."""
+        more = [self._without(one, one.line) for one in refused if one.line is not None]
+        return self.findings.plus(more)
+
+    def _without(self, one: Refused, line: int) -> Finding:
+        because = f" ({one.because.replace('_', ' ')})" if one.because else ""
+        message = (
+            f"{self.name}, line {line}: {one.code}, {one.outcome.replace('_', ' ')}{because}: "
+            f"its {one.acts} acts are in no sum."
+        )
+        values = {"outcome": one.outcome, "acts": str(one.acts)}
+        source = Source(self.document, self.name, line=line)
+        return Finding("volume_without_tariff", Severity.WARNING, message, source, one.code, values)
 
 
 def ages_of(engine: Engine, on: date) -> list[int]:
