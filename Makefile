@@ -57,6 +57,7 @@ bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
 	$(BIN)/python benchmarks/text_rows.py
 	$(BIN)/python benchmarks/acts_files.py 20000000 --size 100000000
 	$(BIN)/python benchmarks/acts_rules.py
+	$(BIN)/python benchmarks/simulate.py
 
 fuzz: $(VENV)/.dev ## read N documents that nobody means (make fuzz N=100000 SEED=2); failures are kept in .fuzz
 	$(BIN)/python benchmarks/fuzz.py $(N) --seed $(SEED)
