@@ -55,6 +55,7 @@ OUTPUTS = [
     "compare-scenarios-1",
     "explain-1",
     "finding-1",
+    "history-1",
     "load-1",
     "price-1",
     "price-file-1",

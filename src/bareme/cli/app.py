@@ -16,6 +16,7 @@ from bareme.cli import (
     comparing,
     documents,
     drafting,
+    histories,
     prices,
     querying,
     results,
@@ -48,6 +49,7 @@ app.command("reconcile")(succession.reconcile)
 app.command("compare")(comparing.compare)
 app.command("simulate")(simulating.simulate)
 app.command("solve")(solving.solve)
+app.command("history")(histories.history)
 app.command("draft")(drafting.draft)
 app.command("sql")(querying.sql)
 app.command("circulars")(books.circulars)

@@ -14,6 +14,7 @@ from bareme.library.holding import Holding
 from bareme.periods import as_date
 
 if TYPE_CHECKING:
+    from bareme.simulation.chronicle import Chronicle
     from bareme.circulars.model import Reading
     from bareme.simulation.comparing import SideBySide
     from bareme.simulation.options import CostingOptions
@@ -117,3 +118,25 @@ class Simulating(Holding):
         from bareme.simulation.drafting import draft_reading
 
         return draft_reading(self.simulate(scenario).projection, series)
+
+    def history(
+        self,
+        code_or_letter: str,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        index: str | PathLike[str] | None = None,
+        base_year: int | None = None,
+        as_known_on: date | str | None = None,
+    ) -> Chronicle:
+        """Every figure of a code, or every value of a key letter, circular after circular, against the health index.
+
+        `start` and `end` are inclusive. `index` is a CSV file of year and rate for years that no circular names;
+        figures are deflated to `base_year`, by default the year of the first one.
+        """
+        from bareme.simulation.through_time import chronicle_of
+
+        first = None if start is None else as_date(start, "start")
+        last = None if end is None else as_date(end, "end")
+        view = self._view(as_known_on, None)
+        file = None if index is None else Path(index)
+        return chronicle_of(str(code_or_letter), view.timeline, view.hash, first, last, file, base_year)
