@@ -14,8 +14,8 @@ from bareme.library.holding import Holding
 from bareme.periods import as_date
 
 if TYPE_CHECKING:
-    from bareme.simulation.chronicle import Chronicle
     from bareme.circulars.model import Reading
+    from bareme.simulation.chronicle import Chronicle
     from bareme.simulation.comparing import SideBySide
     from bareme.simulation.options import CostingOptions
     from bareme.simulation.scenario import Scenario

@@ -92,7 +92,7 @@ def _check_columns(names: Sequence[str], file: str) -> None:
     """Columns with other names pass; one that is nearly a known name would be lost in silence."""
     known = (*NEEDED, *BAND, *declared_facts())
     for name in names:
-        near = get_close_matches(name.casefold(), known, n=1, cutoff=0.8)
+        near = get_close_matches(name.casefold(), known, n=1)
         if name not in known and near:
             raise InputError(f'{file} has a column "{name}"; did you mean "{near[0]}"?')
         if name in known and names.count(name) > 1:

@@ -393,7 +393,9 @@ WRONG = {
     '[[drop]]\nrow = "tavvi"': "line 2, [[drop]]: row 'tavvi' is not known; did you mean 'tavi'?",
     '[[drop]]\nrow = "tavi"\n[[drop]]\nrow = "tavi"': "line 4: tavi is given twice",
     '[[drop]]\nrow = "tavi"\n[[start]]\nrow = "tavi"\nstart = 2020-10-01': "tavi is dropped too",
-    '[[rate]]\nrow = "surveillance"\nrate = "1"\n[[rate]]\nrow = "surveillance"\npart = "fees"\nrate = "2"': "is given twice",
+    '[[rate]]\nrow = "surveillance"\nrate = "1"\n[[rate]]\nrow = "surveillance"\npart = "fees"\nrate = "2"': (
+        "is given twice"
+    ),
     '[[source]]\nrow = "savings_2020"\nannual = 5\nin_year = 3\n[[start]]\nrow = "savings_2020"\nstart = "2021"': (
         "line 2: savings_2020 has another start too; leave out in_year or the start."
     ),
