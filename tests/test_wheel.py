@@ -47,6 +47,7 @@ NEEDED = [
     "bareme/schemas/agreement-system-1.json",
     "bareme/schemas/price-1.json",
     "bareme/schemas/scenario-1.json",
+    "bareme/simulation/templates/simulation.html",
     "bareme/schemas/reconcile-1.json",
 ]
 

@@ -124,6 +124,8 @@ def changes_of(lines: Sequence[ProjectedLine], steps: Sequence[Step]) -> tuple[L
 
 def _change(line: ProjectedLine, steps: Mapping[str, Step]) -> LineChange:
     listed = line.listed
+    own = [steps[name] for name in line.steps]
+    ending = tuple(step.id for step in own if step.measure.kind == "ended")
     return LineChange(
         line_id=listed.line_id,
         codes=tuple(code.digits for code in listed.codes),
@@ -131,8 +133,8 @@ def _change(line: ProjectedLine, steps: Mapping[str, Step]) -> LineChange:
         section=listed.line.section,
         series=listed.reading.circular.series,
         circular=listed.circular,
-        measures=line.steps,
-        figures=tuple(figures_of(line, [steps[name] for name in line.steps])),
+        measures=ending or line.steps,
+        figures=tuple(figures_of(line, own)),
         ends=line.ends,
     )
 

@@ -177,7 +177,8 @@ def _in_doubt(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
     """Lines in doubt that measures are for, by circular."""
     for circular, own in _by_circular([line for line in lines if line.kept == "in_doubt"]).items():
         codes = [_code(line) for line in own]
-        message = f"{_lines(len(own))} of {circular} in doubt are left as they are: {_named(codes)}."
+        left = "is left as it is" if len(own) == 1 else "are left as they are"
+        message = f"{_lines(len(own))} of {circular} in doubt {left}: {_named(codes)}."
         yield _say("line_in_doubt", own[0].listed.line.source, message, circular=circular, codes=", ".join(codes))
 
 
