@@ -17,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["README.md", "docs/tutorial.md", "docs/acts.md", "docs/conventions.md", "docs/python.md", "docs/sql.md"]
+DOCUMENTS += ["docs/simulation.md"]
 DOCUMENTS += sorted(f"docs/agreement_2020/{path.name}" for path in (ROOT / "docs" / "agreement_2020").glob("*.md"))
 BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
 MARK = "@@@end of output@@@"
