@@ -219,3 +219,18 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
         plots.check_folder(tmp_path / "file")
     with pytest.raises(InputError, match="is not a directory"):
         plots.check_folder(tmp_path / "no" / "folder")
+
+
+def test_the_worked_example_with_volumes_and_baskets(tmp_path: Path) -> None:
+    """The negotiation of the examples: its budget, its envelope and its patients stand in the report."""
+    folder = Path(__file__).parents[2] / "examples" / "scenarios"
+    given = {"volumes": "volumes-2027.csv", "baskets": "patients.toml"}
+    options = [part for name, file in given.items() for part in (f"--{name}", str(folder / file))]
+    more = ["--envelope", "250000", "--vary", "5", "--report", "r.html", "--plots", "p"]
+    ran = bareme_here("simulate", folder / "negotiation-2027.toml", *options, *more, book=tmp_path / "book.sqlite")
+    assert ran.code == 0, ran.err
+    page = LexborHTMLParser((tmp_path / "r.html").read_text(encoding="utf-8"))
+    named = [node.attributes["id"] for node in page.css("h2")]
+    wanted = ["measures", "budget", "decomposition", "envelope", "by_series", "by_section", "by_code", "patients"]
+    assert [name for name in named if name in wanted] == wanted
+    assert (tmp_path / "p" / "budget-by-measure.svg").is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -108,7 +109,7 @@ def test_a_line_that_ends_has_nothing_after(tmp_path: Path) -> None:
 
 
 @settings(max_examples=8, deadline=None)
-@given(day=st.dates(min_value=bareme.periods.date(2025, 1, 1), max_value=bareme.periods.date(2027, 12, 30)))
+@given(day=st.dates(min_value=date(2025, 1, 1), max_value=date(2027, 12, 30)))
 def test_the_empty_scenario_changes_exactly_nothing(day: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     head = f'schema = "bareme/scenario/1"\nfrom = 2028-01-01\n[baseline]\non = {day}\n'
     found = simulated(tmp_path_factory.mktemp("empty"), head=head)

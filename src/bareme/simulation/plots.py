@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from bareme.errors import InputError
@@ -34,8 +35,8 @@ SETTINGS: Any = {
     "savefig.dpi": 150,
 }
 PARTS = {"intervention": "insurance", "patient_share": "patients"}
-MOST_TITLE = 32
-"""So many letters are shown of a measure's title."""
+LETTERS = 30
+"""So many letters of a measure's title stand on a line."""
 
 
 def check_folder(folder: Path) -> None:
@@ -196,5 +197,6 @@ def _thousands(cents: int) -> str:
 
 
 def _short(title: str) -> str:
-    text = _plain(title)
-    return text if len(text) <= MOST_TITLE else f"{text[: MOST_TITLE - 1].rstrip()}\u2026"
+    """A title in two lines at most."""
+    lines = wrap(" ".join(title.split()), LETTERS, max_lines=2, placeholder="\u2026")
+    return "\n".join(map(_plain, lines))

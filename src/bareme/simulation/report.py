@@ -47,11 +47,11 @@ class Report:
 
 def report_of(found: Simulation) -> Report:
     """The report of a simulation; the same simulation gives the same report."""
-    from bareme.simulation.report_budget import budget_tables
+    from bareme.simulation.report_budget import budget_tables, patients_tables
     from bareme.simulation.report_tables import tables_of
 
     tables = [*tables_of(found)]
-    budget = budget_tables(found.budget)
+    budget = (*budget_tables(found.budget), *patients_tables(found.patients))
     return Report(found.scenario.title, verdict_of(found), tuple(_notes(found)), (*tables[:1], *budget, *tables[1:]))
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bareme.exchange.sheets import Content, Number, euro
-from bareme.money import from_cents
+from bareme.money import from_cents, printed
 from bareme.simulation.parts import PARTS, Parts
 from bareme.simulation.report import Table
 
 if TYPE_CHECKING:
+    from bareme.simulation.baskets import Patients
     from bareme.simulation.budget import Budget, Change, Group
 
 TEXT, NUMBER = False, True
@@ -25,8 +27,61 @@ def budget_tables(budget: object) -> tuple[Table, ...]:
     return tuple(_tables(budget)) if isinstance(budget, Budget) else ()
 
 
+def patients_tables(patients: object) -> tuple[Table, ...]:
+    """The tables of baskets of patients and providers; none without them."""
+    from bareme.simulation.baskets import Patients
+
+    return tuple(_baskets(patients)) if isinstance(patients, Patients) else ()
+
+
+def _baskets(patients: Patients) -> Iterator[Table]:
+    names = (("Who", TEXT), ("Kind", TEXT), ("Regime", TEXT), ("Age", NUMBER))
+    columns = (*names, *((f"{when}: {WORDS[part]}", NUMBER) for when in _BEFORE_AND_AFTER for part in PARTS))
+    rows = tuple(
+        (
+            one.basket.name,
+            one.basket.kind,
+            _text(one.basket.facts.get("regime")),
+            _number(one.basket.facts.get("age")),
+            *_of(one.before),
+            *_of(one.after),
+            *_of(one.after - one.before),
+        )
+        for one in patients.baskets
+    )
+    yield Table("patients", "Who pays", f"Euro; baskets of {patients.file}", columns, rows)
+    columns = (("Who", TEXT), ("Code", TEXT), ("Acts", NUMBER), *columns[4:])
+    acts = tuple(
+        (one.basket.name, item.code, item.acts, *_of(item.before), *_of(item.after), *_of(item.after - item.before))
+        for one in patients.baskets
+        for item in one.items
+    )
+    yield Table("basket_acts", "Acts of the baskets", "Euro; only acts with a tariff", columns, acts, long=True)
+    lacking = tuple(_lacking(patients))
+    if lacking:
+        names = (("Who", TEXT), ("Code", TEXT), ("What", TEXT), ("Why", TEXT))
+        yield Table("basket_gaps", "What the baskets lack", "Acts or parts of them in no sum", names, lacking)
+
+
+def _lacking(patients: Patients) -> Iterator[tuple[Content, ...]]:
+    for one in patients.baskets:
+        yield from ((one.basket.name, act.code, act.outcome.replace("_", " "), act.because) for act in one.refused)
+        yield from (
+            (one.basket.name, code, WORDS.get(part, part), why.replace("_", " "))
+            for code, part, why in one.without_figure
+        )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
 def _tables(budget: Budget) -> Iterator[Table]:
-    caption = f"Euro; {budget.acts} acts of {budget.volumes}"
+    caption = f"Euro; {printed(Decimal(budget.acts))} acts of {budget.volumes}"
     yield Table("budget", "What it costs in a year", caption, _PARTS_OF_CHANGE, tuple(_total(budget.total)))
     yield _measures(budget)
     if budget.envelope is not None:
@@ -36,15 +91,17 @@ def _tables(budget: Budget) -> Iterator[Table]:
         caption = f"Euro, {WORDS[one.part]}; more than before"
         columns = tuple((name, NUMBER) for name in names)
         yield Table("envelope", "Against the envelope", caption, columns, (tuple(map(_euro, amounts)),))
-    for name, groups in budget.groups.items():
-        yield _groups(name, groups)
+    for name in TITLES:
+        yield _groups(name, budget.groups[name])
     if budget.gaps:
         columns = (("Part", TEXT), ("Why", TEXT), ("Acts", NUMBER), ("Their fees", NUMBER))
-        rows = tuple((WORDS.get(gap.part, gap.part), gap.why, gap.acts, _euro(gap.fee)) for gap in budget.gaps)
+        rows = tuple(
+            (WORDS.get(gap.part, gap.part), gap.why.replace("_", " "), gap.acts, _euro(gap.fee)) for gap in budget.gaps
+        )
         yield Table("gaps", "What the sums lack", "Acts of which a part is not published", columns, rows)
     if budget.refused:
         columns = (("Code", TEXT), ("Outcome", TEXT), ("Because", TEXT), ("Acts", NUMBER))
-        acts = tuple((one.code, one.outcome, one.because, one.acts) for one in budget.refused)
+        acts = tuple((one.code, one.outcome.replace("_", " "), one.because, one.acts) for one in budget.refused)
         yield Table("refused", "Acts without a tariff", "They are in no sum", columns, acts, long=len(acts) > 40)
     yield from _variations(budget)
 
@@ -90,13 +147,14 @@ def _measures(budget: Budget) -> Table:
 
 
 def _groups(name: str, groups: Iterable[Group]) -> Table:
-    columns = (("Key", TEXT), ("Title", TEXT), ("Of", TEXT), ("Acts", NUMBER))
-    words = [(f"{when}: {WORDS[part]}", NUMBER) for when in ("Before", "After", "Change") for part in PARTS]
+    """The sums of a grouping; sections name their series too."""
+    is_section = name == "section"
+    columns = ((TITLES[name].capitalize(), TEXT), *([("Series", TEXT)] if is_section else []), ("Acts", NUMBER))
+    words = [(f"{when}: {WORDS[part]}", NUMBER) for when in _BEFORE_AND_AFTER for part in PARTS]
     rows = tuple(
         (
-            group.key,
-            group.title,
-            group.of,
+            _name(name, group),
+            *([group.of] if is_section else []),
             group.acts,
             *_of(group.change.before),
             *_of(group.change.after),
@@ -104,8 +162,15 @@ def _groups(name: str, groups: Iterable[Group]) -> Table:
         )
         for group in groups
     )
-    title = f"What it costs by {TITLES.get(name, name)}"
-    return Table(f"by_{name}", title, "Euro a year", (*columns, *words), rows, long=len(rows) > 40)
+    title = f"What it costs by {TITLES[name]}"
+    return Table(f"by_{name}", title, "Euro a year", (*columns, *words), rows, long=len(rows) > 30)
+
+
+def _name(name: str, group: Group) -> str:
+    """The key, with what it stands for where that says more."""
+    key = group.key or "none"
+    says_more = name in ("section", "code") and group.title not in (None, key)
+    return f"{key} {group.title}" if says_more else key
 
 
 def _variations(budget: Budget) -> Iterator[Table]:
@@ -118,4 +183,5 @@ def _variations(budget: Budget) -> Iterator[Table]:
         yield Table("variations", "If volumes are other", caption, columns, rows)
 
 
+_BEFORE_AND_AFTER = ("Before", "After", "Change")
 _VARIED = ("Lower", "As given", "Higher")

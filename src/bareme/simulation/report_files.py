@@ -17,6 +17,8 @@ SUFFIXES = (".html", ".xlsx")
 TEMPLATE = "simulation.html"
 WIDEST = 60
 """No column of a sheet is wider, in characters."""
+SHORT = 34
+"""Texts of so many characters stay on one line of the page."""
 Shown = dict[str, Any]
 
 
@@ -110,7 +112,10 @@ def _whole(content: Content) -> int:
 
 
 def _cell(content: Content, is_number: bool) -> Shown:
-    return {"text": _text(content), "is_number": is_number}
+    """A cell for the template: short texts stay on one line, long ones have room."""
+    text = _text(content)
+    sort = "number" if is_number else "code" if len(text) <= SHORT else "says"
+    return {"text": text, "sort": sort}
 
 
 def _text(content: Content) -> str:
