@@ -155,7 +155,7 @@ def test_a_rate_that_brings_a_fee_below_nothing_is_refused(book: Book, folder: P
 
 
 def test_solve_for_people(folder: Path, tmp_path: Path) -> None:
-    options = ["--measure", "index", "--volumes", folder / "volumes.csv", "--envelope", "10000"]
+    options: list[str | Path] = ["--measure", "index", "--volumes", folder / "volumes.csv", "--envelope", "10000"]
     ran = bareme_here("solve", folder / "rate.toml", *options, "--protect", "589551-589562", book=tmp_path / "b.sqlite")
     assert ran.code == 0, ran.err
     same_as_golden(ran.out, GOLDEN / "solve.txt")

@@ -33,13 +33,13 @@ def budget_of(
     """The budget of a scenario. `envelope` is what may be spent more than before in a part, in euro; `vary` percent."""
     months, refused = scenario.months, tuple(refused)
     effects = tuple(_measures(scenario, costs))
+    groups = _grouped(costs, months)
     total = Change(
-        sum((cost.before for cost in costs), NOTHING),
-        sum((cost.after for cost in costs), NOTHING),
+        sum((group.change.before for group in groups["series"]), NOTHING),
+        sum((group.change.after for group in groups["series"]), NOTHING),
         sum((effect.in_year for effect in effects), NOTHING),
     )
     rise = total.after - total.before
-    groups = _grouped(costs, months)
     return Budget(
         volumes.name,
         sum(cost.acts.acts for cost in costs),
@@ -58,15 +58,17 @@ def budget_of(
 
 def _measures(scenario: Scenario, costs: Sequence[Cost]) -> Iterable[MeasureEffect]:
     """What each measure adds, in the order of the measures."""
-    in_order, alone = dict[str, Parts](), dict[str, Parts]()
+    months = scenario.months
+    in_order, alone = {ident: _Tally() for ident in months}, {ident: _Tally() for ident in months}
     for cost in costs:
-        for found, parts in ((in_order, cost.effects), (alone, cost.alone)):
-            for ident, added in parts:
-                found[ident] = found.get(ident, NOTHING) + added
-    all_months = scenario.months
+        for ident, added in cost.effects:
+            in_order[ident].add(added)
+        for ident, added in cost.alone:
+            alone[ident].add(added)
     for step in scenario.steps:
-        months, added = all_months[step.id], in_order.get(step.id, NOTHING)
-        yield MeasureEffect(step.id, step.title, months, added, alone.get(step.id, NOTHING), added.of_year(months))
+        added = in_order[step.id].parts
+        of_year = added.of_year(months[step.id])
+        yield MeasureEffect(step.id, step.title, months[step.id], added, alone[step.id].parts, of_year)
 
 
 Key = tuple[str | None, str | None, str | None]
@@ -87,18 +89,50 @@ def _keys_of(line: ProjectedLine) -> _Line:
     )
 
 
+class _Tally:
+    """Parts while they are summed: adding whole values for every act takes its time."""
+
+    __slots__ = ("fee", "intervention", "patient_share")
+
+    def __init__(self) -> None:
+        self.fee = self.intervention = self.patient_share = 0
+
+    def add(self, parts: Parts | _Tally) -> None:
+        """Add sums to these."""
+        self.fee += parts.fee
+        self.intervention += parts.intervention
+        self.patient_share += parts.patient_share
+
+    @property
+    def parts(self) -> Parts:
+        """The sums."""
+        return Parts(self.fee, self.intervention, self.patient_share)
+
+
 class _Sums:
     """Sums of a group while it is put together."""
 
-    def __init__(self) -> None:
-        self.acts, self.before, self.after = 0, NOTHING, NOTHING
-        self.effects: dict[str, Parts] = {}
+    __slots__ = ("acts", "after", "before", "effects")
 
-    def add(self, acts: int, before: Parts, after: Parts, effects: Iterable[tuple[str, Parts]]) -> None:
+    def __init__(self) -> None:
+        self.acts, self.before, self.after = 0, _Tally(), _Tally()
+        self.effects: dict[str, _Tally] = {}
+
+    def add(
+        self,
+        acts: int,
+        before: Parts | _Tally,
+        after: Parts | _Tally,
+        effects: Iterable[tuple[str, Parts | _Tally]],
+    ) -> None:
         """Add what some acts come to."""
-        self.acts, self.before, self.after = self.acts + acts, self.before + before, self.after + after
+        self.acts += acts
+        self.before.add(before)
+        self.after.add(after)
         for ident, added in effects:
-            self.effects[ident] = self.effects[ident] + added if ident in self.effects else added
+            if ident not in self.effects:
+                self.effects[ident] = _Tally()
+            self.effects[ident].add(added)
 
 
 def _grouped(costs: Sequence[Cost], months: Mapping[str, int]) -> dict[str, tuple[Group, ...]]:
@@ -131,8 +165,10 @@ def _groups(parts: Iterable[tuple[Key, _Sums]], months: Mapping[str, int]) -> tu
 
 
 def _group(key: str | None, title: str | None, of: str | None, sums: _Sums, months: Mapping[str, int]) -> Group:
-    in_year = sum((parts.of_year(months[ident]) for ident, parts in sums.effects.items()), NOTHING)
-    return Group(key, title, of, sums.acts, Change(sums.before, sums.after, in_year))
+    in_year = _Tally()
+    for ident, tally in sums.effects.items():
+        in_year.add(tally.parts.of_year(months[ident]))
+    return Group(key, title, of, sums.acts, Change(sums.before.parts, sums.after.parts, in_year.parts))
 
 
 def _together(refused: Iterable[Refused]) -> tuple[Refused, ...]:
