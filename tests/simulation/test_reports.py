@@ -83,6 +83,13 @@ def test_the_page_escapes_what_an_author_writes(hostile: Simulation) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
+def test_a_page_shows_the_first_rows_of_a_long_table(found: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bareme.simulation.report_files.MOST_ROWS", 5)
+    page = report_page(report_of(found))
+    assert "Show the first 5 of 676 rows; the workbook (.xlsx) has all" in page
+    assert len(LexborHTMLParser(page).css("#figures ~ details tbody tr")) == 5
+
+
 def test_the_workbook(found: Simulation) -> None:
     content = report_workbook(report_of(found))
     assert content == report_workbook(report_of(found))

@@ -18,6 +18,8 @@ from bareme.simulation.scenario import Step
 
 SHARES_ONLY = ("share_set", "share_rate", "full_cover")
 """Kinds that move shares and interventions, and no letter value or fee."""
+NONE = Decimal("0.00")
+"""The percent of a figure that stays."""
 RESTARTING = ("fee_set", "fee_as")
 """Kinds that make the fee anew: what the measures before them did to it is gone."""
 
@@ -56,6 +58,8 @@ class Moved:
     @property
     def percent(self) -> Decimal | None:
         """The same, rounded half up (away from zero) to two decimals."""
+        if self.before and not self.is_changed:
+            return NONE
         return None if self.relative is None else PERCENT.round(self.relative)
 
     def to_dict(self) -> dict[str, Any]:

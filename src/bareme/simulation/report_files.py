@@ -17,6 +17,8 @@ SUFFIXES = (".html", ".xlsx")
 TEMPLATE = "simulation.html"
 WIDEST = 60
 """No column of a sheet is wider, in characters."""
+MOST_ROWS = 1_000
+"""A page shows so many rows of a long table; a workbook has all."""
 SHORT = 34
 """Texts of so many characters stay on one line of the page."""
 Shown = dict[str, Any]
@@ -92,7 +94,7 @@ def _table(table: Table) -> Shown:
             "bar": None if table.bars is None else 100 * _whole(row[table.bars]) // most if most else 0,
             "is_sum": table.last_is_sum and row is table.rows[-1],
         }
-        for row in table.rows
+        for row in (table.rows[:MOST_ROWS] if table.long else table.rows)
     ]
     columns = [{"name": name, "is_number": is_number} for name, is_number in table.columns]
     return {
@@ -104,6 +106,8 @@ def _table(table: Table) -> Shown:
         "nothing": table.nothing,
         "has_bars": table.bars is not None,
         "long": table.long,
+        "all_rows": _text(len(table.rows)),
+        "is_cut": len(rows) < len(table.rows),
     }
 
 
