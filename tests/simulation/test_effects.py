@@ -8,6 +8,7 @@ hospital ordinary.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from projected import HEAD_2026, becomes, measure, of, projection_of, said
 PAIR = ["565014-565025"]
 AS_PUBLISHED = "1.291737 373.31 373.31+0.00 364.63+8.68 373.31+0.00 373.31+0.00"
 
-BY_HAND = {
+BY_HAND: dict[str, tuple[dict[str, Any], str]] = {
     # 1,291737 x 1,0272 = 1,3268722...; 289 x 1,326872 = 383,466; less 8,68 is 374,79.
     "index": ({"rate": "2.72"}, "1.326872 383.47 383.47+0.00 374.79+8.68 383.47+0.00 383.47+0.00"),
     # 1,291737 x 0,9 = 1,1625633; 289 x 1,162563 = 335,980...

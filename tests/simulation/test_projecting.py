@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +30,7 @@ GENETICS = (
 )
 INDEX = {"kind": "index", "rate": "2.72"}
 
-OF_SCOPES = {
+OF_SCOPES: dict[str, tuple[dict[str, Any] | None, set[str], set[str]]] = {
     "all": ({"all": True}, {"565014", "726611", "401376", "589750"}, {"589794"}),
     "series": ({"series": "doctors"}, {"565014", "589072", "589750"}, {"726611", "401376"}),
     "section": ({"section": "N.4"}, {"565353", "565493"}, {"565014", "589072", "726611"}),
@@ -345,7 +346,7 @@ def test_an_index_then_one_of_nothing_is_the_index(rate: Decimal) -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.lists(RATES, min_size=3, max_size=3), st.permutations([0, 1, 2]))
 def test_measures_on_different_lines_may_stand_in_any_order(rates: list[Decimal], order: list[int]) -> None:
-    scopes = [
+    scopes: list[dict[str, Any]] = [
         {"scope": "section", "named": "N.1"},
         {"scope": "series", "named": "mental-health"},
         {"scope": "codes", "codes": ((Code("589072"),), (Code("589750"),))},
