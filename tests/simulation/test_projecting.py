@@ -87,6 +87,7 @@ def test_an_article_is_told_by_titles_alone(tmp_path: Path) -> None:
         ({"all": True, "excepted": [GENETICS]}, {"589750", "589772"}),
         ({"series": "doctors/medical-acts/7", "excepted": ["N.1", "589013"]}, {"565014", "589013"}),
         ({"codes": ["565014..565132"], "excepted": ["565073"]}, {"565073"}),
+        ({"others": True, "excepted": ["565014", "N.2"]}, {"565014", "565191"}),
     ],
 )
 def test_what_a_measure_leaves_out(keys: dict[str, object], outside: set[str], tmp_path: Path) -> None:

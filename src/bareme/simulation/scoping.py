@@ -54,16 +54,25 @@ class Scoping:
         measure, series = step.measure, one.reading.circular.series or ""
         if measure.kind == "circular":
             return Touch.YES if self.announced(step, one) else Touch.NO
-        if _between(step.left_out, one):
+        if step.left_out and _between(step.left_out, one):
             return Touch.NO
         if measure.scope == "codes":
             named = self._named[step.id]
             inside = any(code.digits in named for code in one.codes) or _between(step.ranges, one)
         elif measure.scope == "series":
             inside = series == measure.named or series.startswith(f"{measure.named}/")
+        elif measure.scope == "others":
+            rest = self._of_others(one)
+            if rest is not Touch.YES:
+                return rest
+            inside = True
+        elif measure.scope != "all":
+            return touches(measure, one.line, series)
         else:
-            return self._of_others(one) if measure.scope == "others" else touches(measure, one.line, series)
-        return touches(self._everywhere[step.id], one.line, series) if inside else Touch.NO
+            inside = True
+        if not inside or not measure.excepted:
+            return Touch.YES if inside else Touch.NO
+        return touches(self._everywhere[step.id], one.line, series)
 
     def _of_others(self, one: Listed) -> Touch:
         """Whether no other measure is for a line."""
@@ -104,11 +113,11 @@ class Scoping:
         for name in measure.excepted:
             if not self._is_known(name, measure):
                 yield f"except: {name} is no code, section, convention, profession or article in force on {day}."
-        meant = [one for one in self.listed if self.holds(step, one)]
-        if not meant:
+        if not any(self.holds(step, one) for one in self.listed):
             yield self._for_nothing(step)
-        yield from self._of_letters(step, meant)
-        if measure.kind == "ended" and measure.scope == "codes":
+        if measure.letter is not None or measure.kind in ("fee_of_coefficient", "ended"):
+            meant = [one for one in self.listed if self.holds(step, one)]
+            yield from self._of_letters(step, meant)
             yield from self._half_ended(step, meant)
 
     def _for_nothing(self, step: Step) -> str:
@@ -160,6 +169,8 @@ class Scoping:
 
     def _half_ended(self, step: Step, meant: Sequence[Listed]) -> Iterator[str]:
         """A code that would end without the other one of its line."""
+        if step.measure.kind != "ended" or step.measure.scope != "codes":
+            return
         for one in meant:
             left = [code for code in one.codes if code.digits not in self._named[step.id]]
             if left and not _between(step.ranges, one):
@@ -168,4 +179,4 @@ class Scoping:
 
 def _between(ranges: Sequence[tuple[str, str]], one: Listed) -> bool:
     """True when a code of the line is in one of the ranges, both ends inclusive."""
-    return any(first <= code.digits <= last for first, last in ranges for code in one.codes)
+    return bool(ranges) and any(first <= code.digits <= last for first, last in ranges for code in one.codes)
