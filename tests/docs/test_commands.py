@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ["README.md", "docs/tutorial.md", "docs/acts.md", "docs/conventions.md", "docs/python.md", "docs/sql.md"]
-DOCUMENTS += ["docs/simulation.md"]
-DOCUMENTS += sorted(f"docs/agreement_2020/{path.name}" for path in (ROOT / "docs" / "agreement_2020").glob("*.md"))
+QUICK = ["README.md", "docs/conventions.md", "docs/python.md", "docs/simulation.md"]
+LONG = ["docs/acts.md", "docs/sql.md", "docs/tutorial.md"]
+LONG += sorted(f"docs/agreement_2020/{path.name}" for path in (ROOT / "docs" / "agreement_2020").glob("*.md"))
+"""Pages whose many commands take longer together: run among the slow tests."""
+DOCUMENTS = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in LONG)]
 BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
 MARK = "@@@end of output@@@"
 

@@ -50,7 +50,7 @@ class RulePass:
         self.rows = rows or partial(rows_of, acts)
         self._ruled = RuledActs(acts, choices)
         self._answers: dict[Any, tuple[Any, ...]] = {}
-        self._gathered: dict[int, list[tuple[Any, ...]]] = {}
+        self._gathered: dict[int, list[tuple[Seen, Mapping[str, Any]]]] = {}
         self._asked: dict[int, list[tuple[Any, ...]]] = {}
         self._starts: list[int] = []
 
@@ -70,9 +70,9 @@ class RulePass:
                     self._asked[piece.number] = asked
                     kept += len(asked)
         known = with_history([(seen.line, seen.act) for _, seen in found], self.window, whole=True)
+        # They are asked with their piece, beside the pricing of another.
         for number, seen in found:
-            row = self._row(seen, known.get(seen.line, {}), self._starts[number])
-            self._gathered.setdefault(number, []).append(row)
+            self._gathered.setdefault(number, []).append((seen, known.get(seen.line, {})))
 
     def _gathered_of(self, cursors: Cursors, all_are_asked: Callable[[], bool], piece: Piece) -> _Gathered:
         """Of a piece: its lines, the acts that are seen together, and the answers of the others (None: ask later)."""
@@ -103,7 +103,8 @@ class RulePass:
                 for seen in self._ruled.of_piece(cursor, rows, others, sorted(asking_inputs()))
                 if seen.act.code not in history_codes()
             ]
-        return _table(asked + self._gathered.pop(piece.number, []), rows.count)
+        together = self._gathered.pop(piece.number, [])
+        return _table([*asked, *(self._row(*one, self._starts[piece.number]) for one in together)], rows.count)
 
     def one(self, cursor: Any, rows: Rows, line: int, others: Callable[[], None]) -> pa.Table:
         """What rules say of the one row that is given, a line of the whole; `others` gathers all acts, where its code
@@ -112,7 +113,7 @@ class RulePass:
         told = [self._row(seen, {}) for seen in found if seen.act.code not in history_codes()]
         if found and not told:
             others()
-            told = [row for n, own in self._gathered.items() for row in own if row[0] + self._starts[n] == line]
+            told = [self._row(*one) for own in self._gathered.values() for one in own if one[0].line == line]
         return _table([(1, *row[1:]) for row in told], 1)
 
     def _row(self, seen: Seen, known: Mapping[str, Any], before: int = 0) -> tuple[Any, ...]:
