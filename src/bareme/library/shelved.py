@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bareme.book.ledger import Entry
 from bareme.book.shelf import Shelf
 from bareme.periods import as_date, as_moment
 from bareme.pricing.view import View, Views
-
-if TYPE_CHECKING:
-    pass
 
 
 class Shelved:

@@ -128,13 +128,14 @@ class View:
         return self._at_desk(lambda desk: desk.rows_on(code, day))
 
     def in_force(self, day: date) -> dict[int, set[str]]:
-        """The codes that have a tariff on a day, by the number of the entry that holds it."""
+        """The codes that have a tariff on a day, by the number of the entry that holds it; one that two series give at
+        once has none."""
         found: dict[int, set[str]] = {}
         if self._kept is None and self._engine is None:
             for code, tenures in self.timeline.tenures.items():
-                for tenure in tenures:
-                    if day in tenure.period:
-                        found.setdefault(tenure.publication.entry.seq, set()).add(code)
+                here = [tenure.publication.entry.seq for tenure in tenures if day in tenure.period]
+                if len(here) == 1:
+                    found.setdefault(here[0], set()).add(code)
             return found
         engine = self.engine()
         first, last = engine.prices.years
