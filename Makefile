@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE =
 N ?= 20000
 SEED ?= 1
 
-.PHONY: help setup demo test test-slow lint format bench fuzz hostile slips spark reference ship lock clean
+.PHONY: help setup demo serve test test-slow lint format bench fuzz hostile slips spark reference ship lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -28,10 +28,17 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/.service: requirements/service.txt $(VENV)/.run
+	$(PIP) install --require-hashes -r requirements/service.txt
+	@touch $@
+
 setup: $(VENV)/.dev ## everything to work on bareme, in .venv
 
 demo: $(VENV)/.run ## read circulars, audit them, price acts
 	@$(BIN)/python examples/demo.py
+
+serve: $(VENV)/.service ## the service on http://127.0.0.1:8000, with the book that the package ships or yours
+	$(BIN)/bareme serve
 
 test: $(VENV)/.dev ## the test suite (under ten minutes)
 	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup
@@ -82,6 +89,7 @@ ship: $(VENV)/.dev ## make the shipped book and statement again (needs the real 
 lock: ## pin all dependencies with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.txt
 	uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra service --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/dev.txt -o requirements/service.txt
 	uv pip compile requirements/build.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/dev.txt -o requirements/build.txt
 
 clean: ## remove what was made here
