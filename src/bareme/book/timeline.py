@@ -94,6 +94,13 @@ def publications_of(
     entries: Iterable[Entry], known_on: date | None = None, recorded_at: datetime | None = None
 ) -> tuple[Publication, ...]:
     """The circulars recorded by a moment and known on a day; of each number the version known last."""
+    return tuple(publication_of(entry, first) for entry, first in versions_of(entries, known_on, recorded_at))
+
+
+def versions_of(
+    entries: Iterable[Entry], known_on: date | None = None, recorded_at: datetime | None = None
+) -> list[tuple[Entry, Entry]]:
+    """Of each circular recorded by a moment and known on a day the version known last, with the first one."""
     known = [
         entry
         for entry in entries
@@ -106,7 +113,7 @@ def publications_of(
         versions.setdefault(entry.circular, []).append(entry)
     holding = {number: max(v, key=lambda e: (e.known_from, e.seq)) for number, v in versions.items()}
     first = {number: min(v, key=lambda e: (e.known_from, e.seq)) for number, v in versions.items()}
-    return tuple(publication_of(e, first[e.circular]) for e in known if e is holding[e.circular])
+    return [(e, first[e.circular]) for e in known if e is holding[e.circular]]
 
 
 def publication_of(entry: Entry, first: Entry) -> Publication:
