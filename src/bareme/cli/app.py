@@ -20,6 +20,7 @@ from bareme.cli import (
     prices,
     querying,
     results,
+    serving,
     simulating,
     solving,
     succession,
@@ -56,6 +57,7 @@ app.command("circulars")(books.circulars)
 app.add_typer(books.book, name="book")
 app.add_typer(agreement, name="agreement")
 app.command("budget")(budget)
+app.command("serve")(serving.serve)
 app.command("test")(cases.test)
 
 

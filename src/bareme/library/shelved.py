@@ -34,6 +34,11 @@ class Shelved:
         """The hash of the last entry: it stands for everything the book holds."""
         return self._shelf.ledger().last_hash()
 
+    def hash_at(self, as_recorded_at: datetime | str | None = None) -> str:
+        """The hash of the last entry that the book held at a moment."""
+        moment = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
+        return self._shelf.ledger().last_hash(moment)
+
     def entries(self) -> Sequence[Entry]:
         """Every entry of the ledger, in order."""
         return self._shelf.ledger().entries()

@@ -1,0 +1,86 @@
+"""The application: settings, book and routes put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bareme._version import __version__
+from bareme.library import open_book
+from bareme.service.access import Caller
+from bareme.service.envelope import Envelope
+from bareme.service.metrics import Metrics
+from bareme.service.openapi import with_schemas
+from bareme.service.problems import add_handlers
+from bareme.service.routes import about, prices
+from bareme.service.settings import Settings
+
+ROUTES = (prices, about)
+"""The modules of addresses; each has a `router`."""
+ABOUT = "The tariffs of Belgian compulsory health insurance: exact, sourced, as known on any day."
+
+
+class NoKeys:
+    """A service without keys: nobody may write."""
+
+    def find(self, secret: str) -> Caller | None:
+        """No key is known."""
+        return None
+
+
+class Application(FastAPI):
+    """FastAPI with our OpenAPI document and the envelope outside of everything, errors included."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 document, with every published schema that it refers to."""
+        if not self.openapi_schema:
+            document = get_openapi(title=self.title, version=self.version, summary=ABOUT, routes=self.routes)
+            self.openapi_schema = with_schemas(document)
+        return self.openapi_schema
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The layers, the envelope outermost."""
+        inside = super().build_middleware_stack()
+        envelope = Envelope(inside, self.state.settings, self.state.metrics.observe)
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            await envelope(scope, receive, send)
+
+        return answer
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """An application on a book; `BookError` or `InputError` where it cannot be opened."""
+    settings = settings or Settings()
+    app = Application(
+        title="bareme", version=__version__, docs_url=None, redoc_url=None, lifespan=_life, redirect_slashes=False
+    )
+    app.state.settings = settings
+    app.state.book = open_book(settings.book)
+    app.state.keys = NoKeys()
+    app.state.metrics = Metrics()
+    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "X-Request-Id"],
+        )
+    add_handlers(app)
+    for module in ROUTES:
+        app.include_router(module.router)
+    return app

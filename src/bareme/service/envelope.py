@@ -1,0 +1,122 @@
+"""Around every answer: an id, secure headers, a limit to what is read, HEAD as GET without a body, one line in the log.
+
+The log names the address without its query, the method, the status, bytes, microseconds, the id: nothing of a patient.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bareme.service.problems import Problem
+from bareme.service.settings import Settings
+
+SECURE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""On every answer; pages bring a Content-Security-Policy of their own."""
+UPLOADS = ("/v1/price-files",)
+"""Addresses that take large files."""
+log = logging.getLogger("bareme.access")
+Observe = Callable[[str, str, int, int], None]
+"""Takes method, the pattern of the address, status and microseconds of an answer."""
+
+
+class Envelope:
+    """The outermost layer of the service."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, observe: Observe) -> None:
+        self.app, self.settings, self.observe = app, settings, observe
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        await _Exchange(self, scope, receive, send).run()
+
+    def limit_for(self, path: str) -> int:
+        """How large a body may be."""
+        large = any(path == place or path.startswith(f"{place}/") for place in UPLOADS)
+        return self.settings.most_upload if large else self.settings.most_body
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, around: Envelope, scope: Scope, receive: Receive, send: Send) -> None:
+        self.around, self.scope, self._receive, self._send = around, dict(scope), receive, send
+        self.method = scope["method"]
+        self.id = uuid4().hex
+        self.status, self.sent, self.read = 500, 0, 0
+        self.started = False
+        self.limit = around.limit_for(scope["path"])
+        self.start = time.perf_counter_ns()
+
+    async def run(self) -> None:
+        """Have the request answered, and log it."""
+        if self.method == "HEAD":
+            self.scope["method"] = "GET"
+        self.scope.setdefault("state", {})["request_id"] = self.id
+        try:
+            if self._says_too_much():
+                await self._too_large(self.scope, self._receive, self.send)
+            else:
+                await self.around.app(self.scope, self.receive, self.send)
+        except Exception:
+            logging.getLogger("bareme").exception("failed", extra={"request": self.id, "path": self.scope["path"]})
+            if not self.started:
+                await Problem("internal", "The service failed.").response()(self.scope, self._receive, self.send)
+        finally:
+            self._tell()
+
+    def _says_too_much(self) -> bool:
+        said = Headers(scope=self.scope).get("content-length", "")
+        return said.isascii() and said.isdigit() and int(said[:18]) > self.limit
+
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await Problem("too_large", f"The body is over {self.limit} bytes.").response()(scope, receive, send)
+
+    async def receive(self) -> Message:
+        """A part of the request's body, counted."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self.read += len(message.get("body", b""))
+            if self.read > self.limit:
+                raise HTTPException(413, f"The body is over {self.limit} bytes")
+        return message
+
+    async def send(self, message: Message) -> None:
+        """A part of the answer, with the headers that all have."""
+        if message["type"] == "http.response.start":
+            self.started, self.status = True, message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURE.items():
+                headers.setdefault(name, value)
+            headers["X-Request-Id"] = self.id
+        elif message["type"] == "http.response.body":
+            if self.method == "HEAD":
+                message = {**message, "body": b""}
+            self.sent += len(message.get("body", b""))
+        await self._send(message)
+
+    def _tell(self) -> None:
+        took = (time.perf_counter_ns() - self.start) // 1000
+        route = self.scope.get("route")
+        pattern = str(getattr(route, "path", "")) or "none"
+        self.around.observe(self.method, pattern, self.status, took)
+        if log.isEnabledFor(logging.INFO):
+            said = {"method": self.method, "path": pattern, "status": self.status, "bytes": self.sent}
+            log.info("answered", extra={**said, "microseconds": took, "request": self.id})

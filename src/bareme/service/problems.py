@@ -1,0 +1,104 @@
+"""One shape for everything that goes wrong: problem details (RFC 9457), with a code and what to do."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from bareme.errors import BookError, InputError
+
+TYPE = "application/problem+json"
+CODES = {
+    "invalid_input": (400, "A parameter, a value or a file cannot be used; the detail says which and why."),
+    "key_needed": (401, "The request needs a key: Authorization: Bearer KEY."),
+    "not_allowed": (403, "The key is not for this, or the page that asks is not of this service."),
+    "not_found": (404, "There is nothing at this address."),
+    "method_not_allowed": (405, "The address does not take this method; the header Allow names those that it takes."),
+    "conflict": (
+        409,
+        "The book changed in between, or the request contradicts it; look again, then repeat.",
+    ),
+    "findings": (409, "The document has findings of severity error; look at them, then accept them."),
+    "too_large": (413, "The body is larger than this service takes."),
+    "unsupported_type": (415, "The body is of a type that the address does not take."),
+    "unprocessable": (422, "The body is not of the shape that the address takes; the errors say where."),
+    "too_many_requests": (429, "The key asked too often; the header Retry-After says when to ask again."),
+    "internal": (500, "The service failed; it was logged under the id of the request."),
+    "book_unavailable": (503, "The book cannot be read or written at the moment; ask again a little later."),
+}
+"""Every problem: its status and what it means."""
+
+
+@dataclass(frozen=True)
+class Problem(Exception):
+    """A problem to answer: a code of `CODES`, what was found, and more members of the answer."""
+
+    code: str
+    detail: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return CODES[self.code][0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the answer (schema problem-1)."""
+        return {
+            "type": f"urn:bareme:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "advice": CODES[self.code][1],
+            **self.more,
+        }
+
+    def response(self) -> Response:
+        """The answer."""
+        body = json.dumps(self.to_dict(), ensure_ascii=False).encode("utf-8", "replace")
+        return Response(body, self.status, {**self.headers, "Cache-Control": "no-store"}, TYPE)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Have every error of an application answered as a problem."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return error.response()
+
+    @app.exception_handler(InputError)
+    async def _input(request: Request, error: Exception) -> Response:
+        return Problem("invalid_input", str(error)).response()
+
+    @app.exception_handler(BookError)
+    async def _book(request: Request, error: Exception) -> Response:
+        logging.getLogger("bareme").error("book_unavailable", extra={"reason": str(error)})
+        return Problem("book_unavailable", "The book cannot be used at the moment.").response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _shape(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        errors = [{"in": list(map(str, one["loc"])), "found": one["msg"]} for one in error.errors()[:20]]
+        return Problem("unprocessable", "The request is not of the right shape.", {"errors": errors}).response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        known = {status: code for code, (status, _) in reversed(CODES.items())}
+        code = known.get(error.status_code, "invalid_input" if error.status_code < 500 else "internal")
+        return Problem(code, f"{error.detail}.".replace("..", "."), headers=dict(error.headers or {})).response()
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> Response:
+        return Problem("internal", "The service failed.").response()

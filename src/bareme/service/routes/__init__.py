@@ -1,0 +1,1 @@
+"""The addresses, a module a family: each calls one function of the library."""
