@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bareme.book.timeline import Tenure, Timeline
+from bareme.book.timeline import Publication, Tenure, Timeline
 from bareme.circulars.model import Line
 from bareme.circulars.serial import line_to_dict
 from bareme.nomenclature.codes import Code, near_codes
@@ -79,10 +79,15 @@ def _period(code: Code, tenure: Tenure, timeline: Timeline) -> TariffPeriod:
     return TariffPeriod(
         tenure.period.start,
         tenure.period.end,
-        date(max(timeline.last_year[publication.series], publication.effective.year), 12, 31),
+        published_until(publication, timeline),
         publication.number,
         publication.entry.known,
         tuple(publication.line_id(line, code) for line in lines),
         lines,
         tuple((line.source.table, line.source.row) in publication.doubtful for line in lines),
     )
+
+
+def published_until(publication: Publication, timeline: Timeline) -> date:
+    """The last day for which a circular's tariffs are published: later ones are only the last known."""
+    return date(max(timeline.last_year[publication.series], publication.effective.year), 12, 31)
