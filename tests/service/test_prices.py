@@ -70,7 +70,7 @@ def test_what_cannot_be_answered_is_a_problem(client: TestClient, asked: str, st
 def test_a_basket_is_answered_in_order(client: TestClient) -> None:
     acts = [{"code": "565014", "on": "2026-03-01", "regime": "ordinary"}, {"code": "999999", "on": "2026-03-01"}]
     answer = client.post("/v1/prices", json={"acts": acts})
-    assert [one["outcome"] for one in answer.json()] == ["priced", "unknown_code"]
+    assert [one["outcome"] for one in answer.json()] == ["priced", "invalid_code"]
 
 
 def test_every_answer_has_secure_headers(client: TestClient) -> None:
