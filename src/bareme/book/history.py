@@ -69,17 +69,20 @@ def history_of(code: str, timeline: Timeline, on: date | None = None) -> History
     twin = own.twin
     held_twin = twin.digits if twin is not None and twin.digits in timeline.tenures else None
     suggestions = () if code in timeline.tenures else tuple(near_codes(code, timeline.tenures.keys()))
-    periods = tuple(_period(own, t, timeline) for t in tenures if on is None or on in t.period)
+    periods = tuple(
+        period_of(own, t, published_until(t.publication, timeline)) for t in tenures if on is None or on in t.period
+    )
     return History(code, held_twin, periods, suggestions)
 
 
-def _period(code: Code, tenure: Tenure, timeline: Timeline) -> TariffPeriod:
+def period_of(code: Code, tenure: Tenure, published_until: date) -> TariffPeriod:
+    """A tenure of a code with its lines; `published_until` is the last day for which its tariff is published."""
     publication = tenure.publication
     lines = publication.lines_of[code.digits]
     return TariffPeriod(
         tenure.period.start,
         tenure.period.end,
-        published_until(publication, timeline),
+        published_until,
         publication.number,
         publication.entry.known,
         tuple(publication.line_id(line, code) for line in lines),

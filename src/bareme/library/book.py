@@ -14,13 +14,14 @@ from bareme.library.asking import Asking
 from bareme.library.files import Files
 from bareme.library.proving import Proving
 from bareme.library.querying import Querying
+from bareme.library.searching import Searching
 from bareme.library.simulating import Simulating
 
 if TYPE_CHECKING:
     from bareme.book.intake import LoadResult
 
 
-class Book(Asking, Files, Proving, Querying, Simulating):
+class Book(Asking, Files, Proving, Querying, Searching, Simulating):
     """A book of circulars. Made by `open_book` or `create_book`."""
 
     def check(self) -> BookCheck:

@@ -33,7 +33,7 @@ MOST_KEPT = 6
 """So many tables are kept; those used last."""
 MOST_BYTES = 2 * 1024**3
 """The tables kept take no more than this together, but the newest is always kept."""
-_ABANDONED = 24 * 60 * 60 * 10**9
+ABANDONED = 24 * 60 * 60 * 10**9
 """A draft that is older than these nanoseconds is one that nobody is writing any more."""
 
 
@@ -128,7 +128,7 @@ def _prune(folder: Path) -> None:
         if number >= MOST_KEPT or (number and taken > MOST_BYTES):
             discard(place)
     for draft in folder.glob(".*.draft"):
-        if _used(draft) < time.time_ns() - _ABANDONED:
+        if _used(draft) < time.time_ns() - ABANDONED:
             shutil.rmtree(draft, ignore_errors=True)
 
 
