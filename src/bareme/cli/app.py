@@ -16,6 +16,7 @@ from bareme.cli import (
     comparing,
     documents,
     drafting,
+    etariff,
     histories,
     prices,
     querying,
@@ -52,6 +53,7 @@ app.command("simulate")(simulating.simulate)
 app.command("solve")(solving.solve)
 app.command("history")(histories.history)
 app.command("draft")(drafting.draft)
+app.command("etariff")(etariff.etariff)
 app.command("sql")(querying.sql)
 app.command("circulars")(books.circulars)
 app.add_typer(books.book, name="book")

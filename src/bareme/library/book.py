@@ -11,6 +11,7 @@ from bareme.book.ledger import Ledger
 from bareme.book.shelf import default_path, shipped_ledger
 from bareme.errors import BookError
 from bareme.library.asking import Asking
+from bareme.library.etariff import Messaging
 from bareme.library.files import Files
 from bareme.library.proving import Proving
 from bareme.library.querying import Querying
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bareme.book.intake import LoadResult
 
 
-class Book(Asking, Files, Proving, Querying, Searching, Simulating):
+class Book(Messaging, Asking, Files, Proving, Querying, Searching, Simulating):
     """A book of circulars. Made by `open_book` or `create_book`."""
 
     def check(self) -> BookCheck:

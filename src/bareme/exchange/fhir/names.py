@@ -1,0 +1,41 @@
+"""The addresses and codes of the Belgian guide: profiles, code systems, extensions."""
+
+from __future__ import annotations
+
+BASE = "https://www.ehealth.fgov.be/standards/fhir"
+TARIFF = f"{BASE}/etariff"
+MYCARENET = f"{BASE}/mycarenet"
+CORE = f"{BASE}/core"
+TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
+
+EVENTS = f"{MYCARENET}/CodeSystem/message-events"
+ASKED = "etariff-consult"
+ANSWERED = "etariffresponse-consult"
+REJECTED = "reject"
+
+NOMENCLATURE = f"{CORE}/NamingSystem/be-ns-nihdi-nomenclature"
+NIHDI = f"{CORE}/NamingSystem/nihdi"
+NATIONAL_NUMBER = f"{CORE}/NamingSystem/ssin"
+INSURANCE_NUMBER = f"{CORE}/NamingSystem/insurancenumber"
+PARTIES = f"{CORE}/CodeSystem/cd-hcparty"
+RELATED_ACT = f"{MYCARENET}/NamingSystem/be-ns-claim-related-claim"
+HOLDER_CODE_1 = f"{MYCARENET}/CodeSystem/be-cs-holder-code-1"
+HOLDER_CODE_2 = f"{MYCARENET}/CodeSystem/be-cs-holder-code-2"
+DECISIONS = f"{MYCARENET}/CodeSystem/decision-values"
+REFUSALS = f"{TARIFF}/CodeSystem/be-cs-refusal-values"
+ERRORS = f"{TARIFF}/CodeSystem/be-cs-etariff-errors"
+OUTCOMES = "urn:bareme:etariff-outcomes"
+"""The codes of what no refusal fits: this project's own, since the guide has none."""
+
+REQUEST_PROFILE = f"{TARIFF}/StructureDefinition/be-etariff-request"
+RESPONSE_PROFILE = f"{TARIFF}/StructureDefinition/be-etariff-response"
+CLAIM_RESPONSE_PROFILE = f"{TARIFF}/StructureDefinition/be-etariff-claimresponse"
+HEADER_PROFILE = f"{MYCARENET}/StructureDefinition/be-messageheader"
+COVERAGE_PROFILE = f"{MYCARENET}/StructureDefinition/be-mycarenet-coverage"
+OUTCOME_PROFILE = f"{MYCARENET}/StructureDefinition/be-operationoutcome"
+ORGANIZATION_PROFILE = f"{CORE}/StructureDefinition/be-organization"
+
+REIMBURSEMENT = f"{MYCARENET}/StructureDefinition/be-ext-mycarenet-item-reimbursement"
+PATIENT_FEE = f"{MYCARENET}/StructureDefinition/be-ext-mycarenet-item-patientfee"
+CODE_SYSTEM_OF = f"{MYCARENET}/StructureDefinition/be-ext-system"
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
