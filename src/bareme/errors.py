@@ -11,6 +11,14 @@ class InputError(BaremeError):
     """A parameter, option or file given by the caller cannot be used."""
 
 
+class NotHeldError(InputError):
+    """A circular, a document or an agreement that the caller names is not there."""
+
+
+class BookChangedError(InputError):
+    """Someone wrote to the book since the caller looked at it; nothing was written."""
+
+
 class DocumentError(InputError):
     """A document cannot be opened as one of the formats that bareme reads."""
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from bareme.errors import BookError, InputError
+from bareme.errors import BookChangedError, BookError, InputError, NotHeldError
 
 TYPE = "application/problem+json"
 CODES = {
@@ -33,11 +33,12 @@ CODES = {
     "too_many_requests": (429, "The key asked too often; the header Retry-After says when to ask again."),
     "internal": (500, "The service failed; it was logged under the id of the request."),
     "book_unavailable": (503, "The book cannot be read or written at the moment; ask again a little later."),
+    "busy": (503, "The service has as much work of this kind as it can do; ask again when the header Retry-After says."),
 }
 """Every problem: its status and what it means."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Problem(Exception):
     """A problem to answer: a code of `CODES`, what was found, and more members of the answer."""
 
@@ -80,6 +81,14 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(InputError)
     async def _input(request: Request, error: Exception) -> Response:
         return Problem("invalid_input", str(error)).response()
+
+    @app.exception_handler(NotHeldError)
+    async def _not_held(request: Request, error: Exception) -> Response:
+        return Problem("not_found", str(error)).response()
+
+    @app.exception_handler(BookChangedError)
+    async def _changed(request: Request, error: Exception) -> Response:
+        return Problem("conflict", str(error)).response()
 
     @app.exception_handler(BookError)
     async def _book(request: Request, error: Exception) -> Response:
