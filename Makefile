@@ -41,6 +41,7 @@ serve: $(VENV)/.service ## the service on http://127.0.0.1:8000, with the book t
 	$(BIN)/bareme serve
 
 test: $(VENV)/.dev ## the test suite (under ten minutes)
+	@$(BIN)/python tools/browser.py
 	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup
 
 test-slow: $(VENV)/.dev ## what takes longer: the wheel in a clean environment, long random runs

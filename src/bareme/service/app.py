@@ -18,12 +18,16 @@ from bareme.service.access import Caller
 from bareme.service.envelope import Envelope
 from bareme.service.metrics import Metrics
 from bareme.service.openapi import with_schemas
+from bareme.service.pages import about as about_page
+from bareme.service.pages import search, site
 from bareme.service.problems import add_handlers
 from bareme.service.routes import about, prices
 from bareme.service.settings import Settings
 
 ROUTES = (prices, about)
 """The modules of addresses; each has a `router`."""
+PAGES = (site, search, about_page)
+"""The modules of pages; each has a `router`."""
 ABOUT = "The tariffs of Belgian compulsory health insurance: exact, sourced, as known on any day."
 
 
@@ -81,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             expose_headers=["ETag", "X-Request-Id"],
         )
     add_handlers(app)
-    for module in ROUTES:
+    app.state.as_page = site.as_page
+    for module in (*ROUTES, *PAGES):
         app.include_router(module.router)
     return app

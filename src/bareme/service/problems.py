@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -70,17 +70,24 @@ class Problem(Exception):
         return Response(body, self.status, {**self.headers, "Cache-Control": "no-store"}, TYPE)
 
 
+def _told(request: Request, problem: Problem) -> Response:
+    """The answer to a problem: a page where a browser asks for one."""
+    as_page: Callable[[Request, Problem], Response | None] | None = getattr(request.app.state, "as_page", None)
+    found = None if as_page is None else as_page(request, problem)
+    return problem.response() if found is None else found
+
+
 def add_handlers(app: FastAPI) -> None:
     """Have every error of an application answered as a problem."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
-        return error.response()
+        return _told(request, error)
 
     @app.exception_handler(InputError)
     async def _input(request: Request, error: Exception) -> Response:
-        return Problem("invalid_input", str(error)).response()
+        return _told(request, Problem("invalid_input", str(error)))
 
     @app.exception_handler(NotHeldError)
     async def _not_held(request: Request, error: Exception) -> Response:
@@ -93,21 +100,21 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(BookError)
     async def _book(request: Request, error: Exception) -> Response:
         logging.getLogger("bareme").error("book_unavailable", extra={"reason": str(error)})
-        return Problem("book_unavailable", "The book cannot be used at the moment.").response()
+        return _told(request, Problem("book_unavailable", "The book cannot be used at the moment."))
 
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = [{"in": list(map(str, one["loc"])), "found": one["msg"]} for one in error.errors()[:20]]
-        return Problem("unprocessable", "The request is not of the right shape.", {"errors": errors}).response()
+        return _told(request, Problem("unprocessable", "The request is not of the right shape.", {"errors": errors}))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         known = {status: code for code, (status, _) in reversed(CODES.items())}
         code = known.get(error.status_code, "invalid_input" if error.status_code < 500 else "internal")
-        return Problem(code, f"{error.detail}.".replace("..", "."), headers=dict(error.headers or {})).response()
+        return _told(request, Problem(code, f"{error.detail}.".replace("..", "."), headers=dict(error.headers or {})))
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:
-        return Problem("internal", "The service failed.").response()
+        return _told(request, Problem("internal", "The service failed."))

@@ -1,0 +1,57 @@
+"""Amounts and days as people of a language write them: thin spaces, comma or point, months in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from bareme.service.pages.languages import catalogue
+
+THIN = "\u202f"
+"""A narrow space that does not break."""
+POINT = {"en": "."}
+"""What stands before the cents; a comma elsewhere."""
+MINUS = "\u2212"
+NOTHING = "\u2014"
+
+
+def number(value: Decimal | int | str | None, language: str, absent: str = NOTHING) -> str:
+    """A number with the decimals that it has, in groups of three.
+
+    >>> number("1234567.50", "fr").replace("\u202f", "_")
+    '1_234_567,50'
+    >>> number(Decimal("-0.05"), "en")
+    '\u22120.05'
+    """
+    if value is None:
+        return absent
+    text = f"{Decimal(value):f}"
+    sign, digits = (MINUS, text[1:]) if text.startswith("-") else ("", text)
+    whole, _, part = digits.partition(".")
+    grouped = f"{int(whole):,}".replace(",", THIN)
+    return f"{sign}{grouped}{POINT.get(language, ',') + part if part else ''}"
+
+
+def euro(value: Decimal | str | None, language: str, absent: str = NOTHING) -> str:
+    """An amount of euro: the sign before it in Dutch and English, after it in French.
+
+    >>> euro("8.68", "nl").replace("\u00a0", "_")
+    '€_8,68'
+    """
+    if value is None:
+        return absent
+    said = number(value, language)
+    return f"{said}\u00a0€" if language == "fr" else f"€\u00a0{said}"
+
+
+def day(value: date | str | None, language: str, absent: str = "") -> str:
+    """A day with its month in words.
+
+    >>> day("2026-03-01", "fr").replace("\u00a0", "_")
+    '1_mars_2026'
+    """
+    if value is None:
+        return absent
+    found = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    month = catalogue(language)[f"months.{found.month}"]
+    return f"{found.day}\u00a0{month}\u00a0{found.year}"

@@ -1,0 +1,59 @@
+"""The first page: a code or words, a date, a regime; what is found with its fee and what the patient pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from bareme.errors import InputError
+from bareme.library import Book
+from bareme.periods import as_date
+from bareme.service.access import Reader
+from bareme.service.books import TheBook
+from bareme.service.pages.site import page, page_tag
+
+router = APIRouter(include_in_schema=False)
+REGIMES = ("ordinary", "preferential")
+MOST_CHANGES = 5
+EXAMPLES = ("565014", "726530", "conseil prenatal", "psycholog")
+
+
+@router.get("/")
+def search(
+    request: Request,
+    book: TheBook,
+    caller: Reader,
+    q: str = "",
+    on: str = "",
+    regime: str = "ordinary",
+    cursor: str | None = None,
+) -> Response:
+    """The search page; the part with the hits alone where htmx asks for it."""
+    today = datetime.now(UTC).date()
+    wrong, found = None, None
+    prices: Mapping[str, Any] = {}
+    chosen = regime if regime in REGIMES else REGIMES[0]
+    day = today
+    try:
+        day = as_date(on, "on") if on.strip() else today
+        if q.strip():
+            found = book.search(q, today=day, cursor=cursor)
+            prices = _prices(book, [hit.code for hit in found.hits], day, chosen)
+    except InputError as error:
+        wrong = str(error)
+    partly = request.headers.get("hx-request") == "true"
+    values: dict[str, Any] = {"q": q, "on": day.isoformat(), "regime": chosen, "regimes": REGIMES, "wrong": wrong}
+    values |= {"found": found, "prices": prices, "examples": EXAMPLES, "cursor": cursor}
+    if not partly:
+        values["changes"] = book.changes(limit=MOST_CHANGES).changes
+    tag = None if wrong else page_tag(request, book, today.isoformat(), "part" if partly else "whole")
+    return page(request, "hits.html" if partly else "search.html", "search", 400 if wrong else 200, tag, **values)
+
+
+def _prices(book: Book, codes: list[str], day: date, regime: str) -> Mapping[str, Any]:
+    """The price of each code that is found, in the regime chosen."""
+    acts = [{"code": code, "on": day, "regime": regime} for code in codes]
+    return {one.code: one for one in book.price_basket(acts)} if acts else {}

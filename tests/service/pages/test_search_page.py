@@ -1,0 +1,51 @@
+"""The first page in a real browser: looking up, with and without scripts, in two languages, wide and narrow."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from browsing import PHONE, is_as_wide_as_the_window, looking, violations
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_typing_finds_without_loading_the_page_again(site: str, browser: Browser) -> None:
+    with looking(browser, locale="fr-BE") as page:
+        page.goto(site)
+        page.evaluate("window.same = true")
+        page.get_by_label("Code ou mots").press_sequentially("565014")
+        expect(page.get_by_role("link", name="565014", exact=True).last).to_be_visible()
+        expect(page.locator("#hits")).to_contain_text("373,31")
+        assert page.evaluate("window.same") is True
+        assert "q=565014" in page.url
+
+
+def test_it_works_without_scripts(site: str, browser: Browser) -> None:
+    with looking(browser, locale="nl-BE", java_script_enabled=False) as page:
+        page.goto(site)
+        page.get_by_label("Code of woorden").fill("conseil prenatal")
+        page.get_by_role("button", name="Zoeken").click()
+        expect(page.locator("#hits")).to_contain_text("1 code gevonden")
+        assert page.locator("html").get_attribute("lang") == "nl"
+
+
+@pytest.mark.parametrize("place", ["/", "/?q=psycholog&lang=en", "/?q=zzzz&lang=nl", "/?q=a&on=soon", "/about", "/nothing"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everyone_can_use_it(site: str, browser: Browser, place: str, scheme: str) -> None:
+    with looking(browser, PHONE, color_scheme=scheme) as page:
+        page.goto(site + place)
+        assert violations(page) == []
+        assert is_as_wide_as_the_window(page)
+
+
+def test_the_keyboard_is_enough(site: str, browser: Browser) -> None:
+    with looking(browser, locale="en") as page:
+        page.goto(site)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="To the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.type("726530")
+        page.keyboard.press("Enter")
+        expect(page.locator("#hits")).to_contain_text("1 code found")
