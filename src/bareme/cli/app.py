@@ -21,6 +21,7 @@ from bareme.cli import (
     prices,
     querying,
     results,
+    searching,
     serving,
     simulating,
     solving,
@@ -55,6 +56,8 @@ app.command("history")(histories.history)
 app.command("draft")(drafting.draft)
 app.command("etariff")(etariff.etariff)
 app.command("sql")(querying.sql)
+app.command("search")(searching.search)
+app.command("changes")(searching.changes)
 app.command("circulars")(books.circulars)
 app.add_typer(books.book, name="book")
 app.add_typer(agreement, name="agreement")

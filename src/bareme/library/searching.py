@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bareme.book.ledger import EMPTY, Entry
 from bareme.errors import BookError
 from bareme.library.shelved import Shelved
+from bareme.nomenclature.codes import InvalidCode, is_code
 from bareme.periods import as_date
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bareme.circulars.model import Reading
     from bareme.exchange.search.index import Index
     from bareme.exchange.search.keeping import Indexes
+    from bareme.exchange.search.one_code import CodePage
     from bareme.exchange.search.results import Changes, Found
 
 _T = TypeVar("_T")
@@ -64,6 +66,29 @@ class Searching(Shelved):
         book = self.hash
         return self._ask(book, None, lambda index: recent(index, limit, cursor, book))
 
+    def code(
+        self,
+        code: str,
+        *,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+    ) -> CodePage:
+        """All that the book says of a code: tariffs, twin, labels, the circulars, measures and findings that name it.
+
+        `InvalidCode` (an `InputError`) for what is no code; one that the book does not hold has no periods.
+        """
+        from bareme.exchange.search.one_code import code_page
+
+        known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
+        view = self._view(known, as_recorded_at)
+
+        def ask(index: Index) -> CodePage:
+            if not is_code(str(code)):
+                raise InvalidCode(str(code), index.held)
+            return code_page(index, str(code), view.publication, view.hash)
+
+        return self._ask(view.hash, known, ask)
+
     @cached_property
     def _indexes(self) -> Indexes:
         from bareme.exchange.search.keeping import Indexes
@@ -79,7 +104,11 @@ class Searching(Shelved):
             return ask(index)
         except DamagedIndexError:
             self._indexes.forget(index)
-            return ask(self._index(book, known))
+        index = self._index(book, known)
+        try:
+            return ask(index)
+        except DamagedIndexError as error:
+            raise BookError(f"the index of {self.address} cannot be kept: {error}. Set BAREME_CACHE=off.") from error
 
     def _index(self, book: str, known: date | None) -> Index:
         """The index of a state of the book; days on which the same is known have the same one."""

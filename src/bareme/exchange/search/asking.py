@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from bareme.errors import InputError
-from bareme.exchange.search.building import OPEN, series_names
 from bareme.exchange.search.cursors import cursor_of, place_of
 from bareme.exchange.search.folding import matching, words_of
 from bareme.exchange.search.index import Index
 from bareme.exchange.search.results import Found, Hit
+from bareme.exchange.search.writing import OPEN, series_names
 from bareme.nomenclature.codes import Code, near_codes
 from bareme.nomenclature.outcomes import Certainty
 

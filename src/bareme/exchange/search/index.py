@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
@@ -21,9 +22,7 @@ SELECT rowid FROM words WHERE words MATCH :begun
 ORDER BY rowid IN (SELECT id FROM code WHERE code IN (SELECT value FROM json_each(:asked))) DESC,
     rowid IN (SELECT rowid FROM words WHERE words MATCH :whole) DESC, bm25(words, {_WEIGHTS}), rowid
 """
-_IN_FORCE = """
-SELECT code, max(seq) FROM tariff WHERE until > :on AND start <= :on GROUP BY code HAVING count(DISTINCT seq) = 1
-"""
+_IN_FORCE = "SELECT code, seq FROM tariff WHERE until > ? AND start <= ? AND start <> ''"
 
 
 class DamagedIndexError(Exception):
@@ -74,9 +73,14 @@ class Index:
         return frozenset(self.codes)
 
     @cached_property
+    def versions(self) -> frozenset[int]:
+        """The entries of the circulars that count: of each number the version known last."""
+        return frozenset(seq for (seq,) in self.rows("SELECT seq FROM entry WHERE holds"))
+
+    @cached_property
     def series(self) -> tuple[str, ...]:
         """The series of the circulars that count."""
-        return tuple(s for (s,) in self.rows("SELECT DISTINCT series FROM entry WHERE series IS NOT NULL ORDER BY 1"))
+        return tuple(s for (s,) in self.rows("SELECT DISTINCT series FROM entry WHERE holds ORDER BY 1"))
 
     @cached_property
     def known_days(self) -> tuple[str, ...]:
@@ -108,14 +112,17 @@ class Index:
         alive = self.in_force(on)
         if series is None:
             return frozenset(alive)
-        return frozenset(id for id, seq in alive.items() if seq in self._entries_of(series))
+        seqs = self._entries_of(series)
+        return frozenset(id for id, seq in alive.items() if seq in seqs)
 
     def in_force(self, on: str) -> dict[int, int]:
         """The codes with a tariff on a day, with the entry that holds it; one that two series give has none."""
         return self._alive(max((cut for cut in self._cuts if cut <= on), default=""))
 
     def _in_force(self, cut: str) -> dict[int, int]:
-        return dict(self.rows(_IN_FORCE, {"on": cut})) if cut else {}
+        rows = set(self.rows(_IN_FORCE, [cut, cut]))
+        twice = Counter(id for id, _ in rows)
+        return {id: seq for id, seq in rows if twice[id] == 1}
 
     def _of_series(self, series: str) -> frozenset[int]:
         seqs = self._entries_of(series)
