@@ -1,7 +1,8 @@
 """The commands in the documents give the output that stands below them.
 
 In a block marked `console`, a line that starts with `$ ` is run by bash in a fresh folder with a copy of examples/;
-the lines below it are its output. BAREME_GOLDEN=write writes the real output into the documents.
+the lines below it are its output. BAREME_GOLDEN=write writes the real output into the documents. `bareme` is forked
+from a process that has loaded the modules (`forking.py`): a page of fifty commands would load them fifty times.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from forking import Forked
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["README.md", "docs/conventions.md", "docs/python.md", "docs/search.md", "docs/simulation.md"]
@@ -30,17 +34,27 @@ def commands_of(block: str) -> list[str]:
     return [line[2:] for line in block.splitlines() if line.startswith("$ ")]
 
 
-def run(commands: list[str], folder: Path) -> list[str]:
-    """The output of each command, all run in one shell."""
+def environment_of_a_reader() -> dict[str, str]:
+    """The environment of someone who tries the commands: nothing set for bareme."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BAREME")}
+    return environment | {"PYTHONUTF8": "1", "COLUMNS": "200"}
+
+
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    with Forked(environment_of_a_reader()) as starting:
+        yield starting
+
+
+def run(commands: list[str], folder: Path, programs: Path) -> list[str]:
+    """The output of each command, all run in one shell, with these programs before all others."""
     lines = ["exec 2>&1"]
     for command in commands:
         lines += [command, f"echo '{MARK}'"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BAREME")}
-    environment |= {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    places = (str(programs), str(Path(sys.executable).parent), os.environ["PATH"])
+    environment = environment_of_a_reader() | {
+        "PATH": os.pathsep.join(places),
         "BAREME_BOOK": str(folder / "book.sqlite"),
-        "PYTHONUTF8": "1",
-        "COLUMNS": "200",
     }
     done = subprocess.run(
         ["bash", "-c", "\n".join(lines)], cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -51,13 +65,13 @@ def run(commands: list[str], folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_every_command_of_a_document_gives_its_output(name: str, tmp_path: Path) -> None:
+def test_every_command_of_a_document_gives_its_output(name: str, tmp_path: Path, forked: Forked) -> None:
     path = ROOT / name
     text = path.read_text(encoding="utf-8")
     blocks = BLOCK.findall(text)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     commands = [commands_of(body) for _, body, _ in blocks]
-    outputs = iter(run([command for block in commands for command in block], tmp_path))
+    outputs = iter(run([command for block in commands for command in block], tmp_path, forked.folder))
     real = ["".join(f"$ {command}\n{stable(next(outputs), tmp_path)}" for command in block) for block in commands]
     if os.environ.get("BAREME_GOLDEN") == "write":
         bodies = iter(real)
