@@ -49,13 +49,14 @@ class Searching(Shelved):
         """
         from bareme.exchange.search.asking import ask, question_of
 
+        known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
         question = question_of(
             query,
             None if on is None else as_date(on, "on"),
             series,
             None if today is None else as_date(today, "today"),
+            known,
         )
-        known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
         book = self._view(None, as_recorded_at).hash
         return self._ask(book, known, lambda index: ask(index, question, limit, cursor, book))
 

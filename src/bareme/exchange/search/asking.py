@@ -33,13 +33,17 @@ SELECT code, seq, nth, language, label FROM translated WHERE code IN ({}) ORDER 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is looked for: words, and the day and the series that narrow it; `today` is for telling what is in force."""
+    """What is looked for: words, and the day and the series that narrow it.
+
+    `today` is for telling what is in force, `known` the day on which the book is asked.
+    """
 
     query: str
     words: tuple[str, ...]
     on: date | None
     series: str | None
     today: date | None
+    known: date | None
 
     @property
     def has_no_word(self) -> bool:
@@ -47,14 +51,20 @@ class Question:
         return bool(self.query.strip()) and not self.words
 
 
-def question_of(query: str, on: date | None = None, series: str | None = None, today: date | None = None) -> Question:
+def question_of(
+    query: str,
+    on: date | None = None,
+    series: str | None = None,
+    today: date | None = None,
+    known: date | None = None,
+) -> Question:
     """The question; `InputError` for one that is too long. Nothing in it is a sign with a meaning of its own."""
     if len(query) > MOST_SIGNS:
         raise InputError(f"the search has {len(query)} signs; at most {MOST_SIGNS} are looked for. Give fewer words.")
     words = tuple(dict.fromkeys(words_of(query)))
     if len(words) > MOST_WORDS:
         raise InputError(f"the search has {len(words)} words; at most {MOST_WORDS} are looked for. Give fewer words.")
-    return Question(query, words, on, series, today)
+    return Question(query, words, on, series, today, known)
 
 
 def check_limit(limit: object, most: int) -> int:
@@ -70,7 +80,7 @@ def ask(index: Index, question: Question, limit: int, cursor: str | None, book: 
     _check_series(index, question.series)
     on = None if question.on is None else question.on.isoformat()
     ids = () if question.has_no_word else index.found(question.words, on, question.series)
-    bound = (book, question.words, question.has_no_word, on, question.series)
+    bound = (book, question.known, question.words, on, question.series)
     start = 0 if cursor is None else place_of(cursor, len(ids) - 1, *bound)
     page = ids[start : start + limit]
     end = start + len(page)

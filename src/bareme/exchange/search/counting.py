@@ -1,4 +1,8 @@
-"""How many lines each entry of a book added, changed and ended, against what the book held for that day before it."""
+"""How many lines each entry of a book added, changed and ended.
+
+A circular is compared with what the book held for the day on which it takes effect, a corrected circular with what it
+said before.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +47,12 @@ class Counter:
         first = entry.known_from if earlier is None else min(earlier.first_known, entry.known_from)
         corrects = said.kind == "corrigendum"
         rank = rank_of(first, entry.circular, entry.seq, is_corrigendum=corrects) if earlier is None else earlier.rank
-        before = self._in_force(said.series, entry.effective_from)
+        before = self._in_force(said.series, entry.effective_from) if earlier is None else earlier.said.lines
         if earlier is None or entry.known_from >= earlier.known:
             self._versions[entry.circular] = _Version(rank, first, entry.known_from, entry.effective_from, said)
         return _counts(before, said.lines, may_end=not corrects)
 
-    def _in_force(self, series: str, day: str) -> list[LightLine]:
+    def _in_force(self, series: str, day: str) -> Sequence[LightLine]:
         """The lines of a series that the book so far has in force on a day."""
         members = [v for v in self._versions.values() if v.said.series == series and v.effective <= day]
         full = [v for v in members if v.said.kind != "corrigendum"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
+_SPELT = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+"""A word as it stands in a text, with marks that are signs of their own."""
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
     | dict(zip("авдекмнорстухіјѕ", "abdekmhopctyxijs", strict=True))
@@ -28,8 +31,13 @@ def matching(text: str, asked: tuple[str, ...]) -> list[str]:
     >>> matching("Césarienne d'urgence", ("ces", "urgence"))
     ['Césarienne', 'urgence']
     """
-    found = re.findall(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*", text)
-    return [word for word in found if any(part.startswith(asked) for part in words_of(word))]
+    return [word for word, parts in _parted(text) if any(part.startswith(asked) for part in parts)]
+
+
+@lru_cache(maxsize=4096)
+def _parted(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The words of a text as they stand there, each with its folded words."""
+    return tuple((word, tuple(words_of(word))) for word in _SPELT.findall(text))
 
 
 def _folded(text: str) -> str:

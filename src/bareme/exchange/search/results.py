@@ -86,7 +86,8 @@ class Change:
     """One entry of the ledger: what became known. `id` is its hash, `kind` one of `KINDS`.
 
     `lines` are those of the circular; of them `added` are new and `changed` have other figures than the book held for
-    that day before the entry; `ended` are lines that the circular no longer has. None for a witness, which adds none.
+    the day on which it takes effect (of a correction: than the circular had); `ended` are lines that are no longer
+    there. None for a witness, which adds none.
     """
 
     entry: int
