@@ -71,7 +71,7 @@ def draft(
         check_output(Path(output), chosen, overwrite)
     content = drafted(reading, chosen, language)
     if output is None:
-        _print(content)
+        print_bytes(content)
         return
     write_draft(content, Path(output), overwrite)
     tell(f"bareme: {output} is written ({counted(len(reading.lines), 'line')}).")
@@ -89,7 +89,7 @@ def _reading(book: Book, circular: str | None, scenario: str | None, series: str
     return book.reading(circular)
 
 
-def _print(content: bytes) -> None:
+def print_bytes(content: bytes) -> None:
     """The bytes as they are; standard output may be one that takes text only."""
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:

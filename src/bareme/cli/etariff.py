@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bareme.cli.drafting import print_bytes
 from bareme.cli.output import BookPath, KnownOn, RecordedAt, counted, tell
 from bareme.errors import InputError
 
@@ -92,9 +93,7 @@ def _facts(given: list[str]) -> dict[str, str]:
 def _give(content: bytes, out: str | None, overwrite: bool) -> None:
     """The bytes on standard output, or in a file that is written whole."""
     if out is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        print_bytes(content)
         return
     from bareme.exchange.outputs import written_whole
 

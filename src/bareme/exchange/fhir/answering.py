@@ -117,7 +117,14 @@ def _decided(
     request: Request, book: Pricing, patient: Insured, facts: Mapping[str, Any]
 ) -> tuple[list[Tariff | Refusal], list[Issue]]:
     """What becomes of each item, in their order."""
-    born = birth_date_of(request.patient.element)
+    told = birth_date_of(request.patient.element)
+    born = told.on
+    readings = {
+        "regime": patient.by_codes and "etariff-regime-from-insurability",
+        "age": told.by_number and "etariff-birth-date-from-national-number",
+        "global_medical_file": "global_medical_file" not in facts and "etariff-holder-is-the-file",
+    }
+    used = {fact: id for fact, id in readings.items() if id}
     known = dict(facts) | ({} if patient.regime is None else {"regime": patient.regime.value})
     lines: list[Tariff | Refusal] = []
     issues: list[Issue] = []
@@ -128,7 +135,7 @@ def _decided(
             text = f"the patient was born on {born}, after the day of the act."
             issues.append(issue(item, "INVALID_INPUT", text))
             continue
-        line, aside = decided(item, next(prices), patient.why)
+        line, aside = decided(item, next(prices), patient.why, used)
         if line is not None:
             lines.append(line)
         if aside is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from bareme.exchange.fhir import names
+from bareme.exchange.fhir.definitions import child_type, fields_of
 from bareme.exchange.fhir.model import Element
 from bareme.money import euro_text
 
@@ -58,7 +60,17 @@ def derived_id(seed: str, part: str) -> str:
     return str(uuid5(_SPACE, f"{seed}/{part}"))
 
 
-def without(element: Element, *dropped: str) -> Element:
-    """An element without some of its children."""
-    kept = tuple(child for child in element.children if child.name not in dropped)
-    return Element(element.name, element.value, kept, element.id, element.url, element.xhtml)
+def copied(resource: Element, *dropped: str) -> Element:
+    """A resource of a request as an answer repeats it: sound R4, without its narrative and what else is named."""
+    kept = tuple(child for child in resource.children if child.name not in ("text", *dropped))
+    return sound(replace(resource, children=kept), resource.name)
+
+
+def sound(element: Element, kind: str | None) -> Element:
+    """An element with the parts that R4 gives it, in their order; of a type not described here, as it is."""
+    fields = fields_of(kind)
+    if fields is None:
+        return element
+    order = {name: place for place, name in enumerate(fields)}
+    known = sorted((child for child in element.children if child.name in order), key=lambda child: order[child.name])
+    return replace(element, children=tuple(sound(child, child_type(kind, child.name)) for child in known))

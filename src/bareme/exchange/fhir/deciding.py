@@ -5,6 +5,7 @@ The invariant is held here: an act has amounts only where the fee is the reimbur
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -74,10 +75,16 @@ ISSUE_KINDS = {
 """The codes of this project for what no refusal fits, with R4's type of issue."""
 
 
-def decided(item: RequestedItem, price: Price, why: str | None) -> tuple[Tariff | Refusal | None, Issue | None]:
-    """An item's place in the answer, and what is told beside it; `why` says why the regime is not known."""
+def decided(
+    item: RequestedItem, price: Price, why: str | None, readings: Mapping[str, str]
+) -> tuple[Tariff | Refusal | None, Issue | None]:
+    """An item's place in the answer, and what is told beside it.
+
+    `why` says why the regime is not known; `readings` are the interpretations by which facts were read, by fact.
+    """
     if price.outcome is Outcome.NOT_IN_FORCE and price.reason_code in ("ended", "between"):
-        return Refusal(item, NOT_ON_THIS_DATE, price.reason or ""), None
+        note = f"{price.reason} Interpretations: etariff-ended-code-is-009."
+        return Refusal(item, NOT_ON_THIS_DATE, note), None
     if price.outcome is not Outcome.PRICED:
         more = f" ({why})" if why is not None and "regime" in price.needs else ""
         text = (price.reason or "").removesuffix(".") + more + "."
@@ -89,7 +96,7 @@ def decided(item: RequestedItem, price: Price, why: str | None) -> tuple[Tariff 
     assert price.total_fee is not None
     assert price.total_intervention is not None
     assert price.total_patient_share is not None
-    note = _note(price)
+    note = _note(price, readings)
     amounts = (price.fee, price.total_fee, price.total_intervention, price.total_patient_share)
     aside = None
     if price.certainty is not Certainty.PUBLISHED:
@@ -116,12 +123,23 @@ def _blocked(price: Price) -> str | None:
     return None if fee == intervention + share else "AMOUNTS_DISAGREE"
 
 
-def _note(price: Price) -> str:
+def _note(price: Price, readings: Mapping[str, str]) -> str:
     """The source of an item's amounts, and the interpretations that they rest on."""
     line = price.line
+    ids = [*price.interpretations, *(id for fact, id in readings.items() if fact in _facts_of(price))]
     place = "" if line is None else f", table {line.source.table}, row {line.source.row}"
-    used = f" Interpretations: {', '.join(price.interpretations)}." if price.interpretations else ""
+    used = f" Interpretations: {', '.join(ids)}." if ids else ""
     return f"Circular {price.circular}{place} ({price.line_id}), in force from {price.in_force_from}.{used}"
+
+
+def _facts_of(price: Price) -> set[str]:
+    """The facts that the amount is published for."""
+    amount = price.amount
+    if amount is None:
+        return set()
+    aged = amount.age_from is not None or amount.age_to is not None
+    told = {"regime": amount.regime is not None, "age": aged}
+    return {name for name, decides in told.items() if decides} | set(amount.facts)
 
 
 def issue(

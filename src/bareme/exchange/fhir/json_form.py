@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
@@ -93,6 +92,8 @@ def _listed(found: dict[str, Any], key: str, field: Field | None, path: str) -> 
 
 
 def _element(name: str, value: Any, extra: Any, kind: str | None, path: str, depth: int) -> Element:
+    if isinstance(value, list) or isinstance(extra, list):
+        raise unreadable("INVALID_JSON_ARRAY", f"{name} is an array inside an array", path)
     if kind == RESOURCE:
         return Element(name, children=(_resource(value, path, depth + 1),))
     if isinstance(value, dict):
@@ -103,8 +104,6 @@ def _element(name: str, value: Any, extra: Any, kind: str | None, path: str, dep
         raise unreadable("INVALID_JSON_NULL", f"{name} is null", path)
     if value is not None and kind is not None and not kind[0].islower():
         raise unreadable("INVALID_JSON_VALUE", f"{name} is an object, not a value", path)
-    if isinstance(value, list):
-        raise unreadable("INVALID_JSON_ARRAY", f"{name} is an array inside an array", path)
     if kind == "xhtml":
         return Element(name, xhtml=_narrative(value, path))
     text = None if value is None else _text(name, value, kind, path)
@@ -160,7 +159,9 @@ def _narrative(value: Any, path: str) -> str:
 
 def write_json(root: Element) -> bytes:
     """A message as JSON, indented."""
-    return ("".join(_written(_object_of(root, root.name, True), "\n")) + "\n").encode()
+    parts: list[str] = []
+    _write(_object_of(root, root.name, True), "\n", parts)
+    return ("".join(parts) + "\n").encode()
 
 
 def _object_of(element: Element, kind: str | None, is_resource: bool = False) -> dict[str, Any]:
@@ -211,20 +212,19 @@ def _value_of(value: str, kind: str | None) -> Any:
     return value
 
 
-def _written(value: Any, line: str) -> Iterator[str]:
+def _write(value: Any, line: str, parts: list[str]) -> None:
     """JSON with numbers as they are, which the library would make into others."""
     if isinstance(value, Number):
-        yield str(value)
+        parts.append(str(value))
     elif isinstance(value, dict | list) and value:
-        signs = "{}" if isinstance(value, dict) else "[]"
         inner = line + "  "
-        yield signs[0]
-        for number, item in enumerate(value.items() if isinstance(value, dict) else value):
-            yield "," + inner if number else inner
-            if isinstance(value, dict):
-                yield json.dumps(item[0], ensure_ascii=False) + ": "
-                item = item[1]
-            yield from _written(item, inner)
-        yield line + signs[1]
+        named = isinstance(value, dict)
+        parts.append("{" if named else "[")
+        for number, key in enumerate(value):
+            parts.append("," + inner if number else inner)
+            if named:
+                parts.append(json.dumps(key, ensure_ascii=False) + ": ")
+            _write(value[key] if named else key, inner, parts)
+        parts.append(line + ("}" if named else "]"))
     else:
-        yield json.dumps(value, ensure_ascii=False)
+        parts.append(json.dumps(value, ensure_ascii=False))

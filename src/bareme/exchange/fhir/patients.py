@@ -32,6 +32,8 @@ class Insured:
     ct2: str | None
     regime: Regime | None
     why: str | None = None
+    by_codes: bool = False
+    """True where the regime was read from the codes."""
 
 
 def insured(coverage: Element | None, regime: str | None, ct1: str | None, ct2: str | None) -> Insured:
@@ -50,7 +52,7 @@ def insured(coverage: Element | None, regime: str | None, ct1: str | None, ct2: 
             codes = " and ".join(f"{name.upper()} {code}" for name, code in given.items() if code is not None)
             raise InputError(f"regime: {regime} is given, and {codes} say {chosen}.")
         return Insured(given["ct1"], given["ct2"], Regime(regime))
-    return Insured(given["ct1"], given["ct2"], chosen, why)
+    return Insured(given["ct1"], given["ct2"], chosen, why, by_codes=chosen is not None)
 
 
 def _code(code: str | None, name: str) -> str | None:
@@ -91,15 +93,25 @@ def _together(told: dict[str, Regime | None], given: dict[str, str | None]) -> t
     return said.pop(), None
 
 
-def birth_date_of(patient: Element) -> date | None:
-    """The patient's birth date: as told, else from a national number with right check digits; None where neither."""
+@dataclass(frozen=True, slots=True)
+class Born:
+    """The patient's birth date; None where it is not known to the day."""
+
+    on: date | None
+    by_number: bool = False
+    """True where it was read from the national number."""
+
+
+def birth_date_of(patient: Element) -> Born:
+    """The patient's birth date: as told, else from a national number with right check digits."""
     told = patient.text("birthDate")
     if told is not None:
-        return _day_of(told) if _DAY.fullmatch(told) else None
+        return Born(_day_of(told) if _DAY.fullmatch(told) else None)
     for identifier in patient.all("identifier"):
         if identifier.text("system") == names.NATIONAL_NUMBER:
-            return _born(identifier.text("value") or "")
-    return None
+            found = _born(identifier.text("value") or "")
+            return Born(found, by_number=found is not None)
+    return Born(None)
 
 
 def _born(number: str) -> date | None:

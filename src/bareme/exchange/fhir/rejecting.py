@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bareme.exchange.fhir import names
-from bareme.exchange.fhir.building import entry, without
+from bareme.exchange.fhir.building import copied, entry
 from bareme.exchange.fhir.deciding import Issue
 from bareme.exchange.fhir.definitions import pattern_of
 from bareme.exchange.fhir.links import Links
@@ -34,7 +34,7 @@ def rejection(made: Made, message: Message, faults: Sequence[Fault]) -> Element:
         sender=made.address("insurer"),
         focus=made.address("outcome"),
     )
-    copies = [entry(party.address, without(party.element, "text", "contained")) for party in parties]
+    copies = [entry(party.address, copied(party.element, "contained")) for party in parties]
     told = outcome(made, [issue_of(fault) for fault in faults])
     return bundle(made, [head, *copies, answering(made), told])
 
@@ -74,5 +74,5 @@ def _sender(message: Message) -> list[Resource]:
 
 
 def _broken(resource: Element) -> bool:
-    bare = without(resource, "text", "contained")
+    bare = copied(resource, "contained")
     return any(fault.severity is Severity.ERROR for fault in structure_faults(bare))

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bareme.exchange.fhir import names
-from bareme.exchange.fhir.building import absent, coded, derived_id, entry, leaf, money, node, profiled, refers, without
+from bareme.exchange.fhir.building import (
+    absent,
+    coded,
+    copied,
+    derived_id,
+    entry,
+    leaf,
+    money,
+    node,
+    profiled,
+    refers,
+    sound,
+)
 from bareme.exchange.fhir.deciding import Issue, Refusal, Tariff
 from bareme.exchange.fhir.model import Element
 from bareme.exchange.fhir.patients import Insured
@@ -143,9 +155,9 @@ def response(
             focus=focus,
             details=details,
         ),
-        *(entry(party.address, without(party.element, "text")) for party in request.parties),
+        *(entry(party.address, copied(party.element)) for party in request.parties),
         answering(made, number) if given is None else None,
-        entry(request.patient.address, without(request.patient.element, "text")),
+        entry(request.patient.address, copied(request.patient.element)),
     ]
     if lines:
         entries += [
@@ -199,8 +211,7 @@ def _claim_response(made: Made, request: Request, insurer: str, lines: Sequence[
         leaf("id", made.id("claim-response")),
         profiled(names.CLAIM_RESPONSE_PROFILE),
         leaf("status", "active"),
-        request.claim.at("type"),
-        request.claim.at("subType"),
+        *(sound(one, "CodeableConcept") for one in request.claim.children if one.name in ("type", "subType")),
         leaf("use", "predetermination"),
         refers("patient", request.patient.address),
         leaf("created", made.moment),

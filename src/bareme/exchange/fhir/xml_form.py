@@ -16,7 +16,7 @@ FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
 _SCHEMA_PLACE = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _DECLARED = re.compile(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
-_ATTRIBUTES = {"value", "id", "url"}
+_EXTENSIONS = ("extension", "modifierExtension")
 
 
 def _library() -> Any:
@@ -71,7 +71,7 @@ def _element(node: _Element, path: str, depth: int) -> Element:
     if space != FHIR:
         raise unreadable("INVALID_XML_NAMESPACE", f"{name[:60]} is not in the namespace {FHIR}", path)
     for attribute in node.attrib:
-        if attribute not in _ATTRIBUTES and str(attribute) != _SCHEMA_PLACE:
+        if str(attribute) not in _attributes_of(name) and str(attribute) != _SCHEMA_PLACE:
             raise unreadable("INVALID_XML_ATTRIBUTE", f"{str(attribute)[:60]} is no attribute of FHIR", path)
     if any((text or "").strip() for text in (node.text, *(child.tail for child in node))):
         raise unreadable(
@@ -84,6 +84,13 @@ def _element(node: _Element, path: str, depth: int) -> Element:
         counts[own] = counts.get(own, -1) + 1
         children.append(_element(child, f"{path}.{own}[{counts[own]}]", depth + 1))
     return Element(name, node.get("value"), tuple(children), node.get("id"), node.get("url"))
+
+
+def _attributes_of(name: str) -> tuple[str, ...]:
+    """A resource has no attributes; an extension has its url in one."""
+    if name[:1].isupper():
+        return ()
+    return ("value", "id", "url") if name in _EXTENSIONS else ("value", "id")
 
 
 def div_text(node: _Element) -> str:
