@@ -10,6 +10,7 @@ import pytest
 
 from bareme.circulars.documents.opening import open_document
 from bareme.circulars.reading import read_document
+from on_postgres import Cluster, running
 
 REPOSITORY = Path(__file__).parent.parent
 NUMBERS = ("2024/356", "2024/382", "2024/401", "2025/336")
@@ -44,3 +45,10 @@ def four(shared: Path) -> dict[str, Path]:
             found[reading.circular.number] = path
     assert sorted(found) == list(NUMBERS), f"{shared} does not hold the four circulars"
     return found
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A real PostgreSQL server, started once: its tests are of one `xdist_group`, so that one process runs them."""
+    with running() as found:
+        yield found

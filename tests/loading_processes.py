@@ -1,9 +1,10 @@
 """Loads in processes of their own, to be killed or to run at once; a script, told what to do by a file of JSON.
 
 It imports the package once and forks for every load, so that a round lasts as long as the load itself. A round is
-`{"book": path, "loads": [paths], "kill_after": seconds, "kill_at": number}`: all loads begin together; after so many
-seconds, or at the load's own step of that number (each statement of SQL, each change of a file in the book's folder),
-they are killed with SIGKILL. It prints, for each round, how each process ended and how long the round lasted.
+`{"book": path or address, "loads": [paths], "kill_after": seconds, "kill_at": number}`: all loads begin together;
+after so many seconds, or at the load's own step of that number (each statement of SQL, each change of a file in the
+book's folder), they are killed with SIGKILL. It prints, for each round, how each process ended and how long the round
+lasted.
 """
 
 from __future__ import annotations
@@ -70,11 +71,10 @@ def fork(asked: Json, document: str, wait: int, start: int) -> int:
 
 
 def load(asked: Json, document: str) -> int:
-    book = Path(asked["book"])
     if asked.get("kill_at") is not None:
-        count_steps(book.parent, asked["kill_at"])
+        count_steps(Path(asked["book"]).parent, asked["kill_at"])
     try:
-        return STATUSES.index(open_book(book).load(document).status)
+        return STATUSES.index(open_book(asked["book"]).load(document).status)
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         raise

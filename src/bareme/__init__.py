@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from bareme.circulars.findings import Finding, Findings, Severity
     from bareme.circulars.model import Reading
     from bareme.errors import BaremeError, BookError, DocumentError, InputError
-    from bareme.library import Book, create_book, open_book, read
+    from bareme.library import Book, copy_book, create_book, open_book, read
     from bareme.library.agreements import agreements
     from bareme.nomenclature.outcomes import Certainty, Outcome
     from bareme.nomenclature.situations import Basis, InterventionKind, Regime, Setting
     from bareme.pricing.price import Price
 
 _HOMES = {
-    "bareme.library": ("Book", "create_book", "open_book", "read"),
+    "bareme.library": ("Book", "copy_book", "create_book", "open_book", "read"),
     "bareme.library.agreements": ("agreements",),
     "bareme.book.intake": ("LoadResult",),
     "bareme.circulars.findings": ("Finding", "Findings", "Severity"),
@@ -57,6 +57,7 @@ __all__ = [
     "Severity",
     "__version__",
     "agreements",
+    "copy_book",
     "create_book",
     "open_book",
     "read",

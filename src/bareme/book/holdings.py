@@ -45,6 +45,19 @@ class BookCheck:
         return {"path": self.path, "entries": self.entries, "hash": self.hash, "problems": list(self.problems)}
 
 
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """The number of the form of a book's tables, before and after a migration; equal where there was nothing to do."""
+
+    path: str
+    before: int
+    after: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `bareme book migrate --json` (schema book-migrate-1)."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
 def circulars_of(entries: Sequence[Entry]) -> list[HeldCircular]:
     """The circulars of a ledger, in the order in which they were recorded."""
     witnesses = [entry.circular for entry in entries if entry.kind == "witness"]
@@ -53,8 +66,13 @@ def circulars_of(entries: Sequence[Entry]) -> list[HeldCircular]:
 
 def check_of(ledger: Ledger) -> BookCheck:
     """A ledger's hash chain, recomputed."""
-    entries = ledger.entries_as_they_are()
-    return BookCheck(str(ledger.path), len(entries), last_hash(entries), tuple(ledger.verify()))
+    entries, problems = ledger.look_over()
+    return BookCheck(ledger.name, len(entries), last_hash(entries), tuple(problems))
+
+
+def migrate(ledger: Ledger) -> Migrated:
+    """A ledger's tables brought to the form of this package."""
+    return Migrated(ledger.name, *ledger.migrate())
 
 
 def _held(entry: Entry, witnesses: int) -> HeldCircular:

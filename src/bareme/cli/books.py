@@ -31,7 +31,7 @@ def circulars(book: BookPath = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json([circular.to_dict() for circular in held])
         return
-    say(f"{shelf.path}{' (not made yet: the shipped book is read)' if shelf.is_shipped else ''}")
+    say(f"{shelf.address}{' (not made yet: the shipped book is read)' if shelf.is_shipped else ''}")
     rows = [
         [c.number, c.series, c.effective_from, c.known_from, c.recorded_at[:19] + "Z", str(c.lines), str(c.witnesses)]
         for c in held
@@ -88,12 +88,12 @@ def update(book: BookPath = None, as_json: AsJson = False) -> None:
         for result in results:
             say(result.message)
     else:
-        say(f"{shelf.path} holds all that the package ships; nothing changed.")
+        say(f"{shelf.address} holds all that the package ships; nothing changed.")
 
 
 @book.command("create")
 def create(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="The book to make; it must not exist.")],
+    path: Annotated[str, typer.Argument(metavar="BOOK", help="The book to make: a new file, or postgresql://...")],
     shipped: Annotated[bool, typer.Option("--shipped", help="With the entries that the package ships.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -105,7 +105,37 @@ def create(
     if as_json:
         print_json(result.to_dict())
     else:
-        say(f"{path}: made, {result.entries} entries.")
+        say(f"{result.path}: made, {result.entries} entries.")
+
+
+@book.command("copy")
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The book to copy: a file, or postgresql://...")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Where to: a new place, or a copy made before.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy a book between files and PostgreSQL servers, documents included, whole or not at all."""
+    import bareme
+
+    done = bareme.copy_book(source, target)
+    if as_json:
+        print_json(done.to_dict())
+    else:
+        say(f"{done.target}: {done.entries} entries, {done.added} of them new. Hash {done.hash}.")
+
+
+@book.command("migrate")
+def migrate(book: BookPath = None, as_json: AsJson = False) -> None:
+    """Bring a book made by an older bareme to the present form; its entries stay what they are."""
+    import bareme
+
+    done = bareme.open_book(book).migrate()
+    if as_json:
+        print_json(done.to_dict())
+    elif done.before == done.after:
+        say(f"{done.path} has the present form (format {done.after}); nothing changed.")
+    else:
+        say(f"{done.path}: brought from format {done.before} to format {done.after}.")
 
 
 @book.command("export")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bareme.library.book import Book, create_book, open_book
+from bareme.library.book import Book, copy_book, create_book, open_book
 from bareme.library.holding import read
 
-__all__ = ["Book", "create_book", "open_book", "read"]
+__all__ = ["Book", "copy_book", "create_book", "open_book", "read"]

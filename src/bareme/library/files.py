@@ -117,5 +117,5 @@ class Files(Shelved):
         day = None if known is None else as_date(known, "as_known_on")
         found = self._views.at(self._shelf.ledger(), made.about.book, day)
         if found is None:
-            raise no_such_state(made, self.path)
+            raise no_such_state(made, self.address)
         return found

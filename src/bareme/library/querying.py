@@ -58,7 +58,7 @@ class Querying(Shelved):
         from bareme.exchange.views.tables import table_of
 
         place = Path(path)
-        check_export(place, overwrite, self.path)
+        check_export(place, overwrite, self.address)
         state = self._state(as_known_on, as_recorded_at)
         rows = write_views(lambda name: table_of(name, state), place, overwrite)
         kind = place.suffix.lower().removeprefix(".")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from bareme.book.address import Address
 from bareme.book.ledger import Entry
 from bareme.book.shelf import Shelf
 from bareme.periods import as_date, as_moment
@@ -15,13 +16,18 @@ from bareme.pricing.view import View, Views
 class Shelved:
     """Where a book is, its entries, and its states; the ground of `Book`."""
 
-    def __init__(self, path: Path) -> None:
-        self._shelf = Shelf(path)
+    def __init__(self, address: Address) -> None:
+        self._shelf = Shelf(address)
         self._views = Views()
 
     @property
+    def address(self) -> Address:
+        """Where the book is, or will be made at the first write: a path, or a server (shown without its password)."""
+        return self._shelf.address
+
+    @property
     def path(self) -> Path:
-        """Where the book is, or will be made at the first write."""
+        """The book's file, there or to be made at the first write; `BookError` where the book is on a server."""
         return self._shelf.path
 
     @property
@@ -38,6 +44,10 @@ class Shelved:
         """The hash of the last entry that the book held at a moment."""
         moment = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
         return self._shelf.ledger().last_hash(moment)
+
+    def close(self) -> None:
+        """Give back connections to a server; the book opens them again when it is used."""
+        self._shelf.close()
 
     def entries(self) -> Sequence[Entry]:
         """Every entry of the ledger, in order."""

@@ -79,7 +79,7 @@ class View:
         entries = self._ledger.entries()
         numbers = [number for number, entry in enumerate(entries, start=1) if entry.hash == self.hash]
         if not numbers:
-            raise BookError(f"{self._ledger.path} was changed while it was read; open it again.")
+            raise BookError(f"{self._ledger.name} was changed while it was read; open it again.")
         return entries[: numbers[0]]
 
     @cached_property

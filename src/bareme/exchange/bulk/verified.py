@@ -157,9 +157,9 @@ def _taken(changes: Path | None, overwrite: bool) -> Generator[Callable[[pa.Tabl
                 writer.close()
 
 
-def no_such_state(made: Made, path: Path) -> InputError:
+def no_such_state(made: Made, book: object) -> InputError:
     """For a book that never was in the state that a result was made with."""
     return InputError(
-        f"{made.out} was made with a book whose last entry is {made.about.book[:12]}, which {path} does not hold. "
+        f"{made.out} was made with a book whose last entry is {made.about.book[:12]}, which {book} does not hold. "
         f"Name the book it was made with (--book FILE). {NOTHING}"
     )

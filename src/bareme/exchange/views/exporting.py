@@ -62,9 +62,9 @@ class Exported:
         }
 
 
-def check_export(path: Path, overwrite: bool, book: Path) -> None:
+def check_export(path: Path, overwrite: bool, book: object) -> None:
     """`InputError` for a place that an export cannot be written to; a book is never written over."""
-    if path.resolve() == book.resolve() or is_book(path):
+    if (isinstance(book, Path) and path.resolve() == book.resolve()) or is_book(path):
         raise InputError(f"{path} is a book, not a place for an export of it; name another file. {NOTHING}")
     check_place(path, SUFFIXES, "the book is written to a .duckdb or a .sqlite file", NOTHING, overwrite)
 
