@@ -33,7 +33,10 @@ CODES = {
     "too_many_requests": (429, "The key asked too often; the header Retry-After says when to ask again."),
     "internal": (500, "The service failed; it was logged under the id of the request."),
     "book_unavailable": (503, "The book cannot be read or written at the moment; ask again a little later."),
-    "busy": (503, "The service has as much work of this kind as it can do; ask again when the header Retry-After says."),
+    "busy": (
+        503,
+        "The service has as much work of this kind as it can do; ask again when the header Retry-After says.",
+    ),
 }
 """Every problem: its status and what it means."""
 

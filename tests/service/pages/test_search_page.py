@@ -30,7 +30,9 @@ def test_it_works_without_scripts(site: str, browser: Browser) -> None:
         assert page.locator("html").get_attribute("lang") == "nl"
 
 
-@pytest.mark.parametrize("place", ["/", "/?q=psycholog&lang=en", "/?q=zzzz&lang=nl", "/?q=a&on=soon", "/about", "/nothing"])
+@pytest.mark.parametrize(
+    "place", ["/", "/?q=psycholog&lang=en", "/?q=zzzz&lang=nl", "/?q=a&on=soon", "/about", "/nothing"]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everyone_can_use_it(site: str, browser: Browser, place: str, scheme: str) -> None:
     with looking(browser, PHONE, color_scheme=scheme) as page:

@@ -1,0 +1,167 @@
+"""A code: its amounts on a day for each situation, the fee as its terms, the history, the sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from fastapi import APIRouter, Request, Response
+
+from bareme.book.history import TariffPeriod
+from bareme.circulars.model import Line
+from bareme.circulars.sources import Source
+from bareme.nomenclature.situations import Setting
+from bareme.periods import as_date
+from bareme.pricing.price import Price
+from bareme.service.access import Reader
+from bareme.service.books import TheBook
+from bareme.service.caching import is_fresh
+from bareme.service.pages.languages import language_of
+from bareme.service.pages.site import page, page_tag
+from bareme.service.problems import Problem
+
+router = APIRouter(include_in_schema=False)
+DRAWING = "default-src 'none'; style-src 'unsafe-inline'"
+"""The policy of a drawing that is looked at alone."""
+_MARKS = re.compile(r"</?(b|i|u|strong|em|sup|sub)>")
+"""Bold and the like, as text documents mark it."""
+EXPLAINED = ("en", "fr")
+"""The languages in which a price is explained; pages in another one show the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A situation of a code with its amounts; `facts` are those that decide."""
+
+    facts: tuple[tuple[str, str], ...]
+    fee: Decimal | None
+    intervention: Decimal | None
+    patient_share: Decimal | None
+    not_published: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A tariff of the code in the table of its history; `figures` are regime, intervention, patient share."""
+
+    period: TariffPeriod
+    line_id: str
+    line: Line
+    doubtful: bool
+    figures: tuple[tuple[str | None, Decimal | None, Decimal | None], ...]
+
+
+@router.get("/codes/{code}")
+def code(request: Request, book: TheBook, caller: Reader, code: str, on: str = "", as_known_on: str = "") -> Response:
+    """The page of a code."""
+    today = datetime.now(UTC).date()
+    day = as_date(on, "on") if on.strip() else today
+    known = as_date(as_known_on, "as_known_on") if as_known_on.strip() else None
+    found = book.code(code, as_known_on=known)
+    if not found.periods and not found.circulars:
+        raise Problem("not_found", _unknown(code, found.suggestions))
+    price = book.price(code, on=day, as_known_on=known)
+    here = [period for period in found.periods if _holds(period, day)]
+    spoken = language_of(request) if language_of(request) in EXPLAINED else EXPLAINED[0]
+    return page(
+        request,
+        "code.html",
+        "search",
+        tag=page_tag(request, book, today.isoformat()),
+        found=found,
+        price=price,
+        rows=list(_rows(price)),
+        lines=[pair for period in here for pair in zip(period.line_ids, period.lines, strict=True)],
+        steps=[step for period in reversed(found.periods) for step in _steps(period, found.setting)],
+        on=day,
+        known=known,
+        explanation=price.explain(spoken),
+        spoken=spoken,
+        has_chart=has_charts(),
+        terms_of=terms_of,
+        source_of=source_of,
+        circular_address=circular_address,
+    )
+
+
+@router.get("/codes/{code}/history.svg")
+def history_chart(request: Request, book: TheBook, caller: Reader, code: str, as_known_on: str = "") -> Response:
+    """The figures of a code through time, drawn; the page has them as a table too."""
+    from bareme.simulation.step_chart import step_chart
+
+    tag = page_tag(request, book)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    }
+    if is_fresh(request, tag):
+        return Response(status_code=304, headers=headers)
+    drawn = step_chart(book.history(code, as_known_on=as_known_on or None), ".svg")
+    return Response(drawn, media_type="image/svg+xml", headers=headers)
+
+
+def has_charts() -> bool:
+    """True where charts can be drawn: matplotlib is there."""
+    from importlib.util import find_spec
+
+    return find_spec("matplotlib") is not None
+
+
+def circular_address(number: str, line_id: str | None = None) -> str:
+    """The page of a circular, at one of its lines."""
+    place = f"/circulars/{number.replace('/', '-')}"
+    return place if line_id is None else f"{place}#line-{line_id.partition(':')[2]}"
+
+
+def terms_of(line: Line) -> list[tuple[str | None, Decimal | None, Decimal | None]]:
+    """The terms of a fee: letter, coefficient, value."""
+    found = []
+    for term in line.terms:
+        coefficient = None if term.coefficient is None else term.coefficient.amount
+        found.append((term.letter, coefficient, None if term.value is None else term.value.amount))
+    return found
+
+
+def source_of(source: Source | None) -> Mapping[str, object] | None:
+    """Where a line stands, for people: document, table, row, line of the text, and what stands there."""
+    if source is None:
+        return None
+    text = None if source.text is None else _MARKS.sub("", source.text)
+    return {"name": source.name, "table": source.table, "row": source.row, "line": source.line, "text": text}
+
+
+def _unknown(code: str, near: Sequence[str]) -> str:
+    said = f"The book does not hold {code}."
+    return f"{said} Codes near to it: {', '.join(near)}." if near else said
+
+
+def _holds(period: TariffPeriod, day: date) -> bool:
+    return period.effective_from <= day and (period.until is None or day < period.until)
+
+
+def _rows(price: Price) -> Iterator[Row]:
+    """The situations that are left open, or the one that there is."""
+    if price.options:
+        for option in price.options:
+            yield Row(option.facts, option.fee, option.intervention, option.patient_share, option.not_published)
+    elif price.fee is not None:
+        yield Row((), price.fee, price.intervention, price.patient_share, price.not_published)
+
+
+def _steps(period: TariffPeriod, setting: Setting) -> Iterator[Step]:
+    """The lines of a period, each with regime, intervention and share of every amount that no other fact decides."""
+    for line_id, line, doubtful in zip(period.line_ids, period.lines, period.doubtful, strict=True):
+        own = [amount for amount in line.amounts if amount.setting in (None, setting) and not amount.facts]
+        figures = [
+            (
+                None if amount.regime is None else amount.regime.value,
+                None if amount.intervention is None else amount.intervention.amount,
+                None if amount.patient_share is None else amount.patient_share.amount,
+            )
+            for amount in own
+        ]
+        yield Step(period, line_id, line, doubtful, tuple(dict.fromkeys(figures)))
