@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -39,7 +39,7 @@ class Index:
         self._own = threading.local()
         self.found = lru_cache(maxsize=MOST_ANSWERS)(self._found)
         self._alive = lru_cache(maxsize=MOST_DAYS)(self._in_force)
-        self._series = lru_cache(maxsize=MOST_DAYS)(self._of_series)
+        self._allowed = lru_cache(maxsize=MOST_DAYS)(self._allowing)
 
     def rows(self, query: str, given: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query; `DamagedIndexError` where they cannot be read."""
@@ -106,14 +106,15 @@ class Index:
         asked = json.dumps(words)
         return [id for (id,) in self.rows(_FIND, {"begun": begun, "whole": whole, "asked": asked})]
 
-    def _allowed(self, on: str | None, series: str | None) -> frozenset[int] | None:
-        if on is None:
-            return None if series is None else self._series(series)
-        alive = self.in_force(on)
+    def _allowing(self, on: str | None, series: str | None) -> Container[int] | None:
+        """The codes that a day and a series leave; None where all are left."""
+        if on is None and series is None:
+            return None
         if series is None:
-            return frozenset(alive)
+            return self.in_force(str(on))
         seqs = self._entries_of(series)
-        return frozenset(id for id, seq in alive.items() if seq in seqs)
+        rows = self.rows("SELECT DISTINCT code, seq FROM tariff") if on is None else self.in_force(on).items()
+        return frozenset(id for id, seq in rows if seq in seqs)
 
     def in_force(self, on: str) -> dict[int, int]:
         """The codes with a tariff on a day, with the entry that holds it; one that two series give has none."""
@@ -123,10 +124,6 @@ class Index:
         rows = set(self.rows(_IN_FORCE, [cut, cut]))
         twice = Counter(id for id, _ in rows)
         return {id: seq for id, seq in rows if twice[id] == 1}
-
-    def _of_series(self, series: str) -> frozenset[int]:
-        seqs = self._entries_of(series)
-        return frozenset(id for id, seq in self.rows("SELECT DISTINCT code, seq FROM tariff") if seq in seqs)
 
     def _entries_of(self, series: str) -> frozenset[int]:
         query = "SELECT seq FROM entry WHERE series = ? OR substr(series, 1, ?) = ?"
