@@ -32,6 +32,7 @@ NEEDED = [
     "bareme/conventions/agreement_2020/commitments/commitments.toml",
     "bareme/conventions/agreement_2020/conditions/parameters.toml",
     "bareme/conventions/agreement_2020/conditions/words.toml",
+    "bareme/exchange/fhir/definitions.toml",
     "bareme/exchange/templates/dashboard.html",
     "bareme/exchange/templates/page.css",
     "bareme/exchange/templates/priced.html",

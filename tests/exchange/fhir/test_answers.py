@@ -458,3 +458,16 @@ def test_the_command_answers_writes_and_ends_as_it_says(tmp_path: Path) -> None:
     ):
         ran = bareme_here("etariff", *wrong, book=book)
         assert (ran.code, ran.out) == (2, ""), wrong
+
+
+def test_an_answer_repeats_what_r4_knows_in_its_order(book: Book) -> None:
+    """What fuzzing found: parts out of order, or that R4 has not, came back in answers."""
+    turned = edited(example(), PATIENT, lambda one: Element(one.name, children=one.children[::-1]))
+    turned = edited(turned, CLAIM, lambda one: Element(one.name, children=one.children[::-1]))
+    odd = edited(turned, PATIENT, with_child(node("entry", node("resource", node("Claim", leaf("id", "a"))))))
+    answer = answered(book, odd, regime="ordinary")
+    patient = resource(answer, "Patient")
+    assert patient is not None
+    assert [child.name for child in patient.children] == ["id", "identifier", "name", "birthDate"]
+    only_unknown = edited(example(), PATIENT, with_child(node("maritalStatus", leaf("colour", "red"))))
+    assert answered(book, only_unknown).kind is Kind.REJECT

@@ -211,7 +211,7 @@ def _claim_response(made: Made, request: Request, insurer: str, lines: Sequence[
         leaf("id", made.id("claim-response")),
         profiled(names.CLAIM_RESPONSE_PROFILE),
         leaf("status", "active"),
-        *(sound(one, "CodeableConcept") for one in request.claim.children if one.name in ("type", "subType")),
+        *(sound(one, "CodeableConcept") for name in ("type", "subType") for one in request.claim.all(name)),
         leaf("use", "predetermination"),
         refers("patient", request.patient.address),
         leaf("created", made.moment),

@@ -86,7 +86,7 @@ def _primitive(child: Element, field: Field, path: str, label: str) -> Iterator[
 def _complex(child: Element, field: Field, path: str, label: str) -> Iterator[Fault]:
     if child.value is not None:
         yield fault("INVALID", label, path, f"{field.name} has parts and no value.")
-    elif not child.children:
+    elif not _known(child.children, field.type):
         yield fault("INVALID", label, path, f"{field.name} is empty.")
     elif field.type == "Extension":
         if not child.url:
@@ -94,6 +94,12 @@ def _complex(child: Element, field: Field, path: str, label: str) -> Iterator[Fa
         yield from _parts(child, field.type, path, label)
     elif fields_of(field.type) is not None:
         yield from _parts(child, field.type, path, label)
+
+
+def _known(children: tuple[Element, ...], kind: str) -> bool:
+    """True where there is a part that R4 knows, or of a type that is not described here any part."""
+    fields = fields_of(kind)
+    return any(fields is None or child.name in fields for child in children)
 
 
 def told(faults: Iterable[Fault]) -> tuple[Fault, ...]:
