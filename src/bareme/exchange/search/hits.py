@@ -85,11 +85,11 @@ def hits_of(index: Index, ids: Sequence[int], words: tuple[str, ...], day: date 
         id, start, until, seq, last, fee, circular, *what = row
         tariffs[id].append(_Tariff(start, until, seq, last, fee, circular, _Said(*what)))
     said: dict[int, list[_Said]] = defaultdict(list)
-    for id, *row in _rows(index, _SAID, ids):
-        said[id].append(_Said(*row))
+    for id, *what in _rows(index, _SAID, ids):
+        said[id].append(_Said(*what))
     translated: dict[int, list[_Translated]] = defaultdict(list)
-    for id, *row in _rows(index, _TRANSLATED, ids):
-        translated[id].append((row[0], row[1], row[2], row[3], row[4]))
+    for id, seq, language, label, number, title in _rows(index, _TRANSLATED, ids):
+        translated[id].append((seq, language, label, number, title))
     return [
         _hit(index, id, place, words, day, id in alive, tariffs[id], said[id], translated[id])
         for place, id in enumerate(ids, start=rank)
