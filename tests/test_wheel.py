@@ -41,6 +41,8 @@ NEEDED = [
     "bareme/nomenclature/interpretations.toml",
     "bareme/pricing/catalogue/en.toml",
     "bareme/pricing/catalogue/fr.toml",
+    "bareme/pricing/compiled/read.text.sql",
+    "bareme/pricing/compiled/read.typed.sql",
     "bareme/pricing/compiled/regime.text.sql",
     "bareme/pricing/compiled/regime.typed.sql",
     "bareme/pricing/compiled/regime.typed.sqlite.sql",
