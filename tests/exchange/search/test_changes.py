@@ -144,6 +144,11 @@ def test_the_order_of_amounts_and_who_computed_them_change_nothing(tmp_path: Pat
     assert counts(record(tmp_path / "book.sqlite", [first, second]))[0] == ("2025/1", "circular", 1, 0, 0, 0)
 
 
+def test_a_line_with_one_code_in_both_settings(tmp_path: Path) -> None:
+    book = record(tmp_path / "book.sqlite", [replace(FIRST, lines=(line("100015", "100015", "10.00"),))])
+    assert [hit.lines for hit in book.search("100015").hits] == [1]
+
+
 def test_the_command(tmp_path: Path) -> None:
     book = record(tmp_path / "book.sqlite", [FIRST, NEXT, CORRIGENDUM])
     found = bareme_here("changes", "--limit", "2", "--json", book=book.path).json("changes-1")

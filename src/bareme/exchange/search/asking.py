@@ -67,7 +67,7 @@ def ask(index: Index, question: Question, limit: int, cursor: str | None, book: 
     check_limit(limit, MOST_HITS)
     _check_series(index, question.series)
     on = None if question.on is None else question.on.isoformat()
-    ids = () if question.has_no_word else index.found(question.words, on, question.series)
+    ids: Sequence[int] = () if question.has_no_word else index.found(question.words, on, question.series)
     bound = (book, question.known, question.words, on, question.series)
     start = 0 if cursor is None else place_of(cursor, len(ids) - 1, *bound)
     page = ids[start : start + limit]

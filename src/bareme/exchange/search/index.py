@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from array import array
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
@@ -94,11 +95,11 @@ class Index:
         query = "SELECT start FROM tariff UNION SELECT until FROM tariff ORDER BY 1"
         return tuple(day for (day,) in self.rows(query))
 
-    def _found(self, words: tuple[str, ...], on: str | None, series: str | None) -> tuple[int, ...]:
+    def _found(self, words: tuple[str, ...], on: str | None, series: str | None) -> array[int]:
         """The numbers of the codes that have every word, best first; of no words every code, in order."""
         allowed = self._allowed(on, series)
         ids: Sequence[int] = self._matching(words) if words else range(1, len(self.codes) + 1)
-        return tuple(ids) if allowed is None else tuple(id for id in ids if id in allowed)
+        return array("I", ids if allowed is None else [id for id in ids if id in allowed])
 
     def _matching(self, words: tuple[str, ...]) -> list[int]:
         begun = " AND ".join(f'"{word}"*' for word in words)

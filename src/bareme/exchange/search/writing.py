@@ -45,7 +45,7 @@ class Lines:
             if number == len(self.said):
                 self.said.append(said)
             row = (line.place, None if line.is_doubtful else line.fee, number)
-            for code in line.codes:
+            for code in dict.fromkeys(line.codes):
                 found.setdefault(code, []).append(row)
 
     def take_witness(self, seq: int, language: str, reading: Reading) -> None:
