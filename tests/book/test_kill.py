@@ -6,14 +6,13 @@ here, and the same load is done again.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -24,6 +23,7 @@ import pytest
 
 import bareme
 from bareme.book.shelf import shipped_ledger
+from loading_processes import run_rounds
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked and killed as on POSIX")
 
@@ -39,17 +39,6 @@ Json = dict[str, Any]
 
 def environment(**more: str) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(Path(bareme.__file__).parents[1])} | more
-
-
-def run_rounds(rounds: Sequence[Json], folder: Path) -> list[Json]:
-    """What became of each round, in processes that share nothing with this one."""
-    plan = folder / "plan.json"
-    plan.write_text(json.dumps(rounds, default=str), encoding="utf-8")
-    command = [sys.executable, str(TESTS / "loading_processes.py"), str(plan)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    found: list[Json] = json.loads(done.stdout)
-    return found
 
 
 def facts_of(book: bareme.Book) -> list[tuple[str, str]]:
