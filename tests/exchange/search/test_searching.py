@@ -19,6 +19,7 @@ import bareme
 from bareme import Book, InputError
 from bareme.book.timeline import publications_of
 from bareme.circulars.series import declared_names
+from bareme.exchange.search import index
 from bareme.exchange.search.folding import matching, words_of
 from invented import Invented, line, record
 from running import bareme_here, valid
@@ -299,8 +300,12 @@ def test_the_index_finds_what_a_plain_scan_finds(held: Book, births: Book) -> No
                 assert found >= expected, asked
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_what_is_in_force_is_what_the_prices_say(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_in_force_is_what_the_prices_say(
+    seed: int, few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "FEW", few)
     made = seeded_book(seed)
     book = record(tmp_path / "book.sqlite", made.circulars)
     for known in (None, made.known_on):

@@ -76,7 +76,7 @@ _Translated = tuple[int, str, str | None, str | None, str | None]
 
 def hits_of(index: Index, ids: Sequence[int], words: tuple[str, ...], day: date | None, rank: int) -> list[Hit]:
     """The codes of some numbers, in order, the first of them with a rank."""
-    alive = {} if day is None else index.in_force(day.isoformat())
+    alive = {} if day is None else index.in_force(day.isoformat(), ids)
     held = [id for id in ids if id in alive]
     others = [id for id in ids if id not in alive]
     tariffs: dict[int, list[_Tariff]] = defaultdict(list)

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -24,6 +24,12 @@ ORDER BY rowid IN (SELECT id FROM code WHERE code IN (SELECT value FROM json_eac
     rowid IN (SELECT rowid FROM words WHERE words MATCH :whole) DESC, bm25(words, {_WEIGHTS}), rowid
 """
 _IN_FORCE = "SELECT code, seq FROM tariff WHERE until > ? AND start <= ? AND start <> ''"
+_OF_FEW = """
+SELECT tariff.code, seq FROM json_each(?) JOIN tariff ON tariff.code = value
+WHERE until > ? AND start <= ? AND start <> ''
+"""
+FEW = 1000
+"""Of so many codes each is looked up to know whether it is in force."""
 
 
 class DamagedIndexError(Exception):
@@ -40,7 +46,7 @@ class Index:
         self._own = threading.local()
         self.found = lru_cache(maxsize=MOST_ANSWERS)(self._found)
         self._alive = lru_cache(maxsize=MOST_DAYS)(self._in_force)
-        self._allowed = lru_cache(maxsize=MOST_DAYS)(self._allowing)
+        self._own_codes = lru_cache(maxsize=MOST_DAYS)(self._of_series)
 
     def rows(self, query: str, given: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query; `DamagedIndexError` where they cannot be read."""
@@ -97,9 +103,15 @@ class Index:
 
     def _found(self, words: tuple[str, ...], on: str | None, series: str | None) -> array[int]:
         """The numbers of the codes that have every word, best first; of no words every code, in order."""
-        allowed = self._allowed(on, series)
         ids: Sequence[int] = self._matching(words) if words else range(1, len(self.codes) + 1)
-        return array("I", ids if allowed is None else [id for id in ids if id in allowed])
+        if on is not None:
+            alive = self.in_force(on, ids)
+            seqs = None if series is None else self._entries_of(series)
+            ids = [id for id in ids if id in alive and (seqs is None or alive[id] in seqs)]
+        elif series is not None:
+            own = self._own_codes(series)
+            ids = [id for id in ids if id in own]
+        return array("I", ids)
 
     def _matching(self, words: tuple[str, ...]) -> list[int]:
         begun = " AND ".join(f'"{word}"*' for word in words)
@@ -107,26 +119,30 @@ class Index:
         asked = json.dumps(words)
         return [id for (id,) in self.rows(_FIND, {"begun": begun, "whole": whole, "asked": asked})]
 
-    def _allowing(self, on: str | None, series: str | None) -> Container[int] | None:
-        """The codes that a day and a series leave; None where all are left."""
-        if on is None and series is None:
-            return None
-        if series is None:
-            return self.in_force(str(on))
-        seqs = self._entries_of(series)
-        rows = self.rows("SELECT DISTINCT code, seq FROM tariff") if on is None else self.in_force(on).items()
-        return frozenset(id for id, seq in rows if seq in seqs)
+    def in_force(self, on: str, ids: Sequence[int]) -> dict[int, int]:
+        """Of some codes those with a tariff on a day, with the entry that holds it; one that two series give has none.
 
-    def in_force(self, on: str) -> dict[int, int]:
-        """The codes with a tariff on a day, with the entry that holds it; one that two series give has none."""
-        return self._alive(max((cut for cut in self._cuts if cut <= on), default=""))
+        Of few codes they are looked up, of many all that are in force that day are kept for the next question.
+        """
+        if len(ids) > FEW:
+            return self._alive(max((cut for cut in self._cuts if cut <= on), default=""))
+        return _once(self.rows(_OF_FEW, [json.dumps(list(ids)), on, on]))
 
     def _in_force(self, cut: str) -> dict[int, int]:
-        rows = set(self.rows(_IN_FORCE, [cut, cut]))
-        twice = Counter(id for id, _ in rows)
-        return {id: seq for id, seq in rows if twice[id] == 1}
+        return _once(self.rows(_IN_FORCE, [cut, cut]))
+
+    def _of_series(self, series: str) -> frozenset[int]:
+        seqs = self._entries_of(series)
+        return frozenset(id for id, seq in self.rows("SELECT DISTINCT code, seq FROM tariff") if seq in seqs)
 
     def _entries_of(self, series: str) -> frozenset[int]:
         query = "SELECT seq FROM entry WHERE series = ? OR substr(series, 1, ?) = ?"
         start = f"{series}/"
         return frozenset(seq for (seq,) in self.rows(query, [series, len(start), start]))
+
+
+def _once(rows: Sequence[tuple[Any, ...]]) -> dict[int, int]:
+    """The entry of each code that has only one."""
+    pairs = set(rows)
+    twice = Counter(id for id, _ in pairs)
+    return {id: seq for id, seq in pairs if twice[id] == 1}
