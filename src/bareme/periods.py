@@ -42,6 +42,18 @@ def as_date(value: date | str, name: str = "date") -> date:
         raise InputError(f"{name}: {value!r} is not a date; write it as 2026-03-01.") from None
 
 
+def is_day(text: str) -> bool:
+    """True for a day written as 2026-03-01.
+
+    >>> is_day("2026-03-01"), is_day("2025/336")
+    (True, False)
+    """
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def as_moment(value: datetime | str, name: str = "moment") -> datetime:
     """A moment in UTC from `datetime` or ISO string; a day alone means its end; no zone means UTC."""
     if isinstance(value, str):
