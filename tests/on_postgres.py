@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import tempfile
 import warnings
@@ -13,6 +15,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+ROOM = 4 * 1024**3
+"""The bytes that must be free in memory for a server's files to stand there."""
 
 
 @dataclass
@@ -81,10 +86,16 @@ class Cluster:
         )
 
 
+def quick_folder() -> str | None:
+    """A folder in memory, where there is one with room: a server makes many small files."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
+
+
 @contextmanager
 def running() -> Iterator[Cluster]:
     """A server, gone with its folder at the end."""
-    with tempfile.TemporaryDirectory(prefix="bareme-pg-", ignore_cleanup_errors=True) as place:
+    with tempfile.TemporaryDirectory(prefix="bareme-pg-", dir=quick_folder(), ignore_cleanup_errors=True) as place:
         folder = Path(place)
         folder.chmod(0o755)
         os.environ.setdefault("XDG_RUNTIME_DIR", place)
@@ -102,5 +113,6 @@ def running() -> Iterator[Cluster]:
         try:
             yield cluster
         finally:
+            # Nothing is to be kept, so nothing has to be written out first.
             cluster.stop("immediate")
-            server._cleanup()
+            atexit.unregister(server._cleanup)

@@ -231,6 +231,19 @@ def test_many_threads_share_one_book(cluster: Cluster, url: str) -> None:
     assert used <= 8
 
 
+def test_threads_that_ask_for_many_states_disturb_no_one(url: str) -> None:
+    """More states than are kept ready, asked for at once by several threads."""
+    book = bareme.open_book(url)
+    days = [f"2024-{month:02}-{day:02}" for month in range(1, 5) for day in (1, 15, 28)]
+
+    def ask(number: int) -> list[str]:
+        asked = days[number:] + days[:number]
+        return sorted({book.price("991071", "2023-05-05", as_known_on=day).outcome.value for day in asked})
+
+    with ThreadPoolExecutor(6) as pool:
+        assert {*map(tuple, pool.map(ask, range(6)))} == {("priced",)}
+
+
 def test_roles_may_do_what_their_rights_say(cluster: Cluster, url: str) -> None:
     """A reader reads everything and writes nothing; an editor adds and cannot make or change a table."""
     rights = [
@@ -338,7 +351,7 @@ def test_the_four_circulars_are_priced_as_in_a_file(cluster: Cluster, four: dict
     acts = EXAMPLES / "acts.csv"
     assert copy.hash == book.hash
     assert book.price_table(acts).to_pylist() == copy.price_table(acts).to_pylist()
-    codes = [(line.ambulatory_code or line.hospital_code) for e in copy.entries() for line in e.reading().lines][::9]
+    codes = [(line.ambulatory_code or line.hospital_code) for e in copy.entries() for line in e.reading().lines][::23]
     for code in codes:
         on = "2025-06-01"
         assert book.price(str(code), on).to_dict() == copy.price(str(code), on).to_dict()

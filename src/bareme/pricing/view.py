@@ -201,6 +201,7 @@ class Views:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, date | None], View] = {}
+        self._lock = threading.Lock()
 
     def of(self, ledger: Ledger, known: date | None = None, recorded: datetime | None = None) -> View:
         """The view of what a ledger holds, as known on a day and recorded by a moment."""
@@ -212,10 +213,11 @@ class Views:
 
     def _of(self, ledger: Ledger, hash: str, known: date | None) -> View:
         key = (hash, known)
-        view = self._kept.get(key)
-        if view is None:
-            view = View(ledger, *key)
-            while len(self._kept) >= MOST_VIEWS:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = view
-        return view
+        with self._lock:
+            view = self._kept.get(key)
+            if view is None:
+                view = View(ledger, *key)
+                while len(self._kept) >= MOST_VIEWS:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = view
+            return view
