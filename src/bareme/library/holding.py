@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bareme.book.holdings import HeldCircular, circulars_of
 from bareme.book.timeline import publications_of
 from bareme.circulars.model import Reading
 from bareme.collecting import fewer_rounds
-from bareme.errors import InputError
+from bareme.errors import InputError, NotHeldError
 from bareme.library.shelved import Shelved
 from bareme.periods import as_date
 
 if TYPE_CHECKING:
+    from bareme.book.documents import CircularOfBook
     from bareme.book.intake import LoadResult
     from bareme.circulars.documents.opening import DocumentLike
 
@@ -23,9 +24,27 @@ if TYPE_CHECKING:
 class Holding(Shelved):
     """What a book holds of documents."""
 
-    def circulars(self) -> list[HeldCircular]:
-        """What the book holds, in the order in which it was recorded."""
-        return circulars_of(self.entries())
+    def circulars(self, as_known_on: date | str | None = None) -> list[HeldCircular]:
+        """What the book holds, or what of it was known on a day, in the order in which it was recorded."""
+        known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
+        return circulars_of([e for e in self.entries() if known is None or e.known <= known])
+
+    def circular(self, number: str, as_known_on: date | str | None = None) -> CircularOfBook:
+        """A circular that the book holds: its identity, lines and documents; `NotHeldError` where it holds none."""
+        from bareme.book.documents import circular_of
+
+        return circular_of(self.entries(), number, None if as_known_on is None else as_date(as_known_on, "as_known_on"))
+
+    def document(self, number: str, sha256: str | None = None) -> tuple[str, bytes]:
+        """The name and bytes of a document of a circular, by default that of the version that holds.
+
+        `NotHeldError` where the book keeps no bytes of it.
+        """
+        found = self.circular(number).document(sha256)
+        content = self._shelf.ledger().content(found.kept or "")
+        if content is None:
+            raise NotHeldError(f"the book does not keep the bytes of {found.name}.")
+        return found.name, content
 
     @fewer_rounds()
     def read(self, source: DocumentLike, **given: object) -> Reading:
@@ -41,18 +60,21 @@ class Holding(Shelved):
         accept_findings: bool = False,
         author: str | None = None,
         known_from: date | str | None = None,
+        expected: str | None = None,
     ) -> LoadResult:
         """Record a reading (or a document, which is read first), once and whole or not at all.
 
         With findings of severity error nothing is written unless `accept_findings`; `known_from` is the day from which
-        the circular is known where that is later than its issue.
+        the circular is known where that is later than its issue. `expected` is the hash that the book must have, or
+        nothing is written and `BookChangedError` says so.
         """
         from bareme.book.recording import record
 
         if not isinstance(reading, Reading):
             reading = read(reading)
         known = None if known_from is None else as_date(known_from, "known_from")
-        return record(self._shelf, reading, accept_findings=accept_findings, author=author, known_from=known)
+        given: dict[str, Any] = {"author": author, "known_from": known, "expected": expected}
+        return record(self._shelf, reading, accept_findings=accept_findings, **given)
 
     def reading(self, circular: str | PathLike[str] | Reading) -> Reading:
         """The reading of a circular that the book holds (its last version), or of a document; a reading is itself."""

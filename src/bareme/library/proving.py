@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -18,6 +19,9 @@ from bareme.periods import as_date
 if TYPE_CHECKING:
     from bareme.audit.changes import Difference
     from bareme.audit.reconcile import Reconciliation
+    from bareme.book.considering import Considered
+    from bareme.book.intake import LoadResult
+    from bareme.circulars.documents.opening import DocumentLike
     from bareme.circulars.findings import Finding
 
 
@@ -95,6 +99,54 @@ class Proving(Holding):
             raise InputError("a series narrows what is in force on two dates; a circular has a series of its own.")
         one, other = (x if isinstance(x, Reading) else self._reading(str(x), known) for x in (start, end))
         return of_circulars(one, other, lambda reading: self._before(reading, known=known), known)
+
+    @fewer_rounds()
+    def consider(self, source: DocumentLike, **given: object) -> Considered:
+        """What a document says, what it changes in the book, and what would become of it. Nothing is written.
+
+        `given` may be number, issued_on, effective_on and series, where the document does not say them. The circular
+        is compared with what the book holds of the same number, else with the one before it in its series.
+        """
+        from bareme.book import intake
+        from bareme.book.considering import Considered, previous_of
+        from bareme.book.ledger import last_hash
+
+        entries = self.entries()
+        found = intake.read(source, None, given)
+        result = intake.decide(found, entries).result
+        reading = replace(found, findings=result.findings)
+        previous = previous_of(reading, entries)
+        difference = None if previous is None or not reading.lines else self.compare(previous, reading)
+        return Considered(reading, difference, result, last_hash(entries), tuple(sorted(given.items())))
+
+    @fewer_rounds()
+    def accept(
+        self,
+        source: DocumentLike,
+        token: str,
+        *,
+        accept_findings: bool = False,
+        author: str | None = None,
+        known_from: date | str | None = None,
+        **given: object,
+    ) -> LoadResult:
+        """Record a document that `consider` was given, as `load` does; nothing may have changed since.
+
+        `BookChangedError` where the book did and the document is to be written, `InputError` where the document or
+        what is said of it is another.
+        """
+        from bareme.book import intake
+        from bareme.book.considering import expected_of
+        from bareme.circulars.documents.opening import bytes_of
+        from bareme.circulars.heading import missing_of
+
+        name, content = bytes_of(source)
+        expected = expected_of(token, content, self.hash, given)
+        reading = intake.read((name, content), None, given)
+        missing = missing_of(reading.circular)
+        if missing:
+            raise InputError(f"{name} does not say what it is; give {', '.join(missing)}. Nothing was written.")
+        return self.load(reading, accept_findings, author, known_from, expected)
 
     @fewer_rounds()
     def draft(

@@ -22,10 +22,34 @@ from bareme.service.pages import about as about_page
 from bareme.service.pages import code as code_page
 from bareme.service.pages import compare, estimate, search, site
 from bareme.service.problems import add_handlers
-from bareme.service.routes import about, prices
+from bareme.service.routes import (
+    about,
+    agreement_questions,
+    agreements,
+    changes,
+    circulars,
+    codes,
+    comparing,
+    fhir,
+    loading,
+    prices,
+    simulations,
+)
 from bareme.service.settings import Settings
 
-ROUTES = (prices, about)
+ROUTES = (
+    prices,
+    codes,
+    loading,
+    circulars,
+    comparing,
+    changes,
+    simulations,
+    agreements,
+    agreement_questions,
+    fhir,
+    about,
+)
 """The modules of addresses; each has a `router`."""
 PAGES = (site, search, code_page, compare, estimate, about_page)
 """The modules of pages; each has a `router`."""

@@ -12,11 +12,14 @@ from bareme.schemas import schema
 COMPONENTS = "#/components/schemas/"
 
 
-def answer(name: str, description: str, array: bool = False) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an address whose answer is of a published schema."""
+def answer(
+    name: str, description: str, array: bool = False, *, status: int = 200, also: Iterable[str] = ()
+) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an address whose answer is of a published schema; `also` are other forms that it gives."""
     reference: dict[str, Any] = {"$ref": COMPONENTS + name}
     content = {"type": "array", "items": reference} if array else reference
-    return {200: {"description": description, "content": {"application/json": {"schema": content}}}, **problems()}
+    forms = {"application/json": {"schema": content}, **{form: {} for form in also}}
+    return {status: {"description": description, "content": forms}, **problems()}
 
 
 def problems() -> dict[int | str, dict[str, Any]]:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -44,9 +46,40 @@ def _read(path: Path, above: tuple[Path, ...]) -> Scenario:
         ring = " > ".join(place.name for place in (*above, path))
         raise InputError(f"{path.name}: scenarios extend one another in a ring: {ring}.")
     text, data = read_toml(path, _Inexact)
+    _check(path, _lines(text, data), data)
+    return _scenario(path, text, data, _base(path, data, above))
+
+
+def scenario_of(text: str, form: str = "toml", name: str = "scenario") -> Scenario:
+    """A scenario from the text of a file, TOML or JSON of the same shape; it stands alone and names no other file."""
+    path = Path(name)
+    try:
+        data = json.loads(text, **_AS_TOML) if form == "json" else tomllib.loads(text, parse_float=_Inexact)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name} is not {form.upper()}: {error}.") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{name} is not a table of names and values.")
+    if "extends" in data:
+        raise InputError(f"{name}: extends: a scenario that is sent stands alone; write the measures of both in it.")
+    _check(path, _lines(text, data), data)
+    return _scenario(path, text, data, None)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; as in TOML no name may stand twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice")
+    return found
+
+
+_AS_TOML: dict[str, Any] = {"parse_float": _Inexact, "parse_constant": _Inexact, "object_pairs_hook": _once}
+
+
+def _scenario(path: Path, text: str, data: dict[str, Any], base: Scenario | None) -> Scenario:
+    """The scenario that the data of a file say, on the one that it extends."""
     lines = _lines(text, data)
-    _check(path, lines, data)
-    base = _base(path, data, above)
     data = _with_days(path, lines, data)
     baseline = data.get("baseline", {})
     on, start = baseline.get("on", base and base.on), data.get("from", base and base.start)

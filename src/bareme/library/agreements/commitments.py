@@ -58,3 +58,9 @@ class Agendas(Wing):
         from bareme.exchange.agreements.agenda_ics import write_agenda
 
         return write_agenda(agenda, self.systems["commitments"], Path(out), language, overwrite)
+
+    def agenda_calendar(self, agenda: Agenda, *, language: str = "en") -> bytes:
+        """An agenda as iCalendar; items without a date are left out."""
+        from bareme.exchange.agreements.agenda_ics import agenda_ics
+
+        return agenda_ics(agenda, self.systems["commitments"], language)

@@ -1,0 +1,135 @@
+"""Scenarios sent, and what they make of the tariffs. Nothing is kept, and a scenario reads no file of this machine."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from bareme.errors import InputError
+from bareme.library import Book
+from bareme.service.access import Reader
+from bareme.service.asked import KnownOn, check_known, held_number
+from bareme.service.books import TheBook
+from bareme.service.caching import answered
+from bareme.service.openapi import COMPONENTS, answer
+from bareme.service.problems import Problem
+from bareme.service.sharing import SIMULATING
+from bareme.service.uploads import FORM, Uploaded, files_of, form_of, type_of
+from bareme.simulation.options import CostingOptions
+from bareme.simulation.scenario_files import scenario_of
+
+router = APIRouter(tags=["simulations"])
+FORMS = {"application/toml": "toml", "text/x-toml": "toml", "application/json": "json"}
+"""Media types of a scenario; in a form the file's name tells, .json or else TOML."""
+MOST_SIGNS = 1024 * 1024
+MOST_MEASURES = 100
+BODY = form_of(
+    {
+        "scenario": "A scenario: TOML, or JSON where its name ends in .json.",
+        "volumes": "Yearly volumes (CSV), for what it costs.",
+        "baskets": "Typical patients (TOML), for who pays.",
+    },
+    "scenario",
+    {"application/toml": {"type": "string"}, "application/json": {"$ref": f"{COMPONENTS}scenario-1"}},
+)
+NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
+Euro = Annotated[
+    str | None,
+    Query(description="What may be spent more than before in a year, in euro.", pattern=NUMBER),
+]
+Percent = Annotated[
+    str | None,
+    Query(description="The change with volumes so much lower and higher.", pattern=NUMBER),
+]
+
+
+@router.post(
+    "/v1/simulations",
+    operation_id="simulate",
+    responses=answer("simulate-1", "Projected figures beside the published ones."),
+    openapi_extra=BODY,
+)
+async def simulate(
+    request: Request,
+    book: TheBook,
+    caller: Reader,
+    as_known_on: KnownOn = None,
+    against: Annotated[str | None, Query(description="A circular of the book to set the figures beside.")] = None,
+    envelope: Euro = None,
+    part: Annotated[
+        Literal["fee", "intervention", "patient_share"], Query(description="What the envelope is spent on.")
+    ] = "intervention",
+    vary: Percent = None,
+) -> Response:
+    """What the measures of a scenario make of the tariffs; with volumes what it costs, with baskets who pays."""
+    check_known(request, "as_known_on", "against", "envelope", "part", "vary")
+    sent, form = await _sent(request)
+    text = _text(sent["scenario"])
+    files = {name: file for name, file in sent.items() if name != "scenario"}
+    options: dict[str, Any] = {"envelope": envelope, "part": part, "vary": vary}
+
+    def work() -> dict[str, Any]:
+        with SIMULATING.one(), TemporaryDirectory(prefix="bareme-") as folder:
+            costing = CostingOptions(**_placed(files, Path(folder)), **options)
+            return _simulated(book, text, form, as_known_on, against, costing)
+
+    return answered(await run_in_threadpool(work))
+
+
+async def _sent(request: Request) -> tuple[dict[str, Uploaded], str]:
+    """The files of a request, and the form of the scenario."""
+    kind = type_of(request)
+    if kind == FORM:
+        files = await files_of(request, "scenario", "volumes", "baskets")
+        return files, "json" if files["scenario"].name.lower().endswith(".json") else "toml"
+    if kind not in FORMS:
+        raise Problem("unsupported_type", f"A scenario is {', '.join(FORMS)}, or a file of a form ({FORM}).")
+    return {"scenario": Uploaded("scenario", await request.body())}, FORMS[kind]
+
+
+def _text(file: Uploaded) -> str:
+    if len(file.content) > MOST_SIGNS:
+        raise Problem("too_large", f"The scenario is over {MOST_SIGNS} bytes.")
+    try:
+        return file.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the scenario is not UTF-8 text (byte {error.start + 1}).") from None
+
+
+def _placed(files: dict[str, Uploaded], folder: Path) -> dict[str, str]:
+    """Volumes and baskets in a folder of this request, under names of ours: baskets may name the volumes alone."""
+    names = {"volumes": "volumes.csv", "baskets": "baskets.toml"}
+    for field, file in files.items():
+        if field == "baskets":
+            _check_baskets(file)
+        (folder / names[field]).write_bytes(file.content)
+    return {field: str(folder / names[field]) for field in files}
+
+
+def _check_baskets(file: Uploaded) -> None:
+    """Refuse baskets that name a file: those of providers do."""
+    try:
+        data = tomllib.loads(file.content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return  # whoever reads them says what is wrong
+    if "provider" in data:
+        raise InputError("baskets: those of providers name a file of volumes; send baskets of patients alone.")
+
+
+def _simulated(
+    book: Book, text: str, form: str, as_known_on: str | None, against: str | None, costing: CostingOptions
+) -> dict[str, Any]:
+    scenario = scenario_of(text, form)
+    if len(scenario.steps) > MOST_MEASURES:
+        raise Problem(
+            "too_large", f"The scenario has {len(scenario.steps)} measures; at most {MOST_MEASURES} are taken."
+        )
+    other = None if against is None else held_number(book, against)
+    if other is None and against is not None:
+        raise InputError(f"against: the book holds no circular {against[:50]!r}.")
+    return book.simulate(scenario, as_known_on, other, costing).to_dict()

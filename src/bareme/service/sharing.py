@@ -1,0 +1,36 @@
+"""Work that takes seconds is done by a few at a time: who comes when all are busy is told so, and waits for none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from bareme.service.problems import Problem
+
+RETRY = 2
+"""Seconds after which to ask again."""
+
+
+class Desks:
+    """So many pieces of work of a kind at once, in one process."""
+
+    def __init__(self, kind: str, number: int) -> None:
+        self._kind, self._free = kind, BoundedSemaphore(number)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A place for one piece of work; `Problem` where there is none."""
+        if not self._free.acquire(blocking=False):
+            advice = {"Retry-After": str(RETRY)}
+            raise Problem("busy", f"The service is busy {self._kind} for others.", headers=advice)
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
+READING = Desks("reading documents", 2)
+"""A document of the largest size takes some 100 MB and up to a minute."""
+SIMULATING = Desks("simulating", 2)
+COMPARING = Desks("comparing", 4)
