@@ -203,3 +203,12 @@ def test_an_answer_whose_amounts_do_not_add_up_is_none(shared: Path) -> None:
     [path] = (shared / "etariff").glob("*ex04.xml")
     content = path.read_bytes().replace(b'"15.00"', b'"15.01"')
     assert [fault.code for fault in answer_faults(read_message(content))] == ["INVALID_CLAIMRESPONSE_ADDITEM_NET"]
+
+
+def test_an_error_behind_thousands_of_warnings_still_rejects() -> None:
+    colours = [Element("colour", str(number)) for number in range(5000)]
+    entry = [Element("entry", children=(child,)) for child in colours]
+    root = Element("Bundle", children=(*entry, *example().children))
+    assert request_faults(read_message(as_bytes(root)))[0].severity is Severity.ERROR
+    warned = edited(edited(example(), f"{CLAIM}.use", gone), "entry[1].resource.PractitionerRole", with_child(*colours))
+    assert faults_of(warned) == [("MISSING_CLAIM_USE", f"{AT}.use")]

@@ -7,7 +7,11 @@ import re
 from bareme.exchange.fhir.model import Fault, Unreadable
 
 MOST_BYTES = 4 * 1024 * 1024
+MOST_PARTS = 150_000
+"""Tags of XML, or commas and brackets of JSON: some 10,000 items."""
 MOST_DEPTH = 40
+MOST_FOUND = 2_000
+"""So many faults are looked for in one message."""
 MOST_FAULTS = 100
 """So many faults are told of one message; the last one says that there are more."""
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

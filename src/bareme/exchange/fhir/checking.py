@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 
 from bareme.exchange.fhir import names
 from bareme.exchange.fhir.links import Links
@@ -21,7 +22,7 @@ def answer_faults(message: Message) -> tuple[Fault, ...]:
     """All that is wrong with a response or a reject; errors first."""
     if message.root is None:
         return message.faults
-    return told([*structure_faults(message.root), *_bundle(message, message.root)])
+    return told(chain(structure_faults(message.root), _bundle(message, message.root)))
 
 
 def _bundle(message: Message, root: Element) -> Iterator[Fault]:

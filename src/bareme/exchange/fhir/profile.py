@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from bareme.exchange.fhir import names
 from bareme.exchange.fhir.bounds import shown
@@ -26,7 +27,7 @@ def request_faults(message: Message) -> tuple[Fault, ...]:
     """All that is wrong with a request; errors first. One that could not be read has the reading's fault."""
     if message.root is None:
         return message.faults
-    return told([*message.faults, *structure_faults(message.root), *_bundle(message, message.root)])
+    return told(chain(message.faults, structure_faults(message.root), _bundle(message, message.root)))
 
 
 def _bundle(message: Message, root: Element) -> Iterator[Fault]:

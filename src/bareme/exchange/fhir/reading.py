@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from bareme.exchange.fhir.bounds import MOST_BYTES, unreadable
+from bareme.exchange.fhir.bounds import MOST_BYTES, MOST_PARTS, unreadable
 from bareme.exchange.fhir.json_form import read_json, write_json
 from bareme.exchange.fhir.model import Element, Format, Message, Unreadable, as_format
 from bareme.exchange.fhir.xml_form import read_xml, write_xml
@@ -36,6 +36,9 @@ def _read(content: bytes, form: Format) -> Element:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise unreadable("INVALID_ENCODING", "the message is not UTF-8") from None
+    signs = "<" if form is Format.XML else ",{["
+    if sum(map(text.count, signs)) > MOST_PARTS:
+        raise unreadable("TOO_LARGE", f"the message has more than {MOST_PARTS} parts")
     root = read_xml(text) if form is Format.XML else read_json(text)
     if root.name != "Bundle":
         raise unreadable("MISSING_BUNDLE", f"the message is a {root.name[:60]}, not a Bundle", root.name[:60])

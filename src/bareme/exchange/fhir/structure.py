@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bareme.exchange.fhir.bounds import MOST_FAULTS, shown
+from bareme.exchange.fhir.bounds import MOST_FAULTS, MOST_FOUND, shown
 from bareme.exchange.fhir.definitions import RESOURCE, Field, fields_of, pattern_of
 from bareme.exchange.fhir.model import Element, Fault, Severity
 
@@ -107,15 +107,22 @@ def told(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
     What is missing inside of something that is missing is not told.
     """
-    found = {(one.code, one.expression): one for one in reversed(list(faults))}
-    missing = {one.expression for one in found.values() if one.code.startswith("MISSING_")}
-    kept = [one for one in reversed(found.values()) if not (_within(one.expression) & missing)]
-    order = sorted(kept, key=lambda one: one.severity is Severity.WARNING)
-    if len(order) <= MOST_FAULTS:
-        return tuple(order)
-    more = len(order) - MOST_FAULTS + 1
-    last = Fault("TOO_MANY_FAULTS", "Bundle", f"{more} more faults are not told.", order[MOST_FAULTS - 1].severity)
-    return (*order[: MOST_FAULTS - 1], last)
+    errors: dict[tuple[str, str], Fault] = {}
+    warnings: dict[tuple[str, str], Fault] = {}
+    for one in faults:
+        found = errors if one.severity is Severity.ERROR else warnings
+        if len(found) < MOST_FOUND:
+            found.setdefault((one.code, one.expression), one)
+        elif found is errors:
+            break
+    every = [*errors.values(), *warnings.values()]
+    missing = {one.expression for one in every if one.code.startswith("MISSING_")}
+    kept = [one for one in every if not (_within(one.expression) & missing)]
+    if len(kept) <= MOST_FAULTS:
+        return tuple(kept)
+    text = f"there are more faults than these {MOST_FAULTS - 1}."
+    last = Fault("TOO_MANY_FAULTS", "Bundle", text, kept[MOST_FAULTS - 1].severity)
+    return (*kept[: MOST_FAULTS - 1], last)
 
 
 def _within(expression: str) -> set[str]:
