@@ -315,7 +315,7 @@ def test_only_the_tables_used_last_stay(cache: Path, tmp_path: Path, monkeypatch
     monkeypatch.setattr(keeping, "MOST_KEPT", 2)
     book = shipped(tmp_path)
     (cache / ".old.draft").mkdir(parents=True)
-    monkeypatch.setattr(keeping, "_ABANDONED", -(10**10))
+    monkeypatch.setattr(keeping, "ABANDONED", -(10**10))
     for day in ("2025-01-01", "2025-06-01", "2026-01-01"):
         keep(book, as_known_on=day)
     assert len(list(cache.iterdir())) == 2
