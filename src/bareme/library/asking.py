@@ -66,11 +66,56 @@ class Asking(Shelved):
     ) -> list[Price]:
         from bareme.pricing.asking import ask
 
-        prices = ask(self._view(as_known_on, as_recorded_at), requests)
-        for place, price in enumerate(prices):
-            if price.outcome is Outcome.UNKNOWN_CODE and price.code in self._view(None, None).codes():
-                prices[place] = replace(price, reason_code="not_known_then", suggestions=())
-        return prices
+        return [self._with_today(price) for price in ask(self._view(as_known_on, as_recorded_at), requests)]
+
+    def _with_today(self, price: Price) -> Price:
+        """A price that says so where its code is unknown only at the moment asked for."""
+        if price.outcome is Outcome.UNKNOWN_CODE and price.code in self._view(None, None).codes():
+            return replace(price, reason_code="not_known_then", suggestions=())
+        return price
+
+    def price_json(
+        self,
+        code: str,
+        on: date | str,
+        *,
+        birth_date: date | str | None = None,
+        quantity: int = 1,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+        language: str = "en",
+        **facts: object,
+    ) -> bytes:
+        """`price`, as JSON: to the letter that of `to_dict`, much quicker."""
+        from bareme.pricing.asking import read_request
+
+        request = read_request(code, on, birth_date, quantity, facts)
+        [found] = self._told([request], as_known_on, as_recorded_at, language)
+        return found
+
+    def price_basket_json(
+        self,
+        acts: Sequence[Mapping[str, Any]],
+        *,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+        language: str = "en",
+    ) -> list[bytes]:
+        """`price_basket`, each price as JSON: to the letter that of `to_dict`, much quicker."""
+        from bareme.pricing.asking import read_basket
+
+        return self._told(read_basket(acts), as_known_on, as_recorded_at, language)
+
+    def _told(
+        self,
+        requests: Sequence[Mapping[str, Any]],
+        as_known_on: date | str | None,
+        as_recorded_at: datetime | str | None,
+        language: str,
+    ) -> list[bytes]:
+        from bareme.pricing.moulds import told_prices
+
+        return told_prices(self._view(as_known_on, as_recorded_at), requests, language, self._with_today)
 
     def price_table(
         self,

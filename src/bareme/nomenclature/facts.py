@@ -57,9 +57,10 @@ def declared_facts() -> Mapping[str, Fact]:
 def read_facts(given: Mapping[str, object]) -> dict[str, str | int]:
     """Validated facts, without those that are None; an undeclared name or value is an `InputError`."""
     facts: dict[str, str | int] = {}
+    declared = declared_facts()
     for name, value in given.items():
-        if name not in declared_facts():
-            raise InputError(f"{name!r} is not a fact that bareme knows; facts are {', '.join(declared_facts())}.")
+        if name not in declared:
+            raise InputError(f"{name!r} is not a fact that bareme knows; facts are {', '.join(declared)}.")
         if value is not None:
-            facts[name] = declared_facts()[name].read(value)
+            facts[name] = declared[name].read(value)
     return facts

@@ -14,6 +14,7 @@ from bareme.nomenclature.codes import near_codes
 from bareme.nomenclature.facts import declared_facts, read_facts
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.periods import as_date, completed_years
+from bareme.pricing.cells import times
 from bareme.pricing.citing import Citation
 from bareme.pricing.columns import CENTS, MOST_UNITS
 from bareme.pricing.price import Option, Price
@@ -28,9 +29,13 @@ def read_request(
 ) -> dict[str, Any]:
     """The caller's act as values; `InputError` says which parameter cannot be used."""
     day = as_date(on, "on")
-    _refuse_unknown(facts)
-    inputs = read_inputs({name: value for name, value in facts.items() if name in declared_inputs()})
-    known = read_facts({name: value for name, value in facts.items() if name not in declared_inputs()})
+    inputs: dict[str, Any] = {}
+    if not declared_facts().keys() >= facts.keys():
+        _refuse_unknown(facts)
+        declared = declared_inputs()
+        inputs = dict(read_inputs({name: value for name, value in facts.items() if name in declared}))
+        facts = {name: value for name, value in facts.items() if name not in declared}
+    known = read_facts(facts)
     born = None if birth_date is None else as_date(birth_date, "birth_date")
     if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= MOST_UNITS:
         raise InputError(f"quantity: {quantity!r} is not a whole number from 1 to {MOST_UNITS}.")
@@ -59,7 +64,7 @@ def read_basket(acts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The caller's acts as values; `InputError` names the act by its place, and what cannot be used."""
     requests = []
     for place, act in enumerate(acts, start=1):
-        if not isinstance(act, Mapping) or not {"code", "on"} <= act.keys():
+        if not isinstance(act, Mapping) or "code" not in act or "on" not in act:
             raise InputError(f"act {place}: {act!r} is not a mapping with `code` and `on`.")
         facts = {name: value for name, value in act.items() if name not in _OWN}
         try:
@@ -70,24 +75,21 @@ def read_basket(acts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return requests
 
 
-_OWN = ("code", "on", "birth_date", "quantity")
+_OWN = frozenset(("code", "on", "birth_date", "quantity"))
 """What an act of a basket has beside facts."""
 
 
 def ask(view: View, requests: Sequence[Mapping[str, Any]]) -> list[Price]:
     """The price of each act, in order."""
-    acts = [
-        request["facts"] | {"code": request["code"], "date": request["on"], "quantity": request["quantity"]}
-        for request in requests
-    ]
-    rows = view.answers(acts)
-    prices = [_price(view, request, row) for request, row in zip(requests, rows, strict=True)]
+    rows = view.rows(requests, view.cells(requests))
+    prices = [price_of(view, request, row) for request, row in zip(requests, rows, strict=True)]
     return ruled(prices, [request["inputs"] for request in requests])
 
 
-def _price(view: View, request: Mapping[str, Any], row: Mapping[str, Any]) -> Price:
-    """The row of the answer as a value."""
+def price_of(view: View, request: Mapping[str, Any], row: dict[str, Any]) -> Price:
+    """The price of an act, without rules, from the row of the answer for one unit."""
     facts: dict[str, Any] = request["facts"]
+    row = times(row, request["quantity"])
     outcome = Outcome.INVALID_CODE if not request["code"] else Outcome(row["outcome"])
     return Price(
         code=request["code"],

@@ -28,6 +28,8 @@ DAYS = ("tariff_from", "tariff_to")
 
 Row = Sequence[Any]
 """A row of the price table, in the order of its columns; days as ISO texts."""
+Edges = tuple[tuple[date, ...], tuple[int, ...]]
+"""Days and ages, in order."""
 
 
 class Source(Protocol):
@@ -59,8 +61,19 @@ class Desk:
         self._ask = f"INSERT INTO acts VALUES ({', '.join(repeat('?', len(KNOWN_COLUMNS) + 2))})"
         self._sql = statement(source.choices, Kinds.TYPED, "sqlite")
         self._connection = _tables(source)
-        self._there: set[tuple[str, int]] = set()
+        self._there: dict[tuple[str, int], Edges] = {}
         self._rows = 0
+
+    def edges(self, code: str, day: date) -> Edges:
+        """The days and ages at which the answer for a code may change in the year of a day; none for an unknown one."""
+        place = (code, self._year(day))
+        found = self._there.get(place)
+        if found is None:
+            with self._lock:
+                self._make_room()
+                self._fetch([place])
+                found = self._there[place]
+        return found
 
     def answers(self, acts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The row of each act, in order; the acts' known columns are given as values, `date` as a day."""
@@ -99,12 +112,17 @@ class Desk:
 
     def _fetch(self, places: Iterable[tuple[str, int]]) -> None:
         """Have the rows of codes and years at the desk."""
-        missing = set(places) - self._there
+        missing = set(places) - self._there.keys()
         if missing:
-            rows = [row for place in missing for row in self.source.rows(*place)]
-            self._connection.executemany(self._insert, rows)
-            self._there |= missing
-            self._rows += len(rows) + len(missing)
+            found = {place: list(self.source.rows(*place)) for place in missing}
+            self._connection.executemany(self._insert, (row for rows in found.values() for row in rows))
+            self._there |= {place: self._edges_of(rows) for place, rows in found.items()}
+            self._rows += len(missing) + sum(map(len, found.values()))
+
+    def _edges_of(self, rows: Sequence[Row]) -> Edges:
+        days = {row[self._columns.index(name)] for row in rows for name in ("valid_from", "valid_to")}
+        ages = {row[self._columns.index(name)] for row in rows for name in ("age_from", "age_to")}
+        return tuple(map(date.fromisoformat, sorted(days))), tuple(sorted(ages))
 
     def _make_room(self) -> None:
         if self._rows > MOST_ROWS:

@@ -7,7 +7,7 @@ difference that a sentence shows gives the cent that it shows.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -93,27 +93,46 @@ def catalogue(language: str) -> Catalogue:
 def explain(price: Price, language: str) -> list[str]:
     """The price in sentences; the first one is the answer."""
     words = catalogue(language)
-    sentences = [_answer(price, words)]
-    if price.outcome is Outcome.NEEDS_INFORMATION:
-        sentences += _options(price, words)
-    if price.outcome in (Outcome.PRICED, Outcome.INCOMPLETE):
-        sentences += _figures(price, words)
-    if price.publication is not None:
-        sentences += _provenance(price, words)
+    before, after = told(price, words)
+    sentences = [answer(price, words), *before, *after]
+    if price.quantity != 1 and has_figures(price):
+        totals = (price.total_fee, price.total_intervention, price.total_patient_share)
+        sentences.insert(1 + len(before), totals_sentence(price.quantity, totals, words))
     if price.rules:
         from bareme.pricing.ruling import sentences_of
 
-        sentences += sentences_of(price, words)
+        sentences += sentences_of(price.rules, words)
     return sentences
+
+
+def told(price: Price, words: Catalogue) -> tuple[list[str], list[str]]:
+    """The sentences between the answer and what rules say: those before and those after the totals of several units."""
+    before = list(_options(price, words)) if price.outcome is Outcome.NEEDS_INFORMATION else []
+    if price.outcome in (Outcome.PRICED, Outcome.INCOMPLETE):
+        before += _figures(price, words)
+    return before, [] if price.publication is None else list(_provenance(price, words))
+
+
+def has_figures(price: Price) -> bool:
+    """True for a price of which the explanation tells the figures."""
+    whole = price.line is not None and price.amount is not None and price.fee is not None
+    return whole and price.outcome in (Outcome.PRICED, Outcome.INCOMPLETE)
+
+
+def totals_sentence(units: int, totals: Sequence[Decimal | None], words: Catalogue) -> str:
+    """The totals of several units: fee, intervention, patient share."""
+    names = ("total_fee", "total_intervention", "total_patient_share")
+    return words.say("totals", quantity=units, **dict(zip(names, map(words.money, totals), strict=True)))
 
 
 def reason(price: Price, language: str) -> str | None:
     """Why there is no complete price; None when there is one."""
-    return None if price.outcome is Outcome.PRICED else _answer(price, catalogue(language))
+    return None if price.outcome is Outcome.PRICED else answer(price, catalogue(language))
 
 
-def _answer(price: Price, words: Catalogue) -> str:
-    base = {"code": price.code, "on": price.on, "circular": price.circular}
+def answer(price: Price, words: Catalogue, on: str | None = None) -> str:
+    """The first sentence; `on` stands in the place of the day."""
+    base = {"code": price.code, "on": price.on if on is None else on, "circular": price.circular}
     base |= {"from": price.in_force_from, "until": price.in_force_until}
     if price.outcome is Outcome.PRICED:
         return words.say("priced", **base, **_amounts(price, words))
@@ -171,7 +190,7 @@ def _ages(first: int | None, end: int | None, words: Catalogue) -> str:
 def _figures(price: Price, words: Catalogue) -> Iterator[str]:
     """How the fee and the amounts of the situation come about."""
     line, amount = price.line, price.amount
-    if line is None or amount is None or price.fee is None:
+    if line is None or amount is None or not has_figures(price):
         return
     yield _fee(price, words)
     yield words.say("situation", situation=_situation(price, words))
@@ -194,9 +213,6 @@ def _figures(price: Price, words: Catalogue) -> Iterator[str]:
         yield words.sentences["unit"]
     if price.intervention_kind == InterventionKind.THEORETICAL:
         yield words.say("theoretical", intervention=amounts["intervention"])
-    if price.quantity != 1:
-        totals = ("total_fee", "total_intervention", "total_patient_share")
-        yield words.say("totals", quantity=price.quantity, **{n: words.money(getattr(price, n)) for n in totals})
 
 
 def _sum(price: Price, words: Catalogue) -> Iterator[str]:

@@ -39,6 +39,7 @@ class Kept:
         """The series of each circular, by its number."""
         self._checksum = about["checksum"]
         self._lock = threading.Lock()
+        self._codes: frozenset[str] | None = None
         uri = f"{(place / ROWS).resolve().as_uri()}?mode=ro&immutable=1"
         self._rows = sqlite3.connect(uri, uri=True, check_same_thread=False)
         [(dictionary,)] = self._rows.execute("SELECT bytes FROM dictionary").fetchall()
@@ -57,7 +58,9 @@ class Kept:
         """Every code of the table."""
         try:
             with self._lock:
-                return frozenset(code for (code,) in self._rows.execute("SELECT code FROM code"))
+                if self._codes is None:
+                    self._codes = frozenset(code for (code,) in self._rows.execute("SELECT code FROM code"))
+                return self._codes
         except sqlite3.Error as error:
             raise DamagedError(str(error)) from error
 

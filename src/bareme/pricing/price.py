@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -75,7 +75,7 @@ class Price:
     @property
     def payable(self) -> Payable | None:
         """What is paid after rules, for all units; None where no rule of a convention says so."""
-        return next((a.said.payable for a in self.rules if a.said is not None and a.said.payable is not None), None)
+        return payable_of(self.rules)
 
     @property
     def publication(self) -> Publication | None:
@@ -134,62 +134,78 @@ class Price:
 
     def to_dict(self, language: str = "en") -> dict[str, Any]:
         """The JSON of `bareme price --json` (schema price-1)."""
-        return {
-            "code": self.code,
-            "on": self.on.isoformat(),
-            "regime": self.regime,
-            "age": self.age,
-            "facts": dict(self.facts),
-            "quantity": self.quantity,
-            "outcome": self.outcome.value,
-            "certainty": self.certainty,
-            "fee": euro_text(self.fee),
-            "intervention": euro_text(self.intervention),
-            "patient_share": euro_text(self.patient_share),
-            "total_fee": euro_text(self.total_fee),
-            "total_intervention": euro_text(self.total_intervention),
-            "total_patient_share": euro_text(self.total_patient_share),
-            "basis": self.basis,
-            "intervention_kind": self.intervention_kind,
-            "derived": list(self.derived),
-            "needs": list(self.needs),
-            "not_published": list(self.not_published),
-            "reason": self.reason,
-            "reason_code": self.reason_code,
-            "suggestions": list(self.suggestions),
-            "options": [
-                {
-                    "facts": dict(option.facts),
-                    "fee": euro_text(option.fee),
-                    "intervention": euro_text(option.intervention),
-                    "patient_share": euro_text(option.patient_share),
-                    "not_published": list(option.not_published),
-                }
-                for option in self.options
-            ],
-            "in_force_from": None if self.in_force_from is None else self.in_force_from.isoformat(),
-            "in_force_until": None if self.in_force_until is None else self.in_force_until.isoformat(),
-            "circular": self.circular,
-            "line_id": self.line_id,
-            "source": None if self.source is None else self.source.to_dict(),
-            "cells": {name: cell.in_row(self.source) for name, cell in self.cells.items()} if self.source else {},
-            "inputs": {n: str(v) if isinstance(v, Decimal) else v for n, v in self.inputs.items()},
-            "rules": [answer.to_dict() for answer in self.rules],
-            **(self.payable or NOTHING_PAYABLE).to_dict(),
-            "interpretations": list(self.interpretations),
-            "explanation": self.explain(language),
-            "book": self.book,
-        }
+        return data_of(self, self.reason, self.explain(language))
+
+
+def data_of(price: Price, reason: str | None, explanation: list[str]) -> dict[str, Any]:
+    """The JSON of a price with these words."""
+    return {
+        "code": price.code,
+        "on": price.on.isoformat(),
+        "regime": price.regime,
+        "age": price.age,
+        "facts": dict(price.facts),
+        "quantity": price.quantity,
+        "outcome": price.outcome.value,
+        "certainty": price.certainty,
+        "fee": euro_text(price.fee),
+        "intervention": euro_text(price.intervention),
+        "patient_share": euro_text(price.patient_share),
+        "total_fee": euro_text(price.total_fee),
+        "total_intervention": euro_text(price.total_intervention),
+        "total_patient_share": euro_text(price.total_patient_share),
+        "basis": price.basis,
+        "intervention_kind": price.intervention_kind,
+        "derived": list(price.derived),
+        "needs": list(price.needs),
+        "not_published": list(price.not_published),
+        "reason": reason,
+        "reason_code": price.reason_code,
+        "suggestions": list(price.suggestions),
+        "options": [
+            {
+                "facts": dict(option.facts),
+                "fee": euro_text(option.fee),
+                "intervention": euro_text(option.intervention),
+                "patient_share": euro_text(option.patient_share),
+                "not_published": list(option.not_published),
+            }
+            for option in price.options
+        ],
+        "in_force_from": None if price.in_force_from is None else price.in_force_from.isoformat(),
+        "in_force_until": None if price.in_force_until is None else price.in_force_until.isoformat(),
+        "circular": price.circular,
+        "line_id": price.line_id,
+        "source": None if price.source is None else price.source.to_dict(),
+        "cells": {name: cell.in_row(price.source) for name, cell in price.cells.items()} if price.source else {},
+        "inputs": inputs_data(price.inputs),
+        "rules": [answer.to_dict() for answer in price.rules],
+        **(price.payable or NOTHING_PAYABLE).to_dict(),
+        "interpretations": list(price.interpretations),
+        "explanation": explanation,
+        "book": price.book,
+    }
+
+
+def inputs_data(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What rules were told, as data."""
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in inputs.items()}
 
 
 def interpretations_of(price: Price) -> Iterator[str]:
     """The ids of the register that a price rests on."""
-    yield from _of_tariff(price)
+    yield from of_tariff(price)
     for answer in price.rules:
         yield from answer.said.interpretations if answer.said is not None else ()
 
 
-def _of_tariff(price: Price) -> Iterator[str]:
+def payable_of(rules: Iterable[RuleAnswer]) -> Payable | None:
+    """What is paid by rules; None where none says so."""
+    return next((a.said.payable for a in rules if a.said is not None and a.said.payable is not None), None)
+
+
+def of_tariff(price: Price) -> Iterator[str]:
+    """The ids that the tariff itself rests on."""
     if price.derived:
         yield "share-from-fee-and-intervention"
     if price.basis == Basis.SESSION:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bareme.conventions.asking import answers_of, informed, is_ruled, with_history
 from bareme.conventions.loading import conventions
-from bareme.conventions.model import RuledAct
+from bareme.conventions.model import RuleAnswer, RuledAct
 
 if TYPE_CHECKING:
     from bareme.pricing.explain import Catalogue
@@ -21,28 +22,37 @@ def ruled(prices: Sequence[Price], inputs: Sequence[Mapping[str, Any]]) -> list[
     Several prices are each other's history: acts of one patient, in the order of date and place.
     """
     asked = [
-        (place, _act(price, given))
-        for place, (price, given) in enumerate(zip(prices, inputs, strict=True), start=1)
+        (place, _act(price, price.on, price.quantity, given))
+        for place, (price, given) in enumerate(zip(prices, inputs, strict=True))
         if is_ruled(price.code, given)
     ]
-    known = with_history(asked) if len(prices) > 1 else {}
-    acts = {place: act for (place, _), act in zip(asked, informed(asked, known), strict=True)}
-    found = []
-    for place, (price, given) in enumerate(zip(prices, inputs, strict=True), start=1):
-        answers = answers_of(acts[place]) if place in acts else ()
-        found.append(replace(price, inputs=dict(given), rules=answers) if given or answers else price)
-    return found
+    answers = rulings(asked, len(prices) > 1)
+    return [
+        replace(price, inputs=dict(given), rules=answers.get(place, ())) if given or answers.get(place) else price
+        for place, (price, given) in enumerate(zip(prices, inputs, strict=True))
+    ]
 
 
-def _act(price: Price, given: Mapping[str, Any]) -> RuledAct:
+def rulings(asked: Sequence[tuple[int, RuledAct]], several: bool) -> dict[int, tuple[RuleAnswer, ...]]:
+    """What rules say of acts, by their place; the acts of `several` are each other's history."""
+    known = with_history(asked) if several else {}
+    return {place: answers_of(act) for (place, _), act in zip(asked, informed(asked, known), strict=True)}
+
+
+def ruled_act(price: Price, request: Mapping[str, Any]) -> RuledAct:
+    """An act as rules see it; its tariff is that of `price`, which may be another act's of the same tariff."""
+    return _act(price, request["on"], request["quantity"], request["inputs"])
+
+
+def _act(price: Price, on: date, quantity: int, given: Mapping[str, Any]) -> RuledAct:
     told = {**price.facts, **given}
     amounts = (price.fee, price.intervention, price.patient_share)
-    return RuledAct(price.code, price.on, price.quantity, told, *amounts, needs=price.needs)
+    return RuledAct(price.code, on, quantity, told, *amounts, needs=price.needs)
 
 
-def sentences_of(price: Price, words: Catalogue) -> Iterator[str]:
-    """What the rules say of a price, in a language."""
-    for answer in price.rules:
+def sentences_of(answers: Iterable[RuleAnswer], words: Catalogue) -> Iterator[str]:
+    """What rules say, in a language."""
+    for answer in answers:
         convention = conventions()[answer.rule.partition(".")[0]]
         said = convention.sentence(answer, words.language)
         if said is not None:

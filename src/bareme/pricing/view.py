@@ -13,11 +13,13 @@ from bareme.book.prices import build_prices, choices_of, years_of
 from bareme.book.timeline import Publication, Timeline, publication_of, publications_of, timeline_of
 from bareme.errors import BookError
 from bareme.pricing import keeping
+from bareme.pricing.cells import Cell, Cells, cell_of
 from bareme.pricing.desk import Desk, Row
 from bareme.pricing.kept import DamagedError, Kept
 
 if TYPE_CHECKING:
     from bareme.pricing.engine import Engine
+    from bareme.pricing.moulds import Moulds
 
 MOST_VIEWS = 8
 """So many states of a book are kept ready at once."""
@@ -66,6 +68,7 @@ class View:
         self._desk: Desk | None = None
         self._tried = False
         self.publication = lru_cache(maxsize=MOST_PUBLICATIONS)(self._publication)
+        self._cells = Cells()
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -81,6 +84,13 @@ class View:
         if not numbers:
             raise BookError(f"{self._ledger.name} was changed while it was read; open it again.")
         return entries[: numbers[0]]
+
+    @cached_property
+    def moulds(self) -> Moulds:
+        """What the prices of this state have in common, written as JSON."""
+        from bareme.pricing.moulds import Moulds
+
+        return Moulds()
 
     @cached_property
     def _key(self) -> str:
@@ -117,11 +127,15 @@ class View:
             self._forget()
             return Engine(prices)
 
-    def answers(self, acts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """The row of each act of a few, in order."""
+    def cells(self, requests: Sequence[Mapping[str, Any]]) -> list[Cell | None]:
+        """The cell of the price table of each act of a few; None for one whose code it does not hold."""
         with self._lock:
-            self._asked.update(act["code"] for act in acts[: FULL_TABLE_AFTER + 1])
-        return self._at_desk(lambda desk: desk.answers(acts))
+            self._asked.update(request["code"] for request in requests[: FULL_TABLE_AFTER + 1])
+        return self._at_desk(lambda desk: [cell_of(request, desk.edges) for request in requests])
+
+    def rows(self, requests: Sequence[Mapping[str, Any]], cells: Sequence[Cell | None]) -> list[dict[str, Any]]:
+        """The row of each act of a few, in order, as for one unit."""
+        return self._cells.rows(requests, cells, lambda acts: self._at_desk(lambda desk: desk.answers(acts)))
 
     def rows_on(self, code: str, day: date) -> list[dict[str, Any]]:
         """The rows of the price table for a code on a day: one for each value of the facts."""
