@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 BookPath = Annotated[
     str | None,
-    typer.Option("--book", metavar="BOOK", help="A file or postgresql://...; default: BAREME_BOOK, else the user's own."),
+    typer.Option(
+        "--book", metavar="BOOK", help="A file or postgresql://...; default: BAREME_BOOK, else the user's own."
+    ),
 ]
 KnownOn = Annotated[
     str | None,

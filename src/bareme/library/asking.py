@@ -93,6 +93,25 @@ class Asking(Shelved):
         [found] = self._told([request], as_known_on, as_recorded_at, language)
         return found
 
+    def price_json_at_once(
+        self,
+        code: str,
+        on: date | str,
+        *,
+        birth_date: date | str | None = None,
+        quantity: int = 1,
+        language: str = "en",
+        **facts: object,
+    ) -> tuple[str, bytes] | None:
+        """The hash of the book and `price_json` where that takes microseconds, after a like act; else None."""
+        from bareme.pricing.asking import read_request
+        from bareme.pricing.moulds import told_at_once
+
+        request = read_request(code, on, birth_date, quantity, facts)
+        view = self._view(None, None)
+        told = told_at_once(view, request, language)
+        return None if told is None else (view.hash, told)
+
     def price_basket_json(
         self,
         acts: Sequence[Mapping[str, Any]],
@@ -105,6 +124,20 @@ class Asking(Shelved):
         from bareme.pricing.asking import read_basket
 
         return self._told(read_basket(acts), as_known_on, as_recorded_at, language)
+
+    def price_basket_table(
+        self,
+        acts: Sequence[Mapping[str, Any]],
+        *,
+        as_known_on: date | str | None = None,
+        as_recorded_at: datetime | str | None = None,
+    ) -> pa.Table:
+        """The acts of a basket with their tariffs, as `price_table` gives them; one that cannot be used stops all."""
+        from bareme.pricing.acts import basket_table
+        from bareme.pricing.asking import read_basket
+
+        table = basket_table(read_basket(acts))
+        return self.price_table(table, as_known_on=as_known_on, as_recorded_at=as_recorded_at)
 
     def _told(
         self,

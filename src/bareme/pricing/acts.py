@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bareme.errors import InputError
@@ -101,3 +101,20 @@ def _text(column: Any, name: str, where: str) -> Any:
         raise InputError(
             f"{where}: the column {name!r} holds {kind}, which cannot be read. Nothing was priced."
         ) from None
+
+
+def basket_table(requests: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """The acts of a basket, read, as a table: code, date, quantity, and each fact and input that some give."""
+    import pyarrow as pa
+
+    given = [{**request["facts"], **request["inputs"]} for request in requests]
+    names = dict.fromkeys(name for facts in given for name in facts)
+    columns: dict[str, Any] = {
+        "code": pa.array([request["code"] for request in requests], pa.string()),
+        "date": pa.array([request["on"] for request in requests], pa.date32()),
+        "quantity": pa.array([request["quantity"] for request in requests], pa.int64()),
+    }
+    for name in names:
+        texts = (None if facts.get(name) is None else str(facts[name]) for facts in given)
+        columns[name] = pa.array(list(texts), pa.string())
+    return pa.table(columns)

@@ -188,6 +188,16 @@ def told_prices(
     return found
 
 
+def told_at_once(view: View, request: Mapping[str, Any], language: str) -> bytes | None:
+    """The JSON of the price of an act whose mould is there; None where anything must be looked up first."""
+    cell = view.cell_at_once(request)
+    mould = None if cell is None else view.moulds.get(_key(cell, request, language))
+    if mould is None:
+        return None
+    asked = [(0, ruled_act(mould.price, request))] if is_ruled(request["code"], request["inputs"]) else []
+    return mould.filled(request, rulings(asked, several=False).get(0, ()))
+
+
 def _made(view: View, requests: Sequence[Mapping[str, Any]], language: str) -> list[Mould | Price]:
     """The mould of each act, or its price where it has none."""
     cells = view.cells(requests)

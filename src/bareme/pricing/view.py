@@ -133,6 +133,11 @@ class View:
             self._asked.update(request["code"] for request in requests[: FULL_TABLE_AFTER + 1])
         return self._at_desk(lambda desk: [cell_of(request, desk.edges) for request in requests])
 
+    def cell_at_once(self, request: Mapping[str, Any]) -> Cell | None:
+        """The cell of an act; None too where something must be fetched first."""
+        desk = self._desk
+        return None if desk is None else cell_of(request, desk.edges_at_once)
+
     def rows(self, requests: Sequence[Mapping[str, Any]], cells: Sequence[Cell | None]) -> list[dict[str, Any]]:
         """The row of each act of a few, in order, as for one unit."""
         return self._cells.rows(requests, cells, lambda acts: self._at_desk(lambda desk: desk.answers(acts)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -22,6 +24,7 @@ from bareme.service.pages import about as about_page
 from bareme.service.pages import code as code_page
 from bareme.service.pages import compare, estimate, search, site
 from bareme.service.problems import add_handlers
+from bareme.service.quick import at_once
 from bareme.service.routes import (
     about,
     agreement_questions,
@@ -77,7 +80,7 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The layers, the envelope outermost."""
         inside = super().build_middleware_stack()
-        envelope = Envelope(inside, self.state.settings, self.state.metrics.observe)
+        envelope = Envelope(inside, self.state.settings, self.state.metrics.observe, partial(at_once, self))
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             await envelope(scope, receive, send)
@@ -98,6 +101,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.book = open_book(settings.book)
+    # Whether a file changed is seen in microseconds; a server must be asked, in a thread.
+    app.state.answers_at_once = isinstance(app.state.book.address, Path)
     app.state.keys = NoKeys()
     app.state.metrics = Metrics()
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +13,7 @@ from fastapi import Request, Response
 from bareme._version import __version__
 from bareme.library import Book
 from bareme.periods import as_moment
+from bareme.pricing.moulds import as_json
 from bareme.pricing.ruleset import conventions_hash, rules_hash
 from bareme.service.access import is_public
 
@@ -30,7 +30,12 @@ def _program() -> str:
 def tag_of(book: Book, as_recorded_at: str | None = None, *also: str) -> str:
     """The ETag of an answer of a book, as recorded by a moment; `also` is what else the answer depends on."""
     moment = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")
-    parts = [book.hash_at(moment)[:20], _program(), *also]
+    return tag_for(book.hash_at(moment), *also)
+
+
+def tag_for(hash: str, *also: str) -> str:
+    """The ETag of an answer of a book of this hash."""
+    parts = [hash[:20], _program(), *also]
     return f'W/"{"-".join(parts)}"'
 
 
@@ -56,11 +61,6 @@ def unchanged(request: Request, tag: str, as_recorded_at: str | None = None) -> 
     if not is_fresh(request, tag):
         return None
     return Response(status_code=304, headers=headers_of(request, tag, as_recorded_at))
-
-
-def as_json(value: Any) -> bytes:
-    """A value as JSON, in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def answered(value: Any, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:

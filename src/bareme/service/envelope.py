@@ -6,15 +6,16 @@ The log names the address without its query, the method, the status, bytes, micr
 from __future__ import annotations
 
 import logging
+import os
 import time
-from collections.abc import Callable
-from uuid import uuid4
+from collections.abc import Awaitable, Callable
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bareme.service.problems import Problem
+from bareme.service.quick import PATTERN, Answer
 from bareme.service.settings import Settings
 
 SECURE = {
@@ -29,7 +30,10 @@ SECURE = {
 """On every answer; pages bring a Content-Security-Policy of their own."""
 UPLOADS = ("/v1/price-files",)
 """Addresses that take large files."""
+_SECURE = [(name.lower().encode(), value.encode()) for name, value in SECURE.items()]
 log = logging.getLogger("bareme.access")
+AtOnce = Callable[[Scope], Awaitable[Answer | None]]
+"""Answers what is answered before the layers of the framework; None for all else."""
 Observe = Callable[[str, str, int, int], None]
 """Takes method, the pattern of the address, status and microseconds of an answer."""
 
@@ -37,8 +41,8 @@ Observe = Callable[[str, str, int, int], None]
 class Envelope:
     """The outermost layer of the service."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, observe: Observe) -> None:
-        self.app, self.settings, self.observe = app, settings, observe
+    def __init__(self, app: ASGIApp, settings: Settings, observe: Observe, at_once: AtOnce) -> None:
+        self.app, self.settings, self.observe, self.at_once = app, settings, observe, at_once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -59,7 +63,8 @@ class _Exchange:
     def __init__(self, around: Envelope, scope: Scope, receive: Receive, send: Send) -> None:
         self.around, self.scope, self._receive, self._send = around, dict(scope), receive, send
         self.method = scope["method"]
-        self.id = uuid4().hex
+        self.id = os.urandom(16).hex()
+        self.route = ""
         self.status, self.sent, self.read = 500, 0, 0
         self.started = False
         self.limit = around.limit_for(scope["path"])
@@ -73,7 +78,7 @@ class _Exchange:
         try:
             if self._says_too_much():
                 await self._too_large(self.scope, self._receive, self.send)
-            else:
+            elif not await self._told_at_once():
                 await self.around.app(self.scope, self.receive, self.send)
         except Exception:
             logging.getLogger("bareme").exception("failed", extra={"request": self.id, "path": self.scope["path"]})
@@ -81,6 +86,16 @@ class _Exchange:
                 await Problem("internal", "The service failed.").response()(self.scope, self._receive, self.send)
         finally:
             self._tell()
+
+    async def _told_at_once(self) -> bool:
+        told = await self.around.at_once(self.scope) if self.scope["method"] == "GET" else None
+        if told is None:
+            return False
+        status, headers, body = told
+        self.route = PATTERN
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+        return True
 
     def _says_too_much(self) -> bool:
         said = Headers(scope=self.scope).get("content-length", "")
@@ -102,10 +117,10 @@ class _Exchange:
         """A part of the answer, with the headers that all have."""
         if message["type"] == "http.response.start":
             self.started, self.status = True, message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURE.items():
-                headers.setdefault(name, value)
-            headers["X-Request-Id"] = self.id
+            headers = list(message.get("headers", ()))
+            there = {name for name, _ in headers}
+            headers += [one for one in _SECURE if one[0] not in there]
+            message = {**message, "headers": [*headers, (b"x-request-id", self.id.encode())]}
         elif message["type"] == "http.response.body":
             if self.method == "HEAD":
                 message = {**message, "body": b""}
@@ -115,7 +130,7 @@ class _Exchange:
     def _tell(self) -> None:
         took = (time.perf_counter_ns() - self.start) // 1000
         route = self.scope.get("route")
-        pattern = str(getattr(route, "path", "")) or "none"
+        pattern = self.route or str(getattr(route, "path", "")) or "none"
         self.around.observe(self.method, pattern, self.status, took)
         if log.isEnabledFor(logging.INFO):
             said = {"method": self.method, "path": pattern, "status": self.status, "bytes": self.sent}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bareme.conventions.inputs import declared_inputs
-from bareme.nomenclature.facts import declared_facts
+from bareme.nomenclature.facts import OLDEST, declared_facts
 from bareme.schemas import schema
 
 COMPONENTS = "#/components/schemas/"
@@ -33,24 +33,26 @@ def problems() -> dict[int | str, dict[str, Any]]:
 
 def fact_parameters() -> list[dict[str, Any]]:
     """The query parameters of an act: every declared fact, and what rules ask."""
-    found = [
-        {
-            "name": fact.name,
-            "in": "query",
-            "description": fact.means,
-            "schema": {"type": "integer", "minimum": 0, "maximum": 150}
-            if fact.counts_years
-            else {"type": "string", "enum": list(fact.values)},
-        }
-        for fact in declared_facts().values()
-    ]
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in given_schemas().items()]
+
+
+def given_schemas() -> dict[str, dict[str, Any]]:
+    """The schema of what may be told of an act: every declared fact, and what rules ask."""
+    found: dict[str, dict[str, Any]] = {}
+    for fact in declared_facts().values():
+        kind: dict[str, Any] = {"type": "string", "enum": list(fact.values)}
+        if fact.counts_years:
+            kind = {"type": "integer", "minimum": 0, "maximum": OLDEST}
+        found[fact.name] = {**kind, "description": fact.means}
     for one in declared_inputs().values():
-        kind: dict[str, Any] = {"type": "string"}
+        kind = {"type": "string"}
         if one.kind == "choice":
             kind["enum"] = list(one.values)
         elif one.kind == "count":
             kind = {"type": "integer", "minimum": one.least, "maximum": one.most}
-        found.append({"name": one.name, "in": "query", "description": one.means, "schema": kind})
+        elif one.kind == "euro":
+            kind["pattern"] = r"^[0-9]{1,9}(\.[0-9]{1,2})?$"
+        found[one.name] = {**kind, "description": one.means}
     return found
 
 

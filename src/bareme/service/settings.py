@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
@@ -74,7 +75,7 @@ class Settings(BaseSettings):
         except ValueError:
             return self.host == "localhost"
 
-    @property
+    @cached_property
     def reads_without_key(self) -> bool:
         """True when reading needs no key."""
         return self.reading == "open" or (self.reading == "loopback" and self.is_loopback)

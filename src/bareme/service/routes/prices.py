@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
 from bareme.errors import InputError
 from bareme.service.access import Reader
+from bareme.service.baskets import answer_basket, basket_answers, basket_body, read_basket, wanted_form
 from bareme.service.books import TheBook
-from bareme.service.caching import answered, headers_of, tag_of, unchanged
+from bareme.service.caching import JSON, headers_of, tag_of, unchanged
 from bareme.service.openapi import answer, fact_parameters
-from bareme.service.problems import Problem
 from bareme.service.settings import Settings
 
 router = APIRouter(tags=["prices"])
@@ -22,28 +22,6 @@ OWN = ("on", "birth_date", "quantity", "as_known_on", "as_recorded_at", "languag
 KnownOn = Annotated[str | None, Query(description="Only circulars known on this day (YYYY-MM-DD) count.")]
 RecordedAt = Annotated[str | None, Query(description="Only what the book held at this moment (UTC) counts.")]
 Language = Annotated[str, Query(description="The language of the explanation: en or fr.")]
-
-
-class Act(BaseModel):
-    """An act to price. Any declared fact, and what rules ask, may be there beside."""
-
-    model_config = ConfigDict(extra="allow")
-
-    code: str = Field(description="A nomenclature code or pseudocode.", examples=["565014"])
-    on: str = Field(description="The date of the act (YYYY-MM-DD).", examples=["2026-03-01"])
-    quantity: int = Field(default=1, description="How many units.")
-    birth_date: str | None = Field(default=None, description="The patient's birth date, instead of the age.")
-
-
-class Basket(BaseModel):
-    """Acts to price together: rules see them as one history."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    acts: list[Act] = Field(min_length=1, description="The acts, in order.")
-    as_known_on: str | None = Field(default=None, description="Only circulars known on this day (YYYY-MM-DD) count.")
-    as_recorded_at: str | None = Field(default=None, description="Only what the book held at this moment (UTC) counts.")
-    language: str = Field(default="en", description="The language of the explanations: en or fr.")
 
 
 @router.get(
@@ -71,8 +49,9 @@ def price(
     if held is not None:
         return held
     known: dict[str, Any] = {"as_known_on": as_known_on, "as_recorded_at": as_recorded_at}
-    found = book.price(code, on, birth_date=birth_date, quantity=quantity, **known, **facts)
-    return answered(found.to_dict(language), headers_of(request, tag, as_recorded_at))
+    given: dict[str, Any] = {"birth_date": birth_date, "quantity": quantity, "language": language}
+    found = book.price_json(code, on, **given, **known, **facts)
+    return Response(found, 200, headers_of(request, tag, as_recorded_at), JSON)
 
 
 def _facts(request: Request) -> dict[str, str]:
@@ -87,13 +66,20 @@ def _facts(request: Request) -> dict[str, str]:
 
 
 @router.post(
-    "/v1/prices", operation_id="prices", responses=answer("price-1", "The price of each act, in order.", array=True)
+    "/v1/prices",
+    operation_id="prices",
+    responses=basket_answers(),
+    openapi_extra={"requestBody": basket_body()},
 )
-def prices(request: Request, book: TheBook, caller: Reader, basket: Basket) -> Response:
-    """What each act of a basket costs, in order."""
+async def prices(request: Request, book: TheBook, caller: Reader) -> Response:
+    """What each act of a basket costs, in order; as JSON, JSON by lines or Arrow, as the header Accept asks.
+
+    Rules see the acts of a basket as one history. An act that cannot be priced stops all, and is named by its place.
+    """
     settings: Settings = request.app.state.settings
-    if len(basket.acts) > settings.most_acts:
-        raise Problem("too_large", f"{len(basket.acts)} acts; a basket takes {settings.most_acts}.")
-    acts = [act.model_dump(exclude_none=True) for act in basket.acts]
-    found = book.price_basket(acts, as_known_on=basket.as_known_on, as_recorded_at=basket.as_recorded_at)
-    return answered([one.to_dict(basket.language) for one in found])
+    body, form = await request.body(), wanted_form(request.headers.get("accept", ""))
+
+    def answer() -> Response:
+        return answer_basket(book, read_basket(request, body, settings.most_acts), form)
+
+    return await run_in_threadpool(answer)
