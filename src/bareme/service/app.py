@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from bareme._version import __version__
 from bareme.library import open_book
@@ -70,6 +70,8 @@ class NoKeys:
 class Application(FastAPI):
     """FastAPI with our OpenAPI document and the envelope outside of everything, errors included."""
 
+    _envelope: Envelope | None = None
+
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI 3.1 document, with every published schema that it refers to."""
         if not self.openapi_schema:
@@ -77,15 +79,12 @@ class Application(FastAPI):
             self.openapi_schema = with_schemas(document)
         return self.openapi_schema
 
-    def build_middleware_stack(self) -> ASGIApp:
-        """The layers, the envelope outermost."""
-        inside = super().build_middleware_stack()
-        envelope = Envelope(inside, self.state.settings, self.state.metrics.observe, partial(at_once, self))
-
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            await envelope(scope, receive, send)
-
-        return answer
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, in the envelope."""
+        if self._envelope is None:
+            observe = self.state.metrics.observe
+            self._envelope = Envelope(super().__call__, self.state.settings, observe, partial(at_once, self))
+        await self._envelope(scope, receive, send)
 
 
 @asynccontextmanager

@@ -12,6 +12,9 @@ FIELDS = ("method", "path", "status", "bytes", "microseconds", "request", "reaso
 """What a line may say beside its time, level and event."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 class OneLine(logging.Formatter):
     """A record as one JSON object."""
 
@@ -26,7 +29,7 @@ class OneLine(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             said["failed"] = record.exc_info[0].__name__
             said["where"] = _places(record)
-        return json.dumps(said, ensure_ascii=False)
+        return _ENCODER.encode(said)
 
 
 def _places(record: logging.LogRecord) -> list[str]:
@@ -39,6 +42,8 @@ def _places(record: logging.LogRecord) -> list[str]:
 
 def set_up(level: str) -> None:
     """Log in this form from a level on, once."""
+    # What no line says is not looked up.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine())
     root = logging.getLogger()
