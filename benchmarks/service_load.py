@@ -181,7 +181,7 @@ async def steady(port: int, draw: Callable[[], bytes], rate: int, seconds: int) 
     errors = 0
     start = time.perf_counter_ns()
 
-    async def one(request: bytes, due: int) -> None:
+    async def asked(request: bytes, due: int) -> None:
         nonlocal errors
         connection = await free.get()
         errors += await connection.ask(request) != 200
@@ -194,7 +194,7 @@ async def steady(port: int, draw: Callable[[], bytes], rate: int, seconds: int) 
         wait = due - time.perf_counter_ns()
         if wait > 0:
             await asyncio.sleep(wait / 10**9)
-        tasks.append(asyncio.create_task(one(request, due)))
+        tasks.append(asyncio.create_task(asked(request, due)))
     await asyncio.gather(*tasks)
     return sorted(took), errors
 

@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from bareme._version import __version__
 from bareme.library import Book
 from bareme.periods import as_moment
-from bareme.pricing.moulds import as_json
+from bareme.pricing.moulds import as_json as as_json
 from bareme.pricing.ruleset import conventions_hash, rules_hash
 from bareme.service.access import is_public
 

@@ -43,7 +43,7 @@ def _places(record: logging.LogRecord) -> list[str]:
 def set_up(level: str) -> None:
     """Log in this form from a level on, once."""
     # What no line says is not looked up.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine())
     root = logging.getLogger()

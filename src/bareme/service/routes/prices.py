@@ -49,8 +49,8 @@ def price(
     if held is not None:
         return held
     known: dict[str, Any] = {"as_known_on": as_known_on, "as_recorded_at": as_recorded_at}
-    given: dict[str, Any] = {"birth_date": birth_date, "quantity": quantity, "language": language}
-    found = book.price_json(code, on, **given, **known, **facts)
+    given: dict[str, Any] = {**facts, "birth_date": birth_date, "quantity": quantity, "language": language}
+    found = book.price_json(code, on, **given, **known)
     return Response(found, 200, headers_of(request, tag, as_recorded_at), JSON)
 
 
