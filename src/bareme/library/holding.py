@@ -46,6 +46,11 @@ class Holding(Shelved):
             raise NotHeldError(f"the book does not keep the bytes of {found.name}.")
         return found.name, content
 
+    def previous(self, number: str) -> Reading | None:
+        """The circular that one of the book follows in its series, with its corrigenda; None for the first."""
+        before = self._before(self._held_reading(number), but=number)
+        return before[-1] if before else None
+
     @fewer_rounds()
     def read(self, source: DocumentLike, **given: object) -> Reading:
         """What a document says, its findings against this book included. Nothing is written."""

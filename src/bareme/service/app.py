@@ -21,6 +21,7 @@ from bareme.service.envelope import Envelope
 from bareme.service.metrics import Metrics
 from bareme.service.openapi import with_schemas
 from bareme.service.pages import about as about_page
+from bareme.service.pages import circular as circular_page
 from bareme.service.pages import code as code_page
 from bareme.service.pages import compare, estimate, search, site
 from bareme.service.problems import add_handlers
@@ -54,7 +55,7 @@ ROUTES = (
     about,
 )
 """The modules of addresses; each has a `router`."""
-PAGES = (site, search, code_page, compare, estimate, about_page)
+PAGES = (site, search, code_page, circular_page, compare, estimate, about_page)
 """The modules of pages; each has a `router`."""
 ABOUT = "The tariffs of Belgian compulsory health insurance: exact, sourced, as known on any day."
 
