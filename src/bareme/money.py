@@ -30,7 +30,14 @@ class Rounding:
         >>> CENT.round(Decimal("2.665")), CENT.round(Decimal("-2.665"))
         (Decimal('2.67'), Decimal('-2.67'))
         """
-        above, below = exact(value).as_integer_ratio()
+        return self.of_ratio(*exact(value).as_integer_ratio())
+
+    def of_ratio(self, above: int, below: int) -> Decimal:
+        """The multiple of `unit` nearest to a ratio of whole numbers, ties away from zero; `below` is above 0.
+
+        >>> CENT.of_ratio(1, 3), CENT.of_ratio(-1, 200)
+        (Decimal('0.33'), Decimal('-0.01'))
+        """
         of_unit, parts = self.unit.as_integer_ratio()
         steps, divisor = abs(above) * parts, below * of_unit
         whole = (2 * steps + divisor) // (2 * divisor)

@@ -6,7 +6,7 @@ patient share is kept (seen: 2024/382 to 2025/336). Fees without a letter value 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,7 @@ from bareme.circulars.columns import product_of
 from bareme.circulars.model import Amount, Line, Measure, Reading, Term
 from bareme.circulars.sources import Figure, difference
 from bareme.indexation.scope import measures_on
-from bareme.money import CENT, LETTER_VALUE
+from bareme.money import CENT, LETTER_VALUE, Rounding
 
 SILENT = ("added", "ended", "unchanged", "share_set")
 """Kinds that leave letter values and fees as they are."""
@@ -82,6 +82,14 @@ def apply(previous: Reading, measures: Sequence[Measure]) -> Iterator[Expected]:
 
 def expected(line: Line, measures: Sequence[Measure]) -> Expected:
     """The line after its measures, in order. Values are rounded once, at the end, but before a change of the fee."""
+    values, fee, from_rounded_fee = values_and_fee(line, measures)
+    shares = tuple(_share(amount, measures) for amount in line.amounts)
+    interventions = tuple(_intervention(a, share, fee) for a, share in zip(line.amounts, shares, strict=True))
+    return Expected(line, values, fee, interventions, shares, tuple(measures), from_rounded_fee)
+
+
+def values_and_fee(line: Line, measures: Sequence[Measure]) -> tuple[tuple[Figure | None, ...], Figure | None, bool]:
+    """The letter values and the fee of a line after measures, and whether one works on the rounded fee."""
     state = _State(line)
     for measure in measures:
         factor = factor_of(measure)
@@ -89,28 +97,34 @@ def expected(line: Line, measures: Sequence[Measure]) -> Expected:
             state.multiply(factor)
         elif measure.kind in ("fee_by_amount", "fee_set") and measure.amount is not None:
             state.move_fee(measure)
-    values = tuple(_multiplied(value, state.factor, measures) for value in state.values)
-    fee = state.fee(values, measures)
-    shares = tuple(_share(amount, measures) for amount in line.amounts)
-    interventions = tuple(_intervention(a, share, fee) for a, share in zip(line.amounts, shares, strict=True))
-    return Expected(line, values, fee, interventions, shares, tuple(measures), state.from_rounded_fee)
+    values = tuple(_multiplied(value, state.times, measures) for value in state.values)
+    return values, state.fee(values, measures), state.from_rounded_fee
 
 
 class _State:
-    """A line while measures are applied to it: letter values, the factor still to be applied, a fee of its own."""
+    """A line while measures are applied to it: letter values, the factor still to be applied, a fee of its own.
+
+    The factor is `above` / `below`, not in lowest terms: to find these for every line takes longer than all the rest.
+    """
 
     def __init__(self, line: Line) -> None:
         self.line = line
         self.values: list[Figure | None] = [term.value for term in line.terms]
-        self.factor = Fraction(1)
+        self.above = self.below = 1
         self.amount: Decimal | None = None
         self.from_rounded_fee = False
 
     def multiply(self, factor: Fraction) -> None:
         """Multiply letter values, or the fee; a fee that was set then follows from its letter value again."""
-        if factor != 1 and len(self.values) == 1 and self.values[0] is not None:
+        above, below = factor.as_integer_ratio()
+        if above != below and len(self.values) == 1 and self.values[0] is not None:
             self.amount = None
-        self.factor *= factor
+        self.above, self.below = self.above * above, self.below * below
+
+    def times(self, amount: Decimal, rounding: Rounding) -> Decimal:
+        """An amount times the factor, rounded."""
+        above, below = amount.as_integer_ratio()
+        return rounding.of_ratio(above * self.above, below * self.below)
 
     def move_fee(self, measure: Measure) -> None:
         """Change the rounded fee, or set it; a single letter value follows (2025/336: 589551, 3.012,37 - 400)."""
@@ -121,7 +135,7 @@ class _State:
             now = measure.amount.amount
         if now == before:
             # The letter value gives this fee already, or the document prints both.
-            self.amount = now if self.factor == 1 else self.amount
+            self.amount = now if self.above == self.below else self.amount
             return
         terms, coefficient = self.line.terms, self.line.terms[0].coefficient if self.line.terms else None
         value = self.values[0] if len(self.values) == 1 else None
@@ -131,7 +145,7 @@ class _State:
             self.values = [None] * len(terms)
         alone = len(terms) == 1 and self.values[0] is not None and measure.kind == "fee_by_amount"
         self.amount = None if alone else now
-        self.factor, self.from_rounded_fee = Fraction(1), True
+        self.above, self.below, self.from_rounded_fee = 1, 1, True
 
     def fee(self, values: Sequence[Figure | None], measures: Sequence[Measure]) -> Figure | None:
         """The fee from the new letter values; a fee without them, or of its own, is an amount."""
@@ -145,11 +159,11 @@ class _State:
 
     def _rounded_fee(self) -> Decimal | None:
         if self.amount is not None:
-            return CENT.round(Fraction(self.amount) * self.factor)
-        untouched = self.factor == 1 and not self.from_rounded_fee
+            return self.times(self.amount, CENT)
+        untouched = self.above == self.below and not self.from_rounded_fee
         if not self.line.terms or (untouched and self.line.fee is not None):
-            return None if self.line.fee is None else CENT.round(Fraction(self.line.fee.amount) * self.factor)
-        values = [v and replace(v, amount=LETTER_VALUE.round(Fraction(v.amount) * self.factor)) for v in self.values]
+            return None if self.line.fee is None else self.times(self.line.fee.amount, CENT)
+        values = [v and replace(v, amount=self.times(v.amount, LETTER_VALUE)) for v in self.values]
         fee = _from_terms(self.line, values)
         return None if fee is None else fee.amount
 
@@ -161,11 +175,13 @@ def _from_terms(line: Line, values: Sequence[Figure | None]) -> Figure | None:
     return None if product is None or line.fee is None else Figure(product, line.fee.source, "sum of terms", parents)
 
 
-def _multiplied(value: Figure | None, factor: Fraction, measures: Sequence[Measure]) -> Figure | None:
-    """A letter value times a factor, rounded at six decimals."""
+def _multiplied(
+    value: Figure | None, times: Callable[[Decimal, Rounding], Decimal], measures: Sequence[Measure]
+) -> Figure | None:
+    """A letter value times the factor, rounded at six decimals."""
     if value is None or not any(measure.kind not in SILENT for measure in measures):
         return value
-    product = LETTER_VALUE.round(Fraction(value.amount) * factor)
+    product = times(value.amount, LETTER_VALUE)
     return Figure(product, value.source, " then ".join(m.kind for m in measures), (value, *_figures(measures)))
 
 

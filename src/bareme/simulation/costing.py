@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bareme.book.answers import END_OF_AGES
 from bareme.circulars.model import Amount, Line
@@ -16,6 +17,7 @@ from bareme.circulars.sources import Figure
 from bareme.money import to_cents
 from bareme.nomenclature.codes import Code
 from bareme.nomenclature.outcomes import Outcome
+from bareme.simulation.effects import Projected
 from bareme.simulation.parts import NOTHING, Parts
 from bareme.simulation.projecting import ProjectedLine, Working
 from bareme.simulation.scenario import Step
@@ -108,6 +110,11 @@ class Cents:
         amounts = tuple((_cents(amount.intervention), _cents(amount.patient_share)) for amount in line.amounts)
         return cls(_cents(line.fee), amounts, ends)
 
+    @classmethod
+    def of_figures(cls, found: Projected, *, ends: bool) -> Cents:
+        """Those of a line after measures."""
+        return cls(_cents(found.fee), tuple((_cents(paid), _cents(share)) for paid, share in found.paid), ends)
+
     def of_one(self, acts: Placed, number: int) -> Parts:
         """What one act costs by an amount; parts without a published figure are 0, and counted as gaps."""
         if self.ends:
@@ -150,6 +157,10 @@ def _costs(working: Working | None, found: Sequence[tuple[Placed, ProjectedLine]
     return costs
 
 
+Effects = tuple[tuple[str, Parts], ...]
+"""What measures add, by id."""
+
+
 class _Stages:
     """A line after each of its measures, in order and alone."""
 
@@ -162,27 +173,40 @@ class _Stages:
             for number, step in enumerate(self.own[:-1])
         ]
         self.in_order.append(Cents.of(line.after, ends=line.ends))
-        # One measure is alone already, but for one that looks at another act.
-        single = len(self.own) == 1 and self.own[0].other is None
-        self.alone = self.in_order if single else [self._cents([step], [step]) for step in self.own]
+        # One measure is alone already, and so is the first, but for one that looks at another act.
+        self.alone = [
+            self.in_order[0] if number == 0 and step.other is None else self._cents([step], [step])
+            for number, step in enumerate(self.own)
+        ]
+        self._of_one: dict[tuple[Any, ...], tuple[Parts, Parts, Effects, Effects]] = {}
 
     def _cents(self, own: Sequence[Step], among: Sequence[Step]) -> Cents:
-        line, ends = self.working.after(self.line.listed, own, among)
-        return Cents.of(line, ends=ends)
+        found, ends = self.working.figures_after(self.line.listed, own, among)
+        return Cents.of_figures(found, ends=ends)
 
     def cost(self, acts: Placed) -> Cost:
         """What acts of the line cost, with what each measure adds."""
-        number, many, published = acts.place[2], acts.acts, published_of(acts)
-        effects, now = [], published
+        key = (acts.place[2], acts.fee, acts.intervention, acts.patient_share)
+        if key not in self._of_one:
+            self._of_one[key] = self._one(acts)
+        before, after, in_order, alone = self._of_one[key]
+        many = acts.acts
+        effects = tuple((ident, parts.times(many)) for ident, parts in in_order)
+        alone = effects if alone is in_order else tuple((ident, parts.times(many)) for ident, parts in alone)
+        return Cost(acts, self.line, before.times(many), after.times(many), effects, alone)
+
+    def _one(self, acts: Placed) -> tuple[Parts, Parts, Effects, Effects]:
+        """What one act costs before and after, and what each measure adds, in its place and alone."""
+        number, published = acts.place[2], published_of(acts)
+        in_order, now = [], published
         for step, cents in zip(self.own, self.in_order, strict=True):
             after = cents.of_one(acts, number)
-            effects.append((step.id, (after - now).times(many)))
+            in_order.append((step.id, after - now))
             now = after
-        alone = effects
-        if self.alone is not self.in_order:
-            pairs = zip(self.own, self.alone, strict=True)
-            alone = [(step.id, (cents.of_one(acts, number) - published).times(many)) for step, cents in pairs]
-        return Cost(acts, self.line, published.times(many), now.times(many), tuple(effects), tuple(alone))
+        pairs = zip(self.own, self.alone, strict=True)
+        alone = tuple((step.id, cents.of_one(acts, number) - published) for step, cents in pairs)
+        effects = tuple(in_order)
+        return published, now, effects, effects if alone == effects else alone
 
 
 def gaps_of(costs: Iterable[Cost]) -> Mapping[tuple[str, str], tuple[int, int]]:

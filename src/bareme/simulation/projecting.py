@@ -21,7 +21,7 @@ from bareme.errors import InputError
 from bareme.indexation.scope import Touch
 from bareme.nomenclature.outcomes import Certainty
 from bareme.pricing.view import View
-from bareme.simulation.effects import SHARES, ShareRule, projected_line
+from bareme.simulation.effects import SHARES, Projected, ShareRule, projected_figures, projected_line
 from bareme.simulation.overlaying import Becoming, circular_of, doubtful_of, publication_of
 from bareme.simulation.scenario import Scenario, Step
 from bareme.simulation.scoping import Scoping
@@ -208,6 +208,16 @@ class Working:
 
     def after(self, one: Listed, own: Sequence[Step], among: Sequence[Step]) -> tuple[Line, bool]:
         """What its `own` steps make of a line where `among` are all that there are, and whether they end it."""
+        measures, shares = self._rules(one, own, among)
+        return projected_line(one.line, measures, shares), any(measure.kind == "ended" for measure in measures)
+
+    def figures_after(self, one: Listed, own: Sequence[Step], among: Sequence[Step]) -> tuple[Projected, bool]:
+        """The same without the line: its figures alone, which is quicker where a line is asked many times."""
+        measures, shares = self._rules(one, own, among)
+        return projected_figures(one.line, measures, shares), any(measure.kind == "ended" for measure in measures)
+
+    def _rules(self, one: Listed, own: Sequence[Step], among: Sequence[Step]) -> tuple[list[Measure], list[ShareRule]]:
+        """The measures of steps on fees, and their rules of shares."""
         pairs = list(self._measures(own, one, among))
         measures = [measure for measure, _ in pairs if measure.kind not in SHARES]
         shares = [
@@ -215,7 +225,7 @@ class Working:
             for measure, regime in pairs
             if measure.kind in SHARES
         ]
-        return projected_line(one.line, measures, shares), any(measure.kind == "ended" for measure in measures)
+        return measures, shares
 
     def _measures(
         self, steps: Sequence[Step], one: Listed, among: Sequence[Step]

@@ -60,8 +60,8 @@ class Varied:
         among = self._among(hundredths)
         fee, intervention, share = self.fixed.fee, self.fixed.intervention, self.fixed.patient_share
         for listed, own, amounts in self.lines:
-            line, ends = self.working.after(listed, [among[number] for number in own], among)
-            cents = Cents.of(line, ends=ends)
+            found, ends = self.working.figures_after(listed, [among[number] for number in own], among)
+            cents = Cents.of_figures(found, ends=ends)
             for acts in amounts:
                 after, before = cents.of_one(acts, acts.place[2]), published_of(acts)
                 fee += (after.fee - before.fee) * acts.acts
