@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.routing import APIRoute
 
 from bareme.errors import NotHeldError
-from bareme.library.agreements import agreements
 from bareme.service.accepting import chosen
 from bareme.service.access import Reader
 from bareme.service.answering import kept, saved_as
@@ -31,6 +30,8 @@ REPEATED = ("owner", "kind")
 
 def of_year(year: Annotated[int, Path(description="The year of the agreement.", examples=[2020])]) -> Agreement:
     """The agreement of a year; `NotHeldError` where there is none."""
+    from bareme.library.agreements import agreements
+
     if year not in agreements:
         raise NotHeldError(f"There is no agreement of {year}; those are of {', '.join(map(str, agreements))}.")
     return agreements[year]

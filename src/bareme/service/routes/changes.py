@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from bareme._version import __version__
-from bareme.exchange.search.results import KINDS, Change, Changes
 from bareme.service.access import Reader
 from bareme.service.answering import kept
 from bareme.service.asked import address_of, check_known
@@ -21,6 +20,8 @@ from bareme.service.settings import Settings
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+    from bareme.exchange.search.results import Change, Changes
 
 router = APIRouter(tags=["circulars"])
 ATOM = "application/atom+xml"
@@ -99,6 +100,8 @@ def _entry(root: _Element, change: Change, base: str) -> None:
 
 def summary_of(change: Change) -> str:
     """A change in a sentence or two."""
+    from bareme.exchange.search.results import KINDS
+
     told = f"{KINDS[change.kind].capitalize()}. In force from {change.effective_from}, known from {change.known_from}."
     if change.lines is None:
         return told

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from bareme.circulars.serial import measure_to_dict
 from bareme.service.accepting import chosen
 from bareme.service.access import Reader
 from bareme.service.answering import NDJSON, in_lines, kept, saved_as
@@ -69,6 +68,8 @@ def measures(request: Request, book: TheBook, caller: Reader, number: Number, as
     check_known(request, "as_known_on")
 
     def found() -> Any:
+        from bareme.circulars.serial import measure_to_dict
+
         reading = book.circular(circular_at(book, number), as_known_on).publication.reading
         return [measure_to_dict(measure) for measure in reading.measures]
 

@@ -5,12 +5,11 @@ Problems are for what is no message: no key, a body that is too large or of anot
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from bareme.library.etariff import Etariff
 from bareme.nomenclature.facts import declared_facts
 from bareme.service.accepting import chosen
 from bareme.service.access import Reader
@@ -19,6 +18,9 @@ from bareme.service.books import TheBook
 from bareme.service.openapi import problems
 from bareme.service.problems import Problem
 from bareme.service.uploads import type_of
+
+if TYPE_CHECKING:
+    from bareme.library.etariff import Etariff
 
 router = APIRouter(tags=["FHIR"])
 FORMS = {

@@ -5,12 +5,11 @@ Nothing is kept between the two: the token says that document and book are those
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from bareme.book.intake import LoadResult
 from bareme.errors import InputError
 from bareme.service.access import Editor
 from bareme.service.asked import address_of, check_known
@@ -20,6 +19,9 @@ from bareme.service.openapi import answer
 from bareme.service.problems import Problem
 from bareme.service.sharing import READING
 from bareme.service.uploads import document_of, form_of
+
+if TYPE_CHECKING:
+    from bareme.book.intake import LoadResult
 
 router = APIRouter(tags=["circulars"])
 WORDS = r"^[^\x00-\x1f\x7f]+$"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -20,8 +20,9 @@ from bareme.service.openapi import COMPONENTS, answer
 from bareme.service.problems import Problem
 from bareme.service.sharing import SIMULATING
 from bareme.service.uploads import FORM, Uploaded, files_of, form_of, type_of
-from bareme.simulation.options import CostingOptions
-from bareme.simulation.scenario_files import scenario_of
+
+if TYPE_CHECKING:
+    from bareme.simulation.options import CostingOptions
 
 router = APIRouter(tags=["simulations"])
 FORMS = {"application/toml": "toml", "text/x-toml": "toml", "application/json": "json"}
@@ -74,6 +75,8 @@ async def simulate(
     options: dict[str, Any] = {"envelope": envelope, "part": part, "vary": vary}
 
     def work() -> dict[str, Any]:
+        from bareme.simulation.options import CostingOptions
+
         with SIMULATING.one(), TemporaryDirectory(prefix="bareme-") as folder:
             costing = CostingOptions(**_placed(files, Path(folder)), **options)
             return _simulated(book, text, form, as_known_on, against, costing)
@@ -124,6 +127,8 @@ def _check_baskets(file: Uploaded) -> None:
 def _simulated(
     book: Book, text: str, form: str, as_known_on: str | None, against: str | None, costing: CostingOptions
 ) -> dict[str, Any]:
+    from bareme.simulation.scenario_files import scenario_of
+
     scenario = scenario_of(text, form)
     if len(scenario.steps) > MOST_MEASURES:
         raise Problem(
