@@ -262,5 +262,20 @@ def test_no_name_of_a_file_can_be_more_than_a_name(name: str) -> None:
     assert value.startswith('attachment; filename="')
 
 
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("/v1/circulars", "GET, HEAD, POST"),
+        ("/v1/circulars/accept", "GET, HEAD, POST"),
+        ("/v1/circulars/2025-336", "GET, HEAD"),
+        ("/fhir/etariff", "POST"),
+    ],
+)
+def test_another_method_is_told_those_of_the_address(client: TestClient, address: str, allowed: str) -> None:
+    answer = client.put(address)
+    problem_of(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"] == allowed
+
+
 def test_an_editor_reads_too(client: TestClient) -> None:
     assert client.get("/v1/circulars", headers=EDITOR).status_code == 200

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from bareme._version import __version__
 from bareme.library import open_book
 from bareme.service.access import Caller
+from bareme.service.allowing import Methods
 from bareme.service.envelope import Envelope
 from bareme.service.metrics import Metrics
 from bareme.service.openapi import with_schemas
@@ -116,6 +117,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )
     add_handlers(app)
     app.state.as_page = site.as_page
-    for module in (*ROUTES, *PAGES):
-        app.include_router(module.router)
+    routers = [module.router for module in (*ROUTES, *PAGES)]
+    for router in routers:
+        app.include_router(router)
+    app.state.methods = Methods(routers)
     return app

@@ -13,7 +13,12 @@ from bareme.library import Book
 from bareme.service.problems import Problem
 
 KnownOn = Annotated[
-    str | None, Query(description="Only circulars known on this day (YYYY-MM-DD) count.", examples=["2025-12-31"])
+    str | None,
+    Query(
+        description="Only circulars known on this day (YYYY-MM-DD) count.",
+        examples=["2025-12-31"],
+        json_schema_extra={"format": "date"},
+    ),
 ]
 RecordedAt = Annotated[str | None, Query(description="Only what the book held at this moment (UTC) counts.")]
 Series = Annotated[

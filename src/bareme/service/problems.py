@@ -116,7 +116,10 @@ def add_handlers(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         known = {status: code for code, (status, _) in reversed(CODES.items())}
         code = known.get(error.status_code, "invalid_input" if error.status_code < 500 else "internal")
-        return _told(request, Problem(code, f"{error.detail}.".replace("..", "."), headers=dict(error.headers or {})))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = request.app.state.methods.of(request.url.path)
+        return _told(request, Problem(code, f"{error.detail}.".replace("..", "."), headers=headers))
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:
