@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bareme.service.patience import Body, SlowClient
 from bareme.service.problems import Problem
 from bareme.service.quick import PATTERN, Answer
 from bareme.service.settings import Settings
@@ -30,6 +31,8 @@ SECURE = {
 """On every answer; pages bring a Content-Security-Policy of their own."""
 UPLOADS = ("/v1/price-files",)
 """Addresses that take large files."""
+CLOSING = {"Connection": "close"}
+"""A client whose body is not read to its end is let go."""
 _SECURE = [(name.lower().encode(), value.encode()) for name, value in SECURE.items()]
 log = logging.getLogger("bareme.access")
 AtOnce = Callable[[Scope], Awaitable[Answer | None]]
@@ -65,7 +68,8 @@ class _Exchange:
         self.method = scope["method"]
         self.id = os.urandom(16).hex()
         self.route = ""
-        self.status, self.sent, self.read = 500, 0, 0
+        self.status, self.sent = 500, 0
+        self._body = Body(receive)
         self.started = False
         self.limit = around.limit_for(scope["path"])
         self.start = time.perf_counter_ns()
@@ -102,15 +106,17 @@ class _Exchange:
         return said.isascii() and said.isdigit() and int(said[:18]) > self.limit
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await Problem("too_large", f"The body is over {self.limit} bytes.").response()(scope, receive, send)
+        refused = Problem("too_large", f"The body is over {self.limit} bytes.", headers=CLOSING)
+        await refused.response()(scope, receive, send)
 
     async def receive(self) -> Message:
         """A part of the request's body, counted."""
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self.read += len(message.get("body", b""))
-            if self.read > self.limit:
-                raise HTTPException(413, f"The body is over {self.limit} bytes")
+        try:
+            message = await self._body.next()
+        except SlowClient:
+            raise HTTPException(408, "The body did not come in time", CLOSING) from None
+        if self._body.read > self.limit:
+            raise HTTPException(413, f"The body is over {self.limit} bytes", CLOSING)
         return message
 
     async def send(self, message: Message) -> None:

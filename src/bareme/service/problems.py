@@ -22,6 +22,7 @@ CODES = {
     "not_allowed": (403, "The key is not for this, or the page that asks is not of this service."),
     "not_found": (404, "There is nothing at this address."),
     "method_not_allowed": (405, "The address does not take this method; the header Allow names those that it takes."),
+    "too_slow": (408, "The body of the request did not come in time; send it again on a quicker connection."),
     "conflict": (
         409,
         "The book changed in between, or the request contradicts it; look again, then repeat.",

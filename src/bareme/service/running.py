@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bareme.service.logs import set_up
+from bareme.service.patience import Patient
 from bareme.service.settings import Settings
 
 GIVEN = "BAREME_SERVICE_SETTINGS"
@@ -26,6 +27,7 @@ def run(settings: Settings) -> None:
     common: dict[str, Any] = {
         "host": settings.host,
         "port": settings.port,
+        "http": Patient,
         "log_config": None,
         "access_log": False,
         "server_header": False,

@@ -1,0 +1,95 @@
+"""How long a client may take: the head of a request comes soon, its body keeps coming, or the connection is closed.
+
+A client that sends a byte now and then would else hold a connection, and what was read of its body, for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from starlette.types import Message, Receive
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 15
+"""A request's head must be whole so many seconds after its connection, or its first byte."""
+BODY_SECONDS = 30
+"""A body must be whole so many seconds after the head, and a second more for each `SLOWEST` bytes."""
+SLOWEST = 16 * 1024
+MOST_HEAD = 64 * 1024
+"""The address and the headers of a request are no more bytes than this."""
+SECOND = 1_000_000_000
+
+
+class SlowClient(Exception):
+    """A body does not come."""
+
+
+class Patient(HttpToolsProtocol):
+    """uvicorn's protocol, with a limit to the head of a request: its seconds and its bytes."""
+
+    _waiting: asyncio.TimerHandle | None = None
+    _head = 0
+
+    def connection_made(self, transport: Any) -> None:
+        """From now on a head is waited for."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes: of a head if no request is under way."""
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and self._waiting is None:
+            self._wait()
+        if self._waiting is not None:
+            self._head += len(data)
+            if self._head > MOST_HEAD and len(data) < MOST_HEAD:
+                self.transport.close()
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._stop()
+        super().on_headers_complete()
+
+    def _wait(self) -> None:
+        self._head = 0
+        self._waiting = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+
+    def _stop(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+
+class Body:
+    """The body of a request as it comes; `SlowClient` where it does not."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._since = time.monotonic_ns()
+        self._whole = False
+        self.read = 0
+
+    async def next(self) -> Message:
+        """The next part."""
+        if self._whole:
+            return await self._receive()
+        until = self._since + (BODY_SECONDS + self.read // SLOWEST) * SECOND
+        try:
+            left = max(0, until - time.monotonic_ns()) // SECOND
+            async with asyncio.timeout(left):
+                message = await self._receive()
+        except TimeoutError:
+            raise SlowClient from None
+        if message["type"] == "http.request":
+            self.read += len(message.get("body", b""))
+            self._whole = not message.get("more_body", False)
+        return message
