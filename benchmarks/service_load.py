@@ -128,9 +128,13 @@ class Drawn:
         return act
 
     def request(self) -> bytes:
+        """A request for the price of an act drawn."""
+        return self.request_for(self.act())
+
+    def request_for(self, act: dict[str, Any]) -> bytes:
         """A request for the price of an act."""
-        act = self.act()
-        return get(f"/v1/codes/{act.pop('code')}/price?{urlencode(act)}")
+        asked = {name: value for name, value in act.items() if name != "code"}
+        return get(f"/v1/codes/{act['code']}/price?{urlencode(asked)}")
 
 
 @contextmanager
