@@ -108,8 +108,9 @@ async def loaded(acts: list[tuple[bytes, bytes]], seconds: int) -> tuple[Seen, i
     """The load, with a killer about."""
     seen, end = Seen(), time.perf_counter_ns() + seconds * 10**9
     clients = (client(acts[turn:] + acts[:turn], seen, end) for turn in range(CLIENTS))
-    killed, *_ = await asyncio.gather(killer(end), *clients)
-    return seen, killed
+    killing = asyncio.create_task(killer(end))
+    await asyncio.gather(*clients)
+    return seen, await killing
 
 
 def main(seconds: int) -> None:
