@@ -52,6 +52,10 @@ NEEDED = [
     "bareme/schemas/agreement-system-1.json",
     "bareme/schemas/price-1.json",
     "bareme/schemas/scenario-1.json",
+    "bareme/simulation/examples/centre.csv",
+    "bareme/simulation/examples/negotiation-2027.toml",
+    "bareme/simulation/examples/patients.toml",
+    "bareme/simulation/examples/volumes-2027.csv",
     "bareme/simulation/templates/simulation.html",
     "bareme/schemas/reconcile-1.json",
 ]

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 import bareme
 from addresses import answer_of, client_of, problem_of
 from bareme.exchange.fhir.reading import read_message
-from bareme.service.routes.simulations import MOST_MEASURES
+from bareme.service.scenarios import MOST_MEASURES
 from bareme.simulation.options import CostingOptions
 from etariff_requests import REQUEST
 

@@ -24,7 +24,7 @@ from bareme.service.openapi import with_schemas
 from bareme.service.pages import about as about_page
 from bareme.service.pages import circular as circular_page
 from bareme.service.pages import code as code_page
-from bareme.service.pages import compare, estimate, search, site
+from bareme.service.pages import compare, estimate, search, simulate, simulate_files, site
 from bareme.service.problems import add_handlers
 from bareme.service.quick import at_once
 from bareme.service.routes import (
@@ -56,7 +56,7 @@ ROUTES = (
     about,
 )
 """The modules of addresses; each has a `router`."""
-PAGES = (site, search, code_page, circular_page, compare, estimate, about_page)
+PAGES = (site, search, code_page, circular_page, compare, estimate, simulate, simulate_files, about_page)
 """The modules of pages; each has a `router`."""
 ABOUT = "The tariffs of Belgian compulsory health insurance: exact, sourced, as known on any day."
 

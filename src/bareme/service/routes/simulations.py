@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from bareme.errors import InputError
-from bareme.library import Book
 from bareme.service.access import Reader
-from bareme.service.asked import KnownOn, check_known, held_number
+from bareme.service.asked import KnownOn, check_known
 from bareme.service.books import TheBook
 from bareme.service.caching import answered
 from bareme.service.openapi import COMPONENTS, answer
 from bareme.service.problems import Problem
+from bareme.service.scenarios import placed, sent_scenario, simulated, text_of
 from bareme.service.sharing import SIMULATING
 from bareme.service.uploads import FORM, Uploaded, files_of, form_of, type_of
-
-if TYPE_CHECKING:
-    from bareme.simulation.options import CostingOptions
 
 router = APIRouter(tags=["simulations"])
 FORMS = {"application/toml": "toml", "text/x-toml": "toml", "application/json": "json"}
 """Media types of a scenario; in a form the file's name tells, .json or else TOML."""
-MOST_SIGNS = 1024 * 1024
-MOST_MEASURES = 100
 BODY = form_of(
     {
         "scenario": "A scenario: TOML, or JSON where its name ends in .json.",
@@ -70,7 +63,7 @@ async def simulate(
     """What the measures of a scenario make of the tariffs; with volumes what it costs, with baskets who pays."""
     check_known(request, "as_known_on", "against", "envelope", "part", "vary")
     sent, form = await _sent(request)
-    text = _text(sent["scenario"])
+    text = text_of(sent["scenario"])
     files = {name: file for name, file in sent.items() if name != "scenario"}
     options: dict[str, Any] = {"envelope": envelope, "part": part, "vary": vary}
 
@@ -78,8 +71,8 @@ async def simulate(
         from bareme.simulation.options import CostingOptions
 
         with SIMULATING.one(), TemporaryDirectory(prefix="bareme-") as folder:
-            costing = CostingOptions(**_placed(files, Path(folder)), **options)
-            return _simulated(book, text, form, as_known_on, against, costing)
+            costing = CostingOptions(**placed(files, Path(folder)), **options)
+            return simulated(book, sent_scenario(text, form), as_known_on, against, costing).to_dict()
 
     return answered(await run_in_threadpool(work))
 
@@ -93,48 +86,3 @@ async def _sent(request: Request) -> tuple[dict[str, Uploaded], str]:
     if kind not in FORMS:
         raise Problem("unsupported_type", f"A scenario is {', '.join(FORMS)}, or a file of a form ({FORM}).")
     return {"scenario": Uploaded("scenario", await request.body())}, FORMS[kind]
-
-
-def _text(file: Uploaded) -> str:
-    if len(file.content) > MOST_SIGNS:
-        raise Problem("too_large", f"The scenario is over {MOST_SIGNS} bytes.")
-    try:
-        return file.content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"the scenario is not UTF-8 text (byte {error.start + 1}).") from None
-
-
-def _placed(files: dict[str, Uploaded], folder: Path) -> dict[str, str]:
-    """Volumes and baskets in a folder of this request, under names of ours: baskets may name the volumes alone."""
-    names = {"volumes": "volumes.csv", "baskets": "baskets.toml"}
-    for field, file in files.items():
-        if field == "baskets":
-            _check_baskets(file)
-        (folder / names[field]).write_bytes(file.content)
-    return {field: str(folder / names[field]) for field in files}
-
-
-def _check_baskets(file: Uploaded) -> None:
-    """Refuse baskets that name a file: those of providers do."""
-    try:
-        data = tomllib.loads(file.content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return  # whoever reads them says what is wrong
-    if "provider" in data:
-        raise InputError("baskets: those of providers name a file of volumes; send baskets of patients alone.")
-
-
-def _simulated(
-    book: Book, text: str, form: str, as_known_on: str | None, against: str | None, costing: CostingOptions
-) -> dict[str, Any]:
-    from bareme.simulation.scenario_files import scenario_of
-
-    scenario = scenario_of(text, form)
-    if len(scenario.steps) > MOST_MEASURES:
-        raise Problem(
-            "too_large", f"The scenario has {len(scenario.steps)} measures; at most {MOST_MEASURES} are taken."
-        )
-    other = None if against is None else held_number(book, against)
-    if other is None and against is not None:
-        raise InputError(f"against: the book holds no circular {against[:50]!r}.")
-    return book.simulate(scenario, as_known_on, other, costing).to_dict()

@@ -1,0 +1,125 @@
+"""What a scenario comes to, for the page and its files; the last few are kept in memory, as charts and files follow."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from bareme.audit.changes import PERCENT, Part
+from bareme.library import Book
+from bareme.service.pages.scenario_asked import Asked
+from bareme.service.problems import Problem
+from bareme.service.scenarios import sent_scenario, simulated
+from bareme.service.sharing import SIMULATING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from bareme.simulation.changes import LineChange
+    from bareme.simulation.simulated import Simulation
+
+MOST_KEPT = 4
+MOST_PAIRS = 3
+"""So many different changes of a line's shares are shown."""
+CHARTS = ("change-of-fees", "budget-by-measure")
+_KEPT: OrderedDict[tuple[object, ...], Results] = OrderedDict()
+_KEEPING = Lock()
+_DRAWING = Lock()
+"""matplotlib has settings of the whole program: one drawing at a time."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """A simulation with what the page shows beside: `pictures` are charts that stand in the page itself."""
+
+    simulation: Simulation
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def drafted(self) -> tuple[str, ...]:
+        """The series of which there is a projected circular."""
+        circulars = self.simulation.projection.circulars
+        return tuple(dict.fromkeys(one.circular.series for one in circulars if one.circular.series))
+
+    @property
+    def charts(self) -> tuple[str, ...]:
+        """What can be drawn of it."""
+        from bareme.simulation.plots import drawings
+
+        return tuple(drawings(self.simulation))
+
+    @property
+    def lines_of(self) -> Mapping[str, int]:
+        """How many lines each measure changes."""
+        counts: dict[str, int] = {}
+        for line in self.simulation.projection.changed:
+            for name in line.steps:
+                counts[name] = counts.get(name, 0) + 1
+        return counts
+
+    def shares(self, change: LineChange) -> list[tuple[Decimal | None, Decimal | None]]:
+        """The patient shares of a line that move, each pair of before and after once."""
+        moved = [one for one in change.figures if one.part is Part.PATIENT_SHARE and one.is_changed]
+        return list(dict.fromkeys((one.before, one.after) for one in moved))[:MOST_PAIRS]
+
+    def percent(self, number: Fraction | None) -> Decimal | None:
+        """A number of percent with two decimals, half up."""
+        return None if number is None else PERCENT.round(number)
+
+
+def results_of(book: Book, asked: Asked, keep: bool = True) -> Results | None:
+    """What is asked comes to; None where no scenario is. `keep` for what the address says whole."""
+    from bareme.simulation.options import CostingOptions
+
+    if asked.text is None:
+        return None
+    key = (book.hash, asked.text, asked.name, asked.costing)
+    if keep and (held := _held(key)) is not None:
+        return held
+    scenario = sent_scenario(asked.text, name=asked.name)
+    with SIMULATING.one():
+        found = Results(simulated(book, scenario, None, None, asked.costing or CostingOptions()))
+        _ = found.simulation.changes, found.simulation.warnings, found.drafted
+    if keep:
+        _hold(key, found)
+    return found
+
+
+def _held(key: tuple[object, ...]) -> Results | None:
+    with _KEEPING:
+        if key in _KEPT:
+            _KEPT.move_to_end(key)
+        return _KEPT.get(key)
+
+
+def _hold(key: tuple[object, ...], found: Results) -> None:
+    with _KEEPING:
+        _KEPT[key] = found
+        while len(_KEPT) > MOST_KEPT:
+            _KEPT.popitem(last=False)
+
+
+def drawn(found: Results, name: str) -> bytes:
+    """A chart as SVG; `Problem` where there is none of that name."""
+    from bareme.simulation.plots import drawings, picture
+
+    draw = drawings(found.simulation).get(name)
+    if draw is None:
+        raise Problem("not_found", f"Nothing of this simulation is drawn as {name[:30]!r}.")
+    with _DRAWING:
+        return picture(draw, ".svg")
+
+
+def drawn_inline(found: Results) -> Results:
+    """The results with their charts in them, for a page that has no address to draw them at."""
+    return replace(found, pictures=dict(_inline(found)))
+
+
+def _inline(found: Results) -> Iterator[tuple[str, str]]:
+    for name in found.charts:
+        yield name, "data:image/svg+xml;base64," + b64encode(drawn(found, name)).decode()
