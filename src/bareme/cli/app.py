@@ -18,6 +18,7 @@ from bareme.cli import (
     drafting,
     etariff,
     histories,
+    keys,
     prices,
     querying,
     results,
@@ -62,6 +63,7 @@ app.command("circulars")(books.circulars)
 app.add_typer(books.book, name="book")
 app.add_typer(agreement, name="agreement")
 app.command("budget")(budget)
+app.add_typer(keys.key, name="key")
 app.command("serve")(serving.serve)
 app.command("test")(cases.test)
 

@@ -19,6 +19,10 @@ def serve(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="So many processes answer; default 1.")
     ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="PLACE", help="Where keys and jobs are kept; default: a file beside the book."),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="A TOML file of settings (docs/service.md).")
     ] = None,
@@ -30,4 +34,4 @@ def serve(
         from bareme.service.settings import settings_of
     except ModuleNotFoundError as error:
         raise InputError(f"the service needs {error.name}; install it with: pip install 'bareme[service]'") from None
-    run(settings_of(config, host=host, port=port, workers=workers, book=book))
+    run(settings_of(config, host=host, port=port, workers=workers, state=state, book=book))

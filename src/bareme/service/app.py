@@ -10,15 +10,18 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import Receive, Scope, Send
 
 from bareme._version import __version__
 from bareme.library import open_book
-from bareme.service.access import Caller
 from bareme.service.allowing import Methods
 from bareme.service.envelope import Envelope
+from bareme.service.jobs.folders import FORMATS, Folders
+from bareme.service.jobs.queue import Queue
+from bareme.service.jobs.steward import Steward
 from bareme.service.metrics import Metrics
 from bareme.service.openapi import with_schemas
 from bareme.service.pages import about as about_page
@@ -36,14 +39,19 @@ from bareme.service.routes import (
     codes,
     comparing,
     fhir,
+    jobs,
     loading,
     prices,
     simulations,
 )
 from bareme.service.settings import Settings
+from bareme.service.state.keys import KeyRing
+from bareme.service.state.limits import Limiter
+from bareme.service.state.places import files_of, state_of
 
 ROUTES = (
     prices,
+    jobs,
     codes,
     loading,
     circulars,
@@ -59,14 +67,6 @@ ROUTES = (
 PAGES = (site, search, code_page, circular_page, compare, estimate, simulate, simulate_files, about_page)
 """The modules of pages; each has a `router`."""
 ABOUT = "The tariffs of Belgian compulsory health insurance: exact, sourced, as known on any day."
-
-
-class NoKeys:
-    """A service without keys: nobody may write."""
-
-    def find(self, secret: str) -> Caller | None:
-        """No key is known."""
-        return None
 
 
 class Application(FastAPI):
@@ -91,7 +91,25 @@ class Application(FastAPI):
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    yield
+    """While a process answers, its steward works on jobs."""
+    steward: Steward = app.state.steward
+    steward.start()
+    try:
+        yield
+    finally:
+        await run_in_threadpool(steward.end)
+
+
+def _remember(app: FastAPI, settings: Settings) -> None:
+    """What the application knows beside the book: keys, limits, jobs and who works on them."""
+    state = state_of(settings)
+    app.state.state = state
+    app.state.keys = KeyRing(state)
+    app.state.limits = Limiter(state, settings.rate)
+    app.state.queue = Queue(state, settings.lease)
+    app.state.folders = Folders(files_of(settings, state))
+    app.state.receiving = 0
+    app.state.steward = Steward(settings, app.state.queue, app.state.folders, app.state.keys, app.state.limits)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -104,9 +122,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.book = open_book(settings.book)
     # Whether a file changed is seen in microseconds; a server must be asked, in a thread.
     app.state.answers_at_once = isinstance(app.state.book.address, Path)
-    app.state.keys = NoKeys()
+    _remember(app, settings)
     app.state.metrics = Metrics()
-    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
+    files = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *FORMATS.values())
+    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4, exclude_content_types=files)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -1,16 +1,23 @@
-"""What Prometheus is told: requests, how long they took, and the book."""
+"""What Prometheus is told: requests, how long they took, and jobs. Processes of one service add up their counters."""
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+import os
+from collections.abc import Mapping
 
-MILLION = 1_000_000
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
 BUCKETS = (1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 5_000_000, 30_000_000)
 """Microseconds."""
+METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
+"""Methods that are counted apart; a label must not take any value that a client sends."""
+SEVERAL = "PROMETHEUS_MULTIPROC_DIR"
+"""Set where several processes answer: the folder of their counters."""
 
 
 class Metrics:
-    """The counters of one process. Durations are in microseconds, as the name says."""
+    """The counters of a service. Durations are in microseconds, as the name says."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -26,10 +33,23 @@ class Metrics:
         self._requests.labels(method if method in METHODS else "other", route, str(status)).inc()
         self._took.labels(route).observe(microseconds)
 
-    def text(self) -> bytes:
-        """All of it in the text format of Prometheus."""
-        return bytes(generate_latest(self.registry))
+    def text(self, jobs: Mapping[str, int]) -> bytes:
+        """All of it in the text format of Prometheus, with how many jobs are in each state."""
+        return bytes(generate_latest(self._counted())) + _of_jobs(jobs)
+
+    def _counted(self) -> CollectorRegistry:
+        """The counters of this process, or of all where there are several."""
+        if not os.environ.get(SEVERAL):
+            return self.registry
+        everyone = CollectorRegistry()
+        MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
+        return everyone
 
 
-METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
-"""Methods that are counted apart; a label must not take any value that a client sends."""
+def _of_jobs(jobs: Mapping[str, int]) -> bytes:
+    registry = CollectorRegistry()
+    # A name of this answer only: what the state says, whichever process is asked.
+    gauge = Gauge("bareme_jobs", "Files of acts that are kept", ["state"], registry=registry)
+    for state, count in jobs.items():
+        gauge.labels(state).set(count)
+    return bytes(generate_latest(registry))

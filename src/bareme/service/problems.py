@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from bareme.errors import BookChangedError, BookError, InputError, NotHeldError
+from bareme.service.state.database import StateError
 
 TYPE = "application/problem+json"
 CODES = {
@@ -27,12 +28,18 @@ CODES = {
         409,
         "The book changed in between, or the request contradicts it; look again, then repeat.",
     ),
+    "not_ready": (409, "The job has no result yet; ask for its state, and for the result when that is done."),
     "findings": (409, "The document has findings of severity error; look at them, then accept them."),
     "too_large": (413, "The body is larger than this service takes."),
     "unsupported_type": (415, "The body is of a type that the address does not take."),
     "unprocessable": (422, "The body is not of the shape that the address takes; the errors say where."),
-    "too_many_requests": (429, "The key asked too often; the header Retry-After says when to ask again."),
+    "too_many_requests": (
+        429,
+        "Too many requests of this key or address, or too many jobs are kept; Retry-After says when to ask again.",
+    ),
     "internal": (500, "The service failed; it was logged under the id of the request."),
+    "no_space": (507, "The service has no room left for the file; ask whoever runs it, or send a smaller one."),
+    "state_unavailable": (503, "Keys and jobs cannot be read or written at the moment; ask again a little later."),
     "book_unavailable": (503, "The book cannot be read or written at the moment; ask again a little later."),
     "busy": (
         503,
@@ -44,7 +51,10 @@ CODES = {
 
 @dataclass(eq=False)
 class Problem(Exception):
-    """A problem to answer: a code of `CODES`, what was found, and more members of the answer."""
+    """A problem to answer: a code of `CODES`, what was found, and more members of the answer.
+
+    It is not frozen: an exception gets its traceback when it is raised.
+    """
 
     code: str
     detail: str
@@ -100,6 +110,11 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(BookChangedError)
     async def _changed(request: Request, error: Exception) -> Response:
         return Problem("conflict", str(error)).response()
+
+    @app.exception_handler(StateError)
+    async def _state(request: Request, error: Exception) -> Response:
+        logging.getLogger("bareme").error("state_unavailable", extra={"reason": str(error)})
+        return Problem("state_unavailable", "Keys and jobs cannot be used at the moment.").response()
 
     @app.exception_handler(BookError)
     async def _book(request: Request, error: Exception) -> Response:

@@ -51,10 +51,23 @@ class Settings(BaseSettings):
         default=32 * MEBI, ge=1024, description="The largest body of a request but for uploads of acts."
     )
     most_upload: int = Field(default=512 * MEBI, ge=1024, description="The largest file of acts.")
+    most_lines: int = Field(default=50_000_000, ge=1, description="The most lines of a Parquet file of acts.")
     most_acts: int = Field(default=10_000, ge=1, description="The most acts of a basket.")
     rate: int = Field(default=0, ge=0, description="Requests a minute of one key, or of one address; 0 is no limit.")
+    files: str | None = Field(
+        default=None,
+        description="The folder of uploaded acts and results; by default beside the state's file, else the user's own.",
+    )
     keep_jobs: int = Field(
         default=86_400, ge=60, description="Seconds after which a job, its file and its result are deleted."
+    )
+    most_jobs: int = Field(default=100, ge=1, description="So many jobs are kept at once; those over it are refused.")
+    jobs_at_once: int = Field(default=1, ge=0, description="So many jobs are worked on at once; 0 only keeps them.")
+    lease: int = Field(
+        default=10, ge=2, description="Seconds after which the job of a process that died is taken up by another."
+    )
+    grace: int = Field(
+        default=30, ge=1, description="Seconds that requests under way get to end when a signal says stop."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged.")
 

@@ -12,6 +12,7 @@ from bareme.service.books import TheBook
 from bareme.service.caching import answered
 from bareme.service.metrics import Metrics
 from bareme.service.openapi import problems
+from bareme.service.state.database import State
 
 router = APIRouter(tags=["about"])
 _STATUS: dict[str, Any] = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
@@ -27,9 +28,11 @@ def health() -> Response:
     return answered({"status": "ok", "version": __version__})
 
 
-@router.get("/v1/ready", operation_id="ready", responses=_says("The book can be read."))
-def ready(book: TheBook) -> Response:
-    """That the book can be read: 503 where it cannot."""
+@router.get("/v1/ready", operation_id="ready", responses=_says("The book and the state can be read."))
+def ready(request: Request, book: TheBook) -> Response:
+    """That the book, and the state with keys and jobs, can be read: 503 where one cannot."""
+    state: State = request.app.state.state
+    state.check()
     return answered({"status": "ok", "book": book.hash})
 
 
@@ -40,6 +43,10 @@ def ready(book: TheBook) -> Response:
     responses={200: {"description": "Prometheus's text.", "content": {"text/plain": {}}}, **problems()},
 )
 def metrics(request: Request, caller: Reader) -> Response:
-    """Counters for Prometheus, of the process that answers."""
+    """Counters for Prometheus, of all processes of the service."""
     found: Metrics = request.app.state.metrics
-    return Response(found.text(), media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
+    return Response(
+        found.text(request.app.state.queue.counts()),
+        media_type="text/plain; version=0.0.4",
+        headers={"Cache-Control": "no-store"},
+    )
