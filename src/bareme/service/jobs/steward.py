@@ -210,8 +210,9 @@ def mark(id: str) -> str:
 
 def _read(process: subprocess.Popen[str], progress: Progress) -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        progress.take(line)
+    with process.stdout as told:
+        for line in told:
+            progress.take(line)
 
 
 def _ended(process: subprocess.Popen[str]) -> None:
@@ -220,5 +221,6 @@ def _ended(process: subprocess.Popen[str]) -> None:
         process.kill()
     process.wait()
     assert process.stdin is not None
+    # What could not be told to a process that died is told nobody.
     with contextlib.suppress(OSError):
         process.stdin.close()

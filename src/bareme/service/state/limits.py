@@ -1,7 +1,8 @@
 """How often one key, or one address, may ask: a bucket that holds a minute's requests and fills evenly.
 
 The buckets are in the state, so that all processes share them; a process takes several requests at a time from one, and
-forgets what it did not use within `HELD` seconds. So the state is not written at every request.
+forgets what it did not use within `HELD` seconds; who was refused is refused without asking until there is room. So the
+state is not written at every request, and a flood does not reach it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from bareme.service.state.database import State
 from bareme.service.state.tables import limits
 
 MINUTE = 60_000
+BILLION = 1_000_000_000
 HELD = 2
 """Seconds that a process keeps requests that it took and did not use."""
-PARTS = 50
+PARTS = 20
 """A process takes at most this part of a minute's requests at a time."""
 MOST_HELD = 10_000
 
@@ -33,6 +35,7 @@ class Limiter:
         self._state = state
         self._lock = threading.Lock()
         self._held: dict[str, tuple[int, int]] = {}
+        self._refused: dict[str, int] = {}
 
     def take_held(self, who: str) -> bool:
         """Take a request from those that this process holds; False where the state must be asked."""
@@ -47,14 +50,23 @@ class Limiter:
         """None where the request may be answered, else the seconds until one may."""
         if self.take_held(who):
             return None
+        left = self._refused.get(who, 0) - time.monotonic_ns()
+        if left > 0:
+            return -(-left // BILLION)
+        wait: int | None = None
         for wanted in dict.fromkeys((max(1, self.rate // PARTS), 1)):
             wait = self._from_state(who, wanted)
             if wait is None:
                 with self._lock:
                     if len(self._held) >= MOST_HELD:
                         self._held.clear()
-                    self._held[who] = (wanted - 1, time.monotonic_ns() + HELD * 1_000_000_000)
+                    self._held[who] = (wanted - 1, time.monotonic_ns() + HELD * BILLION)
                 return None
+        assert wait is not None
+        with self._lock:
+            if len(self._refused) >= MOST_HELD:
+                self._refused.clear()
+            self._refused[who] = time.monotonic_ns() + wait * BILLION
         return wait
 
     def _from_state(self, who: str, wanted: int) -> int | None:
