@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NEEDED = [
     "bareme/py.typed",
+    "bareme/service/state/migrations/env.py",
+    "bareme/service/state/migrations/versions/format_1.py",
     "bareme/book/migrations/env.py",
     "bareme/book/migrations/versions/format_1.py",
     "bareme/book/shipped.sqlite",

@@ -84,11 +84,11 @@ def test_every_command_and_option_is_documented_and_explained(path: tuple[str, .
 def test_the_commands_are_those_promised() -> None:
     promised = {"read", "load", "show", "price", "price-file", "audit", "reconcile", "compare", "draft"}
     promised |= {"clawback", "explain", "verify", "sql", "circulars", "book", "test", "agreement", "budget"}
-    promised |= {"etariff", "simulate", "solve", "history", "search", "changes"}
+    promised |= {"etariff", "simulate", "solve", "history", "search", "changes", "serve", "key"}
     assert {path[0] for path, _ in ALL if len(path) == 1} == promised
     assert {path for path, _ in ALL if path[:1] == ("book",)} == {
         ("book",),
-        *(("book", name) for name in ("check", "update", "create", "export")),
+        *(("book", name) for name in ("check", "update", "create", "export", "copy", "migrate")),
     }
 
 

@@ -39,8 +39,8 @@ CODES = {
     ),
     "internal": (500, "The service failed; it was logged under the id of the request."),
     "no_space": (507, "The service has no room left for the file; ask whoever runs it, or send a smaller one."),
-    "state_unavailable": (503, "Keys and jobs cannot be read or written at the moment; ask again a little later."),
     "book_unavailable": (503, "The book cannot be read or written at the moment; ask again a little later."),
+    "state_unavailable": (503, "Keys and jobs cannot be read or written at the moment; ask again a little later."),
     "busy": (
         503,
         "The service has as much work of this kind as it can do; ask again when the header Retry-After says.",
