@@ -65,7 +65,7 @@ OUTPUTS = [
     "explain-1",
     "finding-1",
     "history-1",
-    "keys-1",
+    "key-1",
     "load-1",
     "price-1",
     "price-file-1",

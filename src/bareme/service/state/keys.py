@@ -43,7 +43,7 @@ class Key:
     revoked_at: str | None
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of a key (schema keys-1)."""
+        """The JSON of a key (schema key-1)."""
         return {
             "id": self.id,
             "name": self.name,
@@ -51,6 +51,7 @@ class Key:
             "created_at": self.created_at,
             "used_at": self.used_at,
             "revoked_at": self.revoked_at,
+            "secret": None,
         }
 
 
