@@ -18,6 +18,7 @@ from bareme.library import Book
 from bareme.service.access import reader
 from bareme.service.caching import JSON, headers_of, is_fresh, tag_for
 from bareme.service.problems import Problem
+from bareme.service.state.database import StateError
 
 FIRST, LAST = "/v1/codes/", "/price"
 PATTERN = "/v1/codes/{code}/price"
@@ -52,8 +53,8 @@ async def at_once(app: FastAPI, scope: Scope) -> Answer | None:
     return await _allowed(app, request, *told)
 
 
-async def _allowed(app: FastAPI, request: Request, hash: str, body: bytes) -> Answer:
-    """The answer, where who asks may read."""
+async def _allowed(app: FastAPI, request: Request, hash: str, body: bytes) -> Answer | None:
+    """The answer, where who asks may read; None where that cannot be told at the moment."""
     request.scope["app"] = app
     try:
         caller: Any = reader(request)
@@ -62,6 +63,8 @@ async def _allowed(app: FastAPI, request: Request, hash: str, body: bytes) -> An
     except Problem as problem:
         refused = problem.response()
         return refused.status_code, refused.raw_headers, bytes(refused.body)
+    except StateError:
+        return None
     tag = tag_for(hash)
     headers = headers_of(request, tag)
     if is_fresh(request, tag):
