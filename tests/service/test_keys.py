@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -75,8 +76,8 @@ def test_a_revoked_key_is_nobodys_as_soon_as_what_is_remembered_is_over(
     assert ring.find(secret) is not None
     assert revoke_key(state, made.id).revoked_at is not None
     assert KeyRing(state).find(secret) is None
-    at = key_module.time.monotonic_ns() + key_module.REMEMBERED * 1_000_000_000 + 1
-    monkeypatch.setattr(key_module.time, "monotonic_ns", lambda: at)
+    at = time.monotonic_ns() + key_module.REMEMBERED * 1_000_000_000 + 1
+    monkeypatch.setattr(time, "monotonic_ns", lambda: at)
     assert ring.find(secret) is None
     assert revoke_key(state, made.id) == list_keys(state)[0]
     with pytest.raises(InputError, match="has no key 'other'"):

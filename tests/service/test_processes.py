@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 import bareme
 from running import bareme_here, bareme_process
-from service.serving import command_of, descendants, serving
+from serving import command_of, descendants, serving
 
 PLACE = "/v1/price-files"
 CSV = {"Content-Type": "text/csv"}

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ import yaml
 from bareme.service.app import create_app
 from bareme.service.problems import CODES
 from bareme.service.settings import Settings
-from service.serving import Served, serving
+from serving import Served, serving
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "service.md"
@@ -53,7 +53,7 @@ def test_the_lines_of_the_page_are_answered_as_it_says(served: Served) -> None:
     assert len(BLOCK.findall(TEXT)) >= 5
 
 
-def table(name: str, headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def table(name: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     lines = [headers, tuple("---" for _ in headers), *rows]
     body = "\n".join(f"| {' | '.join(row)} |" for row in lines)
     block = f"<!-- {name} -->\n{body}\n<!-- end of {name} -->"
