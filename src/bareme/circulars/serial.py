@@ -161,24 +161,34 @@ def _amount_to_dict(amount: Amount) -> dict[str, Any]:
     }
 
 
+# A look-up is much faster than an enumeration's own, and a book has many amounts.
+_SETTINGS = {one.value: one for one in Setting}
+_REGIMES = {one.value: one for one in Regime}
+_BASES = {one.value: one for one in Basis}
+_KINDS = {one.value: one for one in InterventionKind}
+
+
 def _amount_from_dict(data: Mapping[str, Any], number: int, fee: Figure | None, cells: Mapping[str, Source]) -> Amount:
-    figures: dict[str, Figure | None] = {}
-    for name in ("intervention", "patient_share"):
-        printed = data[name] is not None and name not in data["derived"]
-        figures[name] = Figure(Decimal(data[name]), cells[f"amounts.{number}.{name}"]) if printed else None
-    for name, other in (("intervention", "patient_share"), ("patient_share", "intervention")):
-        known = figures[other]
-        if name in data["derived"] and fee is not None and known is not None:
-            figures[name] = difference(fee, known)
+    intervention, share, derived = data["intervention"], data["patient_share"], data["derived"]
+    paid = rest = None
+    if intervention is not None and "intervention" not in derived:
+        paid = Figure(Decimal(intervention), cells[f"amounts.{number}.intervention"])
+    if share is not None and "patient_share" not in derived:
+        rest = Figure(Decimal(share), cells[f"amounts.{number}.patient_share"])
+    if derived and fee is not None:
+        if "intervention" in derived and rest is not None:
+            paid = difference(fee, rest)
+        if "patient_share" in derived and paid is not None:
+            rest = difference(fee, paid)
     return Amount(
-        setting=None if data["setting"] is None else Setting(data["setting"]),
-        regime=None if data["regime"] is None else Regime(data["regime"]),
+        setting=None if data["setting"] is None else _SETTINGS[data["setting"]],
+        regime=None if data["regime"] is None else _REGIMES[data["regime"]],
         age_from=data["age_from"],
         age_to=data["age_to"],
-        intervention=figures["intervention"],
-        patient_share=figures["patient_share"],
-        basis=Basis(data["basis"]),
-        intervention_kind=None if data["intervention_kind"] is None else InterventionKind(data["intervention_kind"]),
+        intervention=paid,
+        patient_share=rest,
+        basis=_BASES[data["basis"]],
+        intervention_kind=None if data["intervention_kind"] is None else _KINDS[data["intervention_kind"]],
         not_published=tuple(data["not_published"]),
         facts=dict(data["facts"]),
     )

@@ -96,7 +96,8 @@ class Source:
         """The inverse of `in_row`, of this row."""
         place = data.get("place")
         where = None if place is None else Place.from_dict(place)
-        return self.at(data["cell"], data["text"], where, data.get("row"), data.get("line"))
+        row, line = data.get("row") or self.row, data.get("line") or self.line
+        return Source(self.document, self.name, self.table, row, data["cell"], line, data["text"], where)
 
     def at(
         self,

@@ -15,6 +15,7 @@ from bareme.circulars.sources import Figure
 from bareme.nomenclature.outcomes import Certainty
 from bareme.simulation.projecting import ProjectedLine
 from bareme.simulation.scenario import Step
+from bareme.simulation.summing import percent_of
 
 SHARES_ONLY = ("share_set", "share_rate", "full_cover")
 """Kinds that move shares and interventions, and no letter value or fee."""
@@ -53,14 +54,15 @@ class Moved:
         """The difference in percent of what was before, exactly; None where that is 0 or not known."""
         if self.before is None or self.after is None or not self.before:
             return None
-        return 100 * (Fraction(self.after) / Fraction(self.before) - 1)
+        return percent_of(self.before, self.after)
 
     @property
     def percent(self) -> Decimal | None:
         """The same, rounded half up (away from zero) to two decimals."""
         if self.before and not self.is_changed:
             return NONE
-        return None if self.relative is None else PERCENT.round(self.relative)
+        relative = self.relative
+        return None if relative is None else PERCENT.round(relative)
 
     def to_dict(self) -> dict[str, Any]:
         """A figure of schema simulate-1."""

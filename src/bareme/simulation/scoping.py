@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bareme.audit.pairs import Listed
@@ -35,11 +36,22 @@ class Scoping:
         self._named = {
             step.id: frozenset(code.digits for pair in step.measure.codes for code in pair) for step in scenario.steps
         }
+        # Whom codes and ranges name is looked up once: measures are asked for every line, and more than once.
+        self._inside = {step.id: self._lines_of(self._named[step.id], step.ranges) for step in scenario.steps}
+        self._left_out = {step.id: self._lines_of((), step.left_out) for step in scenario.steps}
         self._everywhere = {step.id: replace(step.measure, scope="all") for step in scenario.steps}
         self._rest = [s for s in scenario.steps if s.measure.scope != "others" and s.measure.kind not in NO_FEES]
         for step in scenario.steps:
             for wrong in self._wrong(step):
                 raise self.refuse(step, wrong)
+
+    def _lines_of(self, named: Iterable[str], ranges: Sequence[tuple[str, str]]) -> frozenset[int]:
+        """The lines, by their `id`, of which a code is named or in a range."""
+        found = {code for code in named if code in self._by_code}
+        ordered = sorted(self._by_code) if ranges else []
+        for first, last in ranges:
+            found.update(ordered[bisect_left(ordered, first) : bisect_right(ordered, last)])
+        return frozenset(id(one) for code in found for one in self._by_code[code])
 
     def refuse(self, step: Step, message: str) -> InputError:
         """What is wrong with a measure, with its file and line."""
@@ -54,11 +66,10 @@ class Scoping:
         measure, series = step.measure, one.reading.circular.series or ""
         if measure.kind == "circular":
             return Touch.YES if self.announced(step, one) else Touch.NO
-        if step.left_out and _between(step.left_out, one):
+        if step.left_out and id(one) in self._left_out[step.id]:
             return Touch.NO
         if measure.scope == "codes":
-            named = self._named[step.id]
-            inside = any(code.digits in named for code in one.codes) or _between(step.ranges, one)
+            inside = id(one) in self._inside[step.id]
         elif measure.scope == "series":
             inside = series == measure.named or series.startswith(f"{measure.named}/")
         elif measure.scope == "others":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -88,7 +89,18 @@ def fee_change(before: Line, after: Line) -> Fraction | None:
         return None
     if after.fee is before.fee:
         return Fraction(0)
-    return 100 * (Fraction(after.fee.amount) / Fraction(before.fee.amount) - 1)
+    return percent_of(before.fee.amount, after.fee.amount)
+
+
+def percent_of(before: Decimal, after: Decimal) -> Fraction:
+    """By how much a number changes, in percent of what it was, exactly; in one division, since there are many.
+
+    >>> percent_of(Decimal("25.00"), Decimal("25.68"))
+    Fraction(68, 25)
+    """
+    old, old_below = before.as_integer_ratio()
+    new, new_below = after.as_integer_ratio()
+    return Fraction(100 * (new * old_below - old * new_below), old * new_below)
 
 
 def by_section(lines: Sequence[ProjectedLine]) -> tuple[Group, ...]:

@@ -6,10 +6,10 @@ that prices acts; what has no tariff there is counted by outcome and left out of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bareme.book.answers import NO_AGE
 from bareme.circulars.findings import Finding, Findings, Severity
@@ -132,11 +132,11 @@ def placed(volumes: Iterable[Counted], engine: Engine, on: date) -> tuple[list[P
         one, (age, row) = usable[number], answers[0]
         if len({_where(row) for _, row in answers}) > 1:
             refused.append(Refused(one.code, Outcome.NEEDS_INFORMATION.value, "age", one.acts, one.line))
-        elif row["fee"] is None:
-            because = row["needs"] or row["invalid"] or row["reason"] or None
-            refused.append(Refused(one.code, row["outcome"], because, one.acts, one.line))
+        elif row.fee is None:
+            because = row.needs or row.invalid or row.reason or None
+            refused.append(Refused(one.code, row.outcome, because, one.acts, one.line))
         else:
-            new = _placed(one, age, row)
+            new = _placed(one, age, row, row.fee)
             key = (new.code, new.place, new.facts, new.age)
             found[key] = replace(found[key], acts=found[key].acts + new.acts) if key in found else new
     return list(found.values()), refused
@@ -156,32 +156,33 @@ def _probes(volumes: Sequence[Counted], cuts: Sequence[int]) -> Iterator[tuple[i
 
 
 def _by_number(
-    probes: Sequence[tuple[int, int | None]], rows: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[int, list[tuple[int | None, Mapping[str, Any]]]]]:
+    probes: Sequence[tuple[int, int | None]], rows: Sequence[_Row]
+) -> Iterator[tuple[int, list[tuple[int | None, _Row]]]]:
     """The answers of each row."""
-    found: dict[int, list[tuple[int | None, Mapping[str, Any]]]] = {}
+    found: dict[int, list[tuple[int | None, _Row]]] = {}
     for (number, age), row in zip(probes, rows, strict=True):
         found.setdefault(number, []).append((age, row))
     yield from found.items()
 
 
-_READ = (
-    "outcome",
-    "entry",
-    "line",
-    "amount",
-    "fee",
-    "intervention",
-    "patient_share",
-    "intervention_kind",
-    "not_published",
-    "needs",
-    "invalid",
-    "reason",
-)
+class _Row(NamedTuple):
+    """What is read of an answer of the price table; a plain tuple, since there are many."""
+
+    outcome: str
+    entry: int
+    line: int
+    amount: int
+    fee: int | None
+    intervention: int | None
+    patient_share: int | None
+    intervention_kind: str | None
+    not_published: str | None
+    needs: str
+    invalid: str
+    reason: str | None
 
 
-def _priced(asked: Sequence[tuple[Counted, int | None]], engine: Engine, on: date) -> list[dict[str, Any]]:
+def _priced(asked: Sequence[tuple[Counted, int | None]], engine: Engine, on: date) -> list[_Row]:
     """The row of the price table for each, in order."""
     import pyarrow as pa
 
@@ -198,22 +199,27 @@ def _priced(asked: Sequence[tuple[Counted, int | None]], engine: Engine, on: dat
         "age": [None if age is None or age == NO_AGE else str(age) for _, age in asked],
     }
     acts = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
-    rows: list[dict[str, Any]] = engine.price(as_texts(acts)).select(_READ).to_pylist()
-    return rows
+    rows = engine.price(as_texts(acts))
+    return [_Row(*values) for values in zip(*(rows.column(name).to_pylist() for name in _Row._fields), strict=True)]
 
 
-def _where(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return row["outcome"], row["entry"], row["line"], row["amount"], row["needs"]
+def _where(row: _Row) -> tuple[Any, ...]:
+    return row.outcome, row.entry, row.line, row.amount, row.needs
 
 
-def _placed(one: Counted, age: int | None, row: Mapping[str, Any]) -> Placed:
-    theoretical = row["intervention_kind"] == InterventionKind.THEORETICAL.value
-    intervention = None if theoretical else row["intervention"]
-    missing = (row["not_published"] or "").split(",")
-    why = []
-    for name, cents in (("intervention", intervention), ("patient_share", row["patient_share"])):
-        if cents is None:
-            of_theory = theoretical and name == "intervention"
-            why.append((name, "theoretical" if of_theory else "not_published" if name in missing else "none_given"))
-    place = (row["entry"], row["line"], row["amount"])
-    return Placed(one.code, place, one.acts, row["fee"], intervention, row["patient_share"], tuple(why), one.facts, age)
+def _placed(one: Counted, age: int | None, row: _Row, fee: int) -> Placed:
+    theoretical = row.intervention_kind == InterventionKind.THEORETICAL.value
+    intervention = None if theoretical else row.intervention
+    why = () if intervention is not None and row.patient_share is not None else tuple(_why(row, theoretical))
+    place = (row.entry, row.line, row.amount)
+    return Placed(one.code, place, one.acts, fee, intervention, row.patient_share, why, one.facts, age)
+
+
+def _why(row: _Row, theoretical: bool) -> Iterator[tuple[str, str]]:
+    """The parts of an answer without a figure for the sums, and why."""
+    missing = (row.not_published or "").split(",")
+    if theoretical or row.intervention is None:
+        none = "not_published" if "intervention" in missing else "none_given"
+        yield "intervention", "theoretical" if theoretical else none
+    if row.patient_share is None:
+        yield "patient_share", "not_published" if "patient_share" in missing else "none_given"
