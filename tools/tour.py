@@ -13,8 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from browsing import PHONE, browsing, serving  # noqa: E402
-from playwright.sync_api import Browser, ViewportSize  # noqa: E402
+from playwright.sync_api import Browser, ViewportSize
+
+from browsing import PHONE, browsing, serving
 
 WIDE: ViewportSize = {"width": 1200, "height": 780}
 PICTURES: dict[str, tuple[str, ViewportSize, str]] = {
