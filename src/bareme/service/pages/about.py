@@ -7,15 +7,15 @@ from datetime import date
 from fastapi import APIRouter, Request, Response
 
 from bareme.conventions.loading import conventions
-from bareme.service.access import Reader
 from bareme.service.books import TheBook
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/about")
-def about(request: Request, book: TheBook, caller: Reader) -> Response:
+def about(request: Request, book: TheBook, caller: Visitor) -> Response:
     """The page about the data."""
     circulars = sorted(book.circulars(), key=lambda one: (one.series, one.effective_from, one.known_from))
     last = {one.series: int(one.effective_from[:4]) for one in circulars}

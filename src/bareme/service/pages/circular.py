@@ -19,12 +19,12 @@ from bareme.circulars.model import Line
 from bareme.errors import BaremeError, NotHeldError
 from bareme.indexation.wording import measure_words
 from bareme.library import Book
-from bareme.service.access import Reader
 from bareme.service.asked import circular_at
 from bareme.service.books import TheBook
 from bareme.service.pages.code import source_of, terms_of
 from bareme.service.pages.figures import number as number_in
 from bareme.service.pages.languages import language_of
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.sharing import COMPARING
 
@@ -60,14 +60,14 @@ class Shown:
 
 
 @router.get("/circulars")
-def circulars(request: Request, book: TheBook, caller: Reader) -> Response:
+def circulars(request: Request, book: TheBook, caller: Visitor) -> Response:
     """The circulars of the book: they stand on the page about the data."""
     return Response(status_code=303, headers={"Location": "/about#loaded"})
 
 
 @router.get("/circulars/{number}")
 def circular(
-    request: Request, book: TheBook, caller: Reader, number: str, as_known_on: str = "", first: int = 0
+    request: Request, book: TheBook, caller: Visitor, number: str, as_known_on: str = "", first: int = 0
 ) -> Response:
     """The page of a circular."""
     known = as_known_on.strip() or None

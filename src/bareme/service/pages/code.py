@@ -16,10 +16,10 @@ from bareme.circulars.sources import Source
 from bareme.nomenclature.situations import Setting
 from bareme.periods import as_date
 from bareme.pricing.price import Price
-from bareme.service.access import Reader
 from bareme.service.books import TheBook
 from bareme.service.caching import is_fresh
 from bareme.service.pages.languages import language_of
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.problems import Problem
 
@@ -55,7 +55,7 @@ class Step:
 
 
 @router.get("/codes/{code}")
-def code(request: Request, book: TheBook, caller: Reader, code: str, on: str = "", as_known_on: str = "") -> Response:
+def code(request: Request, book: TheBook, caller: Visitor, code: str, on: str = "", as_known_on: str = "") -> Response:
     """The page of a code."""
     today = datetime.now(UTC).date()
     day = as_date(on, "on") if on.strip() else today
@@ -88,7 +88,7 @@ def code(request: Request, book: TheBook, caller: Reader, code: str, on: str = "
 
 
 @router.get("/codes/{code}/history.svg")
-def history_chart(request: Request, book: TheBook, caller: Reader, code: str, as_known_on: str = "") -> Response:
+def history_chart(request: Request, book: TheBook, caller: Visitor, code: str, as_known_on: str = "") -> Response:
     """The figures of a code through time, drawn; the page has them as a table too."""
     from bareme.simulation.step_chart import step_chart
 

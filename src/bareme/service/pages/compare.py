@@ -16,10 +16,10 @@ from bareme.errors import InputError
 from bareme.exchange.differences import COLUMNS, rows_of
 from bareme.library import Book
 from bareme.periods import is_day
-from bareme.service.access import Reader
 from bareme.service.asked import held_number
 from bareme.service.books import TheBook
 from bareme.service.pages.downloads import table_file
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.problems import Problem
 
@@ -76,7 +76,7 @@ class Wanted:
 def compare(
     request: Request,
     book: TheBook,
-    caller: Reader,
+    caller: Visitor,
     start: Start = "",
     end: End = "",
     kind: str = "changed",
@@ -113,7 +113,7 @@ def compare(
 
 
 @router.get("/compare/table.{form}")
-def compare_file(request: Request, book: TheBook, caller: Reader, form: str, start: Start, end: End) -> Response:
+def compare_file(request: Request, book: TheBook, caller: Visitor, form: str, start: Start, end: End) -> Response:
     """The whole comparison as a table: CSV or XLSX."""
     sides = _side(book, start), _side(book, end)
     rows = [[_value(name, row[name]) for name in COLUMNS] for row in rows_of(book.compare(*sides))]

@@ -21,10 +21,10 @@ from bareme.nomenclature.outcomes import Outcome
 from bareme.periods import as_date
 from bareme.pricing.columns import MOST_UNITS
 from bareme.pricing.price import Price
-from bareme.service.access import Reader
 from bareme.service.books import TheBook
 from bareme.service.pages.code import EXPLAINED
 from bareme.service.pages.languages import language_of
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 
 router = APIRouter(include_in_schema=False)
@@ -65,7 +65,7 @@ class Field:
 def estimate(
     request: Request,
     book: TheBook,
-    caller: Reader,
+    caller: Visitor,
     code: Annotated[list[str], Query()] = [],  # noqa: B006
     quantity: Annotated[list[str], Query()] = [],  # noqa: B006
     on: str = "",

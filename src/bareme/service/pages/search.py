@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 from bareme.errors import InputError
 from bareme.library import Book
 from bareme.periods import as_date
-from bareme.service.access import Reader
 from bareme.service.books import TheBook
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 
 router = APIRouter(include_in_schema=False)
@@ -25,7 +25,7 @@ EXAMPLES = ("565014", "726530", "conseil prenatal", "psycholog")
 def search(
     request: Request,
     book: TheBook,
-    caller: Reader,
+    caller: Visitor,
     q: str = "",
     on: str = "",
     regime: str = "ordinary",

@@ -18,6 +18,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from bareme._version import __version__
 from bareme.library import Book
 from bareme.service.caching import A_YEAR, is_fresh, tag_of
+from bareme.service.access import NOBODY, Caller
+from bareme.service.pages.forms import form_token, keep_form_cookie
 from bareme.service.pages.figures import day, euro, number
 from bareme.service.pages.languages import COOKIE, LANGUAGES, Words, language_of
 from bareme.service.problems import Problem
@@ -91,6 +93,9 @@ def page(
     `tag` is the ETag where the page is the same for the same address, language and book (`page_tag`).
     """
     language = language_of(request)
+    caller: Caller = getattr(request.state, "caller", NOBODY)
+    if tag and caller.key:
+        tag = f'{tag[:-1]}-{caller.key}"'
     headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Language, Cookie, Accept-Encoding"}
     headers |= {"Cache-Control": "private, no-cache" if tag else "no-store", "Content-Language": language}
     headers |= {"ETag": tag} if tag else {}
@@ -108,9 +113,12 @@ def page(
         "url": url,
         "book": request.app.state.book,
         "request_path": request.url.path,
+        "caller": caller,
+        "form_token": partial(form_token, request),
     }
     text = _environment().get_template(template).render(own | values)
     response = Response(text.encode("utf-8", "replace"), status, headers, "text/html; charset=utf-8")
+    keep_form_cookie(request, response)
     if request.query_params.get("lang") in LANGUAGES:
         secure = request.url.scheme == "https"
         response.set_cookie(COOKIE, language, A_YEAR, samesite="lax", httponly=True, secure=secure)
@@ -141,6 +149,8 @@ def as_page(request: Request, problem: Problem) -> Response | None:
     of_programs = request.url.path.startswith(("/v1/", "/fhir/", "/metrics", "/openapi.json", "/static/"))
     if of_programs or "text/html" not in request.headers.get("accept", ""):
         return None
+    if problem.code == "key_needed" and request.method in ("GET", "HEAD"):
+        return Response(status_code=303, headers={"Location": url("/session", {"to": str(address(request))})})
     response = page(request, "problem.html", "", problem.status, problem=problem)
     response.headers.update(problem.headers)
     return response
