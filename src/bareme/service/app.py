@@ -27,7 +27,7 @@ from bareme.service.openapi import with_schemas
 from bareme.service.pages import about as about_page
 from bareme.service.pages import circular as circular_page
 from bareme.service.pages import code as code_page
-from bareme.service.pages import compare, estimate, search, simulate, simulate_files, site
+from bareme.service.pages import compare, estimate, search, session, simulate, simulate_files, site, upload
 from bareme.service.problems import add_handlers
 from bareme.service.quick import at_once
 from bareme.service.routes import (
@@ -48,6 +48,7 @@ from bareme.service.settings import Settings
 from bareme.service.state.keys import KeyRing
 from bareme.service.state.limits import Limiter
 from bareme.service.state.places import files_of, state_of
+from bareme.service.state.sessions import Sessions
 
 ROUTES = (
     prices,
@@ -64,7 +65,19 @@ ROUTES = (
     about,
 )
 """The modules of addresses; each has a `router`."""
-PAGES = (site, search, code_page, circular_page, compare, estimate, simulate, simulate_files, about_page)
+PAGES = (
+    site,
+    session,
+    search,
+    code_page,
+    upload,
+    circular_page,
+    compare,
+    estimate,
+    simulate,
+    simulate_files,
+    about_page,
+)
 """The modules of pages; each has a `router`."""
 ABOUT = "The tariffs of Belgian compulsory health insurance: exact, sourced, as known on any day."
 
@@ -105,6 +118,7 @@ def _remember(app: FastAPI, settings: Settings) -> None:
     state = state_of(settings)
     app.state.state = state
     app.state.keys = KeyRing(state)
+    app.state.sessions = Sessions(state)
     app.state.limits = Limiter(state, settings.rate)
     app.state.queue = Queue(state, settings.lease)
     app.state.folders = Folders(files_of(settings, state))

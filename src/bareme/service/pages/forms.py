@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -42,15 +44,18 @@ def _token(form: str, session: str) -> str:
     return hashlib.sha256(f"{form}\n{session}".encode()).hexdigest()
 
 
-async def form_of(request: Request, files: int = 0) -> FormData:
+@asynccontextmanager
+async def form_of(request: Request, files: int = 0) -> AsyncIterator[FormData]:
     """The form of a request that comes from a page of ours; `Problem` for one that does not."""
     _check_origin(request)
-    form = await request.form(max_files=files, max_fields=MOST_FIELDS)
-    given, held = form.get(FIELD), request.cookies.get(FORMS)
-    expected = None if held is None else _token(held, request.cookies.get(SESSION, ""))
-    if not isinstance(given, str) or expected is None or not hmac.compare_digest(given.encode(), expected.encode()):
-        raise Problem("not_allowed", "The form is not one that this service gave to this browser, or it is too old.")
-    return form
+    async with request.form(max_files=files, max_fields=MOST_FIELDS) as form:
+        given, held = form.get(FIELD), request.cookies.get(FORMS)
+        expected = None if held is None else _token(held, request.cookies.get(SESSION, ""))
+        if not isinstance(given, str) or expected is None or not hmac.compare_digest(given.encode(), expected.encode()):
+            raise Problem(
+                "not_allowed", "The form is not one that this service gave to this browser, or it is too old."
+            )
+        yield form
 
 
 def _check_origin(request: Request) -> None:

@@ -15,6 +15,7 @@ from bareme.service.state.sessions import LASTS, Sessions
 
 router = APIRouter(include_in_schema=False)
 
+
 async def visitor(request: Request) -> Caller:
     """Who looks at a page: who signed in, else whoever may read without a key."""
     secret = request.cookies.get(COOKIE)
@@ -41,9 +42,9 @@ async def session(request: Request, to: str = "/") -> Response:
 @router.post("/session")
 async def begin(request: Request) -> Response:
     """Sign in with a key."""
-    form = await form_of(request)
-    to = _local(text_of(form, "to", 500) or "/")
-    found = await run_in_threadpool(request.app.state.keys.find, text_of(form, "key"))
+    async with form_of(request) as form:
+        to, key = _local(text_of(form, "to", 500) or "/"), text_of(form, "key")
+    found = await run_in_threadpool(request.app.state.keys.find, key)
     if found is None:
         request.state.caller = NOBODY
         return page(request, "session.html", "", 403, to=to, signed=None, wrong=True)
@@ -62,7 +63,8 @@ async def begin(request: Request) -> Response:
 @router.post("/session/end")
 async def end(request: Request) -> Response:
     """Sign out."""
-    await form_of(request)
+    async with form_of(request):
+        pass
     sessions: Sessions = request.app.state.sessions
     await run_in_threadpool(sessions.end, request.cookies.get(COOKIE, ""))
     response = Response(status_code=303, headers={"Location": "/", "Cache-Control": "no-store"})

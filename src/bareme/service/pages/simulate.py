@@ -18,7 +18,6 @@ from starlette.datastructures import FormData, UploadFile
 from bareme.errors import InputError
 from bareme.library import Book
 from bareme.money import from_cents
-from bareme.service.access import Reader
 from bareme.service.books import TheBook
 from bareme.service.pages.code import has_charts
 from bareme.service.pages.scenario_asked import (
@@ -36,6 +35,7 @@ from bareme.service.pages.scenario_asked import (
     part_of,
     rows_of,
 )
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.simulate_results import Results, drawn_inline, results_of
 from bareme.service.pages.site import page, page_tag, url
 from bareme.service.scenarios import MOST_SIGNS, placed, text_of
@@ -55,7 +55,7 @@ TEXTS = ("text", "volumes", "envelope", "part", "vary")
 
 
 @router.get("/simulate")
-def simulate(request: Request, book: TheBook, caller: Reader) -> Response:
+def simulate(request: Request, book: TheBook, caller: Visitor) -> Response:
     """The page of a simulation; with no measure in the address, the form alone."""
     asked, found, wrong = Asked(None), None, None
     try:
@@ -68,7 +68,7 @@ def simulate(request: Request, book: TheBook, caller: Reader) -> Response:
 
 
 @router.post("/simulate")
-async def simulate_file(request: Request, book: TheBook, caller: Reader) -> Response:
+async def simulate_file(request: Request, book: TheBook, caller: Visitor) -> Response:
     """A scenario that is sent: led to its own address where it is short and comes alone, else answered at once."""
     async with request.form(max_files=3, max_fields=len(TEXTS), max_part_size=MOST_SIGNS) as form:
         files = {name: file for name in FILES if (file := await _file(form, name)) is not None}

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from bareme.errors import InputError
 from bareme.library import Book
-from bareme.service.access import Reader
 from bareme.service.answering import saved_as
 from bareme.service.books import TheBook
 from bareme.service.caching import is_fresh
 from bareme.service.pages.code import DRAWING, has_charts
 from bareme.service.pages.downloads import KINDS
 from bareme.service.pages.scenario_asked import Asked, asked_by
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.simulate_results import CHARTS, Results, drawn, results_of
 from bareme.service.pages.site import page_tag
 from bareme.service.problems import Problem
@@ -33,7 +33,7 @@ HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @router.get("/simulate/{name}.svg")
-def chart(request: Request, book: TheBook, caller: Reader, name: str) -> Response:
+def chart(request: Request, book: TheBook, caller: Visitor, name: str) -> Response:
     """A chart; the page has its table too."""
     if name not in CHARTS or not has_charts():
         raise Problem("not_found", "There is no such chart.")
@@ -45,7 +45,7 @@ def chart(request: Request, book: TheBook, caller: Reader, name: str) -> Respons
 
 
 @router.get("/simulate/scenario.toml")
-def scenario_file(request: Request, book: TheBook, caller: Reader) -> Response:
+def scenario_file(request: Request, book: TheBook, caller: Visitor) -> Response:
     """The scenario's file, for a colleague to review and for `bareme simulate`."""
     asked = _asked(request)
     sent_scenario(asked.text or "", name=asked.name)
@@ -53,7 +53,7 @@ def scenario_file(request: Request, book: TheBook, caller: Reader) -> Response:
 
 
 @router.get("/simulate/report.{form}")
-def report_file(request: Request, book: TheBook, caller: Reader, form: str) -> Response:
+def report_file(request: Request, book: TheBook, caller: Visitor, form: str) -> Response:
     """Every figure as a report: a workbook, or one page."""
     from bareme.simulation.report import report_of
     from bareme.simulation.report_files import report_page, report_workbook
@@ -68,7 +68,7 @@ def report_file(request: Request, book: TheBook, caller: Reader, form: str) -> R
 
 @router.get("/simulate/draft.{form}")
 def draft_file(
-    request: Request, book: TheBook, caller: Reader, form: str, series: str | None = None, language: str | None = None
+    request: Request, book: TheBook, caller: Visitor, form: str, series: str | None = None, language: str | None = None
 ) -> Response:
     """The projected circular of a series, marked as a draft."""
     from bareme.exchange.drafts.formats import SUFFIXES

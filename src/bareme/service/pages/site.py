@@ -17,10 +17,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bareme._version import __version__
 from bareme.library import Book
-from bareme.service.caching import A_YEAR, is_fresh, tag_of
 from bareme.service.access import NOBODY, Caller
-from bareme.service.pages.forms import form_token, keep_form_cookie
+from bareme.service.caching import A_YEAR, is_fresh, tag_of
 from bareme.service.pages.figures import day, euro, number
+from bareme.service.pages.forms import form_token, keep_form_cookie
 from bareme.service.pages.languages import COOKIE, LANGUAGES, Words, language_of
 from bareme.service.problems import Problem
 

@@ -1,4 +1,4 @@
-"""A document given on a page: what it says, what it changes, and, for an editor, into the book. Nothing is kept between."""
+"""A document given on a page: what it says, what it changes; and, for an editor, into the book."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ async def choose(request: Request, caller: Visitor) -> Response:
 @router.post("/circulars/new")
 async def give(request: Request, book: TheBook, caller: Visitor) -> Response:
     """Read a document and set it beside the book; with a token, record it."""
-    form = await form_of(request, files=1)
-    _check(request, caller)
-    document = await _file(form)
-    given = {name: value for name in GIVEN if (value := text_of(form, name))}
-    token = text_of(form, "token")
+    async with form_of(request, files=1) as form:
+        _check(request, caller)
+        document = await _file(form)
+        given = {name: value for name in GIVEN if (value := text_of(form, name))}
+        token, accepted = text_of(form, "token"), bool(text_of(form, "accept_findings"))
     if token and caller.role != "editor":
         raise Problem("not_allowed", "Recording needs a key with the role editor.")
     try:
         if token:
-            options: dict[str, Any] = {"accept_findings": bool(text_of(form, "accept_findings")), "author": caller.name}
+            options: dict[str, Any] = {"accept_findings": accepted, "author": caller.name}
             result = await run_in_threadpool(_record, book, document, token, options | given)
             if result.ok:
                 number = (result.circular or "").replace("/", "-")

@@ -23,6 +23,14 @@ keys = Table(
     Column("revoked_at", BigInteger),
 )
 
+sessions = Table(
+    "service_session",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("key", String(16), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
 limits = Table(
     "service_limit",
     metadata,

@@ -1,4 +1,4 @@
-"""Form 1: keys, limits and jobs."""
+"""Form 1: keys, sessions, limits and jobs."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("used_at", sa.BigInteger),
         sa.Column("revoked_at", sa.BigInteger),
+    )
+    op.create_table(
+        "service_session",
+        sa.Column("hash", sa.String(64), primary_key=True),
+        sa.Column("key", sa.String(16), nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "service_limit",
@@ -52,5 +58,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the tables away."""
-    for name in ("service_job", "service_limit", "service_key"):
+    for name in ("service_job", "service_limit", "service_session", "service_key"):
         op.drop_table(name)

@@ -1,0 +1,167 @@
+"""Signing in, giving a document, recording it: what it says comes first; forms come from here only."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, expect
+
+import bareme
+from bareme.service.app import create_app
+from bareme.service.settings import Settings
+from bareme.service.state.keys import create_key, revoke_key
+from browsing import PHONE, is_as_wide_as_the_window, looking, serving, violations
+
+HTML = {"Accept": "text/html"}
+
+
+def made(folder: Path, **settings: object) -> TestClient:
+    own = {"book": str(folder / "book.sqlite"), "state": str(folder / "state.sqlite"), **settings}
+    return TestClient(create_app(Settings.model_validate(own)), base_url="http://testserver")
+
+
+def token_in(text: str) -> str:
+    found = re.search(r'name="form" value="([0-9a-f]{64})"', text)
+    assert found is not None
+    return found[1]
+
+
+def key_of(client: TestClient, role: str = "editor") -> tuple[str, str]:
+    key, secret = create_key(client.app.state.state, "Ann", role)  # type: ignore[attr-defined]
+    return key.id, secret
+
+
+def sign_in(client: TestClient, secret: str) -> int:
+    form = token_in(client.get("/session?lang=en", headers=HTML).text)
+    answer = client.post("/session", data={"form": form, "key": secret, "to": "/about"}, follow_redirects=False)
+    return answer.status_code
+
+
+def draft(folder: Path) -> bytes:
+    """A document that is a circular of no book: 2025/336 under another number."""
+    text = bareme.open_book(folder / "none.sqlite").draft("2025/336", format="text").decode()
+    return text.replace("2025/336", "2026/12").encode()
+
+
+def test_a_key_begins_a_session_and_its_end_ends_it(tmp_path: Path) -> None:
+    client = made(tmp_path)
+    _, secret = key_of(client)
+    assert sign_in(client, "bareme_aaaaaaaa_nothing") == 403
+    assert sign_in(client, secret) == 303
+    cookie = next(one for one in client.cookies.jar if one.name == "bareme_session")
+    assert secret not in str(cookie.value)
+    assert {"HttpOnly", "SameSite"} <= set(cookie._rest)  # type: ignore[attr-defined]
+    page = client.get("/session?lang=en", headers=HTML).text
+    assert "Signed in as Ann (editor)" in page
+    client.post("/session/end", data={"form": token_in(page)})
+    assert "Signed in" not in client.get("/session?lang=en", headers=HTML).text
+
+
+def test_a_revoked_key_ends_its_sessions(tmp_path: Path) -> None:
+    client = made(tmp_path)
+    id, secret = key_of(client)
+    sign_in(client, secret)
+    revoke_key(client.app.state.state, id)  # type: ignore[attr-defined]
+    assert "Signed in" not in client.get("/session?lang=en", headers=HTML).text
+
+
+@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_signing_in_leads_nowhere_else(tmp_path: Path, to: str) -> None:
+    client = made(tmp_path)
+    _, secret = key_of(client)
+    form = token_in(client.get("/session", headers=HTML).text)
+    answer = client.post("/session", data={"form": form, "key": secret, "to": to}, follow_redirects=False)
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("headers", "token"),
+    [
+        ({}, ""),
+        ({}, "0" * 64),
+        ({"Sec-Fetch-Site": "cross-site"}, None),
+        ({"Origin": "https://evil.example"}, None),
+    ],
+)
+def test_a_form_from_elsewhere_is_refused(tmp_path: Path, headers: dict[str, str], token: str | None) -> None:
+    client = made(tmp_path)
+    own = token_in(client.get("/circulars/new", headers=HTML).text)
+    data = {"form": own if token is None else token}
+    files = {"document": ("a.txt", draft(tmp_path))}
+    answer = client.post("/circulars/new", data=data, files=files, headers={**HTML, **headers})
+    assert answer.status_code == 403
+    assert "<h1>" in answer.text
+
+
+def test_a_document_is_read_and_only_an_editor_records_it(tmp_path: Path) -> None:
+    client = made(tmp_path)
+    files = {"document": ("new.txt", draft(tmp_path))}
+    form = token_in(client.get("/circulars/new", headers=HTML).text)
+    seen = client.post("/circulars/new?lang=en", data={"form": form}, files=files, headers=HTML).text
+    assert "2026/12" in seen
+    assert 'name="token"' not in seen
+    assert not (tmp_path / "book.sqlite").exists()
+    refused = client.post("/circulars/new", data={"form": form, "token": "x"}, files=files, headers=HTML)
+    assert refused.status_code == 403
+    _, secret = key_of(client)
+    sign_in(client, secret)
+    form = token_in(client.get("/circulars/new", headers=HTML).text)
+    seen = client.post("/circulars/new?lang=en", data={"form": form}, files=files, headers=HTML).text
+    token = re.search(r'name="token" value="([^"]+)"', seen)
+    assert token is not None
+    data = {"form": token_in(seen), "token": token[1], "accept_findings": "1"}
+    done = client.post("/circulars/new", data=data, files=files, headers=HTML, follow_redirects=False)
+    assert done.headers["location"] == "/circulars/2026-12"
+    held = [one for one in bareme.open_book(tmp_path / "book.sqlite").circulars() if one.number == "2026/12"]
+    assert [one.author for one in held] == ["Ann"]
+
+
+def test_another_document_is_not_recorded_with_the_token_of_the_first(tmp_path: Path) -> None:
+    client = made(tmp_path)
+    _, secret = key_of(client)
+    sign_in(client, secret)
+    form = token_in(client.get("/circulars/new", headers=HTML).text)
+    first = {"document": ("new.txt", draft(tmp_path))}
+    seen = client.post("/circulars/new?lang=en", data={"form": form}, files=first, headers=HTML).text
+    token = re.search(r'name="token" value="([^"]+)"', seen)
+    assert token is not None
+    other = {"document": ("new.txt", draft(tmp_path).replace(b"373,31", b"373,32"))}
+    data = {"form": token_in(seen), "token": token[1], "accept_findings": "1"}
+    answer = client.post("/circulars/new", data=data, files=other, headers=HTML)
+    assert answer.status_code in (400, 409)
+    assert not (tmp_path / "book.sqlite").exists()
+
+
+def test_where_reading_needs_a_key_pages_ask_to_sign_in(tmp_path: Path) -> None:
+    client = made(tmp_path, reading="key")
+    answer = client.get("/codes/565014?on=2026-03-01", headers=HTML, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/session?to=%2Fcodes%2F565014")
+    _, secret = key_of(client, "reader")
+    sign_in(client, secret)
+    assert client.get("/codes/565014?on=2026-03-01", headers=HTML).status_code == 200
+    assert client.get("/v1/circulars").status_code == 401  # a session is for pages only
+
+
+@pytest.mark.xdist_group("browser")
+def test_an_editor_records_a_document_in_the_browser(tmp_path: Path, browser: Browser) -> None:
+    (tmp_path / "new.txt").write_bytes(draft(tmp_path))
+    with serving(tmp_path) as place, looking(browser, PHONE, locale="nl-BE", java_script_enabled=False) as page:
+        page.goto(f"{place}/session")
+        assert is_as_wide_as_the_window(page)
+        page.goto(f"{place}/circulars/new")
+        page.get_by_label("Document").set_input_files(tmp_path / "new.txt")
+        page.get_by_role("button", name="Het lezen").click()
+        expect(page.locator("main")).to_contain_text("2026/12")
+        assert is_as_wide_as_the_window(page)
+
+
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("place", ["/session", "/circulars/new"])
+def test_everyone_can_use_it(site: str, browser: Browser, place: str) -> None:
+    with looking(browser, PHONE) as page:
+        page.goto(site + place)
+        assert violations(page) == []
