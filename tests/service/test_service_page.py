@@ -34,16 +34,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield found
 
 
+def told(line: str, served: Served) -> str:
+    """A command with what it really says."""
+    command = line[2:].replace("http://127.0.0.1:8000", served.url).replace("python3", sys.executable)
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    return f"{line}\n{done.stdout}{done.stderr}"
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def test_the_lines_of_the_page_are_answered_as_it_says(served: Served) -> None:
     def answered(block: re.Match[str]) -> str:
         lines = [line for line in block[2].splitlines() if line.startswith("$ ")]
-        found = ""
-        for line in lines:
-            command = line[2:].replace("http://127.0.0.1:8000", served.url).replace("python3", sys.executable)
-            done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
-            found += f"{line}\n{done.stdout}{done.stderr}"
-        return block[1] + found + block[3]
+        return block[1] + "".join(told(line, served) for line in lines) + block[3]
 
     real = BLOCK.sub(answered, TEXT)
     if WRITES:
@@ -51,6 +53,21 @@ def test_the_lines_of_the_page_are_answered_as_it_says(served: Served) -> None:
     else:
         assert real == TEXT
     assert len(BLOCK.findall(TEXT)) >= 5
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+def test_the_readme_asks_the_service_and_is_answered_as_it_says(served: Served) -> None:
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    head, mark, rest = text.partition("<!-- asked of bareme serve -->\n```text\n")
+    block, end, tail = rest.partition("```")
+    lines = [line for line in block.splitlines() if line.startswith("$ ")]
+    assert len(lines) == 5
+    real = head + mark + "".join(told(line, served) for line in lines) + end + tail
+    if WRITES:
+        readme.write_text(real, encoding="utf-8")
+    else:
+        assert real == text
 
 
 def table(name: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
