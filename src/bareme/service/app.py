@@ -25,9 +25,21 @@ from bareme.service.jobs.steward import Steward
 from bareme.service.metrics import Metrics
 from bareme.service.openapi import with_schemas
 from bareme.service.pages import about as about_page
+from bareme.service.pages import (
+    agreement,
+    agreement_budget,
+    agreement_conditions,
+    compare,
+    estimate,
+    search,
+    session,
+    simulate,
+    simulate_files,
+    site,
+    upload,
+)
 from bareme.service.pages import circular as circular_page
 from bareme.service.pages import code as code_page
-from bareme.service.pages import compare, estimate, search, session, simulate, simulate_files, site, upload
 from bareme.service.problems import add_handlers
 from bareme.service.quick import at_once
 from bareme.service.routes import (
@@ -76,6 +88,9 @@ PAGES = (
     estimate,
     simulate,
     simulate_files,
+    agreement,
+    agreement_budget,
+    agreement_conditions,
     about_page,
 )
 """The modules of pages; each has a `router`."""

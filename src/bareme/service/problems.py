@@ -105,7 +105,7 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(NotHeldError)
     async def _not_held(request: Request, error: Exception) -> Response:
-        return Problem("not_found", str(error)).response()
+        return _told(request, Problem("not_found", str(error)))
 
     @app.exception_handler(BookChangedError)
     async def _changed(request: Request, error: Exception) -> Response:
