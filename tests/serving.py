@@ -72,10 +72,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str, **more: str) -> Iterator[Served]:
-    """A service on a book in a folder, until the end of the block."""
+def serving(folder: Path, *options: str, most_kilobytes: int = 0, **more: str) -> Iterator[Served]:
+    """A service on a book in a folder, until the end of the block; no file may have more than so many kilobytes."""
     log = folder / f"log-{time.monotonic_ns()}"
     command = [sys.executable, "-m", "bareme", "serve", "--port", "0", *options]
+    if most_kilobytes:
+        command = ["bash", "-c", f'ulimit -f {most_kilobytes}; exec "$@"', "bash", *command]
     with log.open("wb") as errors:
         process = subprocess.Popen(
             command, env=environment(folder / "book.sqlite", **more), cwd=folder, stderr=errors, start_new_session=True
@@ -102,11 +104,11 @@ def _url(process: subprocess.Popen[bytes], log: Path) -> str:
 
 def descendants(pid: int) -> list[int]:
     """The processes that a process began, and those that they began."""
-    import psutil
-
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
-    return []
+    found = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(child) for child in listed.read_text().split()]
+    return [*found, *(inner for child in found for inner in descendants(child))]
 
 
 def command_of(pid: int) -> bytes:

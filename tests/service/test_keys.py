@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from alembic.migration import MigrationContext
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
+from bareme.book.address import address_of
 from bareme.errors import BaremeError, InputError
 from bareme.schemas import schema
 from bareme.service.access import Caller
@@ -27,6 +29,7 @@ from bareme.service.state.database import State, StateError
 from bareme.service.state.keys import KeyRing, create_key, list_keys, revoke_key
 from bareme.service.state.limits import Limiter
 from bareme.service.state.places import files_of, state_of
+from on_postgres import Cluster
 from running import Ran, bareme_here
 
 VALID = Draft202012Validator(schema("key-1"))
@@ -36,6 +39,17 @@ ASKED = "/v1/codes/565014/price?on=2026-03-01&regime=ordinary"
 @pytest.fixture
 def state(tmp_path: Path) -> State:
     return State(tmp_path / "service.sqlite")
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.xdist_group("postgres"))])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[State]:
+    """A state in a file, and one on a server."""
+    if request.param == "file":
+        yield State(tmp_path / "service.sqlite")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    with closing(State(address_of(cluster.fresh()))) as state:
+        yield state
 
 
 def test_a_key_is_told_once_and_kept_as_a_hash(state: State, tmp_path: Path) -> None:
@@ -55,45 +69,45 @@ def test_only_its_user_may_read_the_state(state: State, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("secret", ["", "bareme", "bareme__", "bareme_x_y", "bareme_é_ü", "x" * 100_000, "a_b_c", "\0"])
-def test_what_is_no_key_is_nobodys(state: State, secret: str) -> None:
-    assert KeyRing(state).find(secret) is None
-    create_key(state, "Hospital", "reader")
-    assert KeyRing(state).find(secret) is None
+def test_what_is_no_key_is_nobodys(either: State, secret: str) -> None:
+    assert KeyRing(either).find(secret) is None
+    create_key(either, "Hospital", "reader")
+    assert KeyRing(either).find(secret) is None
 
 
-def test_the_id_of_a_key_is_not_enough(state: State) -> None:
-    made, secret = create_key(state, "Hospital", "reader")
-    assert KeyRing(state).find(f"bareme_{made.id}_{'a' * 52}") is None
-    assert KeyRing(state).find(secret[:-1]) is None
-    assert KeyRing(state).find(secret.upper()) is None
+def test_the_id_of_a_key_is_not_enough(either: State) -> None:
+    made, secret = create_key(either, "Hospital", "reader")
+    assert KeyRing(either).find(f"bareme_{made.id}_{'a' * 52}") is None
+    assert KeyRing(either).find(secret[:-1]) is None
+    assert KeyRing(either).find(secret.upper()) is None
 
 
 def test_a_revoked_key_is_nobodys_as_soon_as_what_is_remembered_is_over(
-    state: State, monkeypatch: pytest.MonkeyPatch
+    either: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, secret = create_key(state, "Hospital", "reader")
-    ring = KeyRing(state)
+    made, secret = create_key(either, "Hospital", "reader")
+    ring = KeyRing(either)
     assert ring.find(secret) is not None
-    assert revoke_key(state, made.id).revoked_at is not None
-    assert KeyRing(state).find(secret) is None
+    assert revoke_key(either, made.id).revoked_at is not None
+    assert KeyRing(either).find(secret) is None
     at = time.monotonic_ns() + key_module.REMEMBERED * 1_000_000_000 + 1
     monkeypatch.setattr(time, "monotonic_ns", lambda: at)
     assert ring.find(secret) is None
-    assert revoke_key(state, made.id) == list_keys(state)[0]
+    assert revoke_key(either, made.id) == list_keys(either)[0]
     with pytest.raises(InputError, match="has no key 'other'"):
-        revoke_key(state, "other")
+        revoke_key(either, "other")
 
 
-def test_the_last_use_is_written_beside_the_requests(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, secret = create_key(state, "Hospital", "reader")
-    ring = KeyRing(state)
+def test_the_last_use_is_written_beside_the_requests(either: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, secret = create_key(either, "Hospital", "reader")
+    ring = KeyRing(either)
     ring.find(secret)
-    assert list_keys(state)[0].used_at is None
+    assert list_keys(either)[0].used_at is None
     ring.write_uses()
-    first = list_keys(state)[0].used_at
+    first = list_keys(either)[0].used_at
     assert first is not None
     written: list[int] = []
-    monkeypatch.setattr(state, "writing", lambda: written.append(1))
+    monkeypatch.setattr(either, "writing", lambda: written.append(1))
     ring.find(secret)
     ring.write_uses()
     assert written == []
@@ -106,8 +120,8 @@ def test_a_name_or_role_that_cannot_be_used_is_refused(state: State, name: str, 
     assert list_keys(state) == []
 
 
-def test_models_and_migrations_agree(state: State) -> None:
-    with state.writing() as connection:
+def test_models_and_migrations_agree(either: State) -> None:
+    with either.writing() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": tables.VERSIONS})
         assert compare_metadata(context, tables.metadata) == []
 
@@ -124,12 +138,13 @@ def test_a_state_of_a_newer_bareme_or_of_no_bareme_is_refused(state: State, tmp_
         list_keys(State(tmp_path / "other"))
 
 
-def test_many_make_the_state_at_once(tmp_path: Path) -> None:
+def test_many_make_the_state_at_once(either: State) -> None:
     wrong: list[Exception] = []
 
     def make(number: int) -> None:
         try:
-            create_key(State(tmp_path / "service.sqlite"), f"key {number}", "reader")
+            with closing(State(either.address)) as state:
+                create_key(state, f"key {number}", "reader")
         except BaremeError as error:
             wrong.append(error)
 
@@ -139,7 +154,7 @@ def test_many_make_the_state_at_once(tmp_path: Path) -> None:
     for one in threads:
         one.join()
     assert wrong == []
-    assert sorted(one.name for one in list_keys(State(tmp_path / "service.sqlite"))) == [f"key {n}" for n in range(6)]
+    assert sorted(one.name for one in list_keys(either)) == [f"key {n}" for n in range(6)]
 
 
 def test_the_state_stands_beside_the_book_and_never_in_it(tmp_path: Path) -> None:
@@ -208,18 +223,18 @@ def let(limiter: Limiter, asked: int, who: str = "key") -> int:
     return sum(limiter.take(who) is None for _ in range(asked))
 
 
-def test_processes_share_a_limit(state: State, at: list[int]) -> None:
-    first, second = Limiter(state, 100), Limiter(state, 100)
+def test_processes_share_a_limit(either: State, at: list[int]) -> None:
+    first, second = Limiter(either, 100), Limiter(either, 100)
     assert sum(let(limiter, 1) for _ in range(60) for limiter in (first, second)) == 100
     assert let(first, 1, "other") == 1
 
 
-def test_a_bucket_fills_evenly(state: State, at: list[int]) -> None:
-    assert let(Limiter(state, 60), 70) == 60
+def test_a_bucket_fills_evenly(either: State, at: list[int]) -> None:
+    assert let(Limiter(either, 60), 70) == 60
     at[0] += 30_000
-    assert let(Limiter(state, 60), 70) == 30
+    assert let(Limiter(either, 60), 70) == 30
     at[0] += 300_000
-    refilled = Limiter(state, 60)
+    refilled = Limiter(either, 60)
     refilled.forget_full()
     assert let(refilled, 70) == 60
 

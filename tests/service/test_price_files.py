@@ -10,6 +10,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pyarrow import parquet
 from sqlalchemy import select, update
 
 import bareme
+from bareme.book.address import address_of
 from bareme.service.app import create_app
 from bareme.service.jobs.folders import Folders
 from bareme.service.jobs.queue import MOST_ATTEMPTS, Job, Queue, new_id
@@ -29,6 +31,7 @@ from bareme.service.state import tables
 from bareme.service.state.clock import now
 from bareme.service.state.database import State
 from bareme.service.state.keys import create_key
+from on_postgres import Cluster
 from running import valid
 
 PLACE = "/v1/price-files"
@@ -235,9 +238,15 @@ def a_job(**more: Any) -> Job:
     return Job(id=new_id(), **(plain | more))
 
 
-@pytest.fixture
-def queue(tmp_path: Path) -> Queue:
-    return Queue(State(tmp_path / "service.sqlite"), lease=10)
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.xdist_group("postgres"))])
+def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
+    """A queue in a file, and one on a server."""
+    if request.param == "file":
+        yield Queue(State(tmp_path / "service.sqlite"), lease=10)
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    with closing(State(address_of(cluster.fresh()))) as state:
+        yield Queue(state, lease=10)
 
 
 def lapse(queue: Queue) -> None:

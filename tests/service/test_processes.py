@@ -125,3 +125,20 @@ def test_a_server_without_a_state_is_not_ready_and_says_no_password(tmp_path: Pa
     assert "state_unavailable" in text
     assert "hidden-word" not in text
     assert "hidden-word" not in refused.text
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_fails_the_file_and_not_the_service(tmp_path: Path) -> None:
+    """A limit on how large a file may grow stands for a disk without room."""
+    line = b"565014,2026-03-01,ordinary\n"
+    with serving(tmp_path, most_kilobytes=256) as served:
+        refused = served.ask("POST", PLACE, content=b"code,date,regime\n" + line * 20_000, headers=CSV)
+        assert (refused.status_code, refused.json()["code"]) == (507, "no_space")
+        assert list((tmp_path / "service-files").iterdir()) == []
+        place = served.ask("POST", PLACE, content=b"code,date,regime\n" + line * 9_000, headers=CSV).headers["location"]
+        job = served.ended(place)
+        assert job["state"] == "failed"
+        assert "cannot be written" in job["error"] or "No space" in job["error"]
+        assert not (tmp_path / "service-files" / job["id"]).exists()
+        small = served.ask("POST", PLACE, content=ACTS, headers=CSV).headers["location"]
+        assert served.ended(small)["state"] == "done"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from bareme.book.address import Server, address_of
+from bareme.book.shelf import VARIABLE
 from bareme.service.jobs.folders import Folders
 from bareme.service.jobs.queue import GIVEN_UP, MOST_ATTEMPTS, Job, Queue
 from bareme.service.settings import Settings
@@ -144,7 +147,7 @@ class Steward:
     def _begun(self, job: Job, acts: Path) -> subprocess.Popen[str]:
         options = dict(job.options)
         result = self.folders.result(job.id, options.pop("format"))
-        told = {"book": self.settings.book, "acts": str(acts), "result": str(result), "options": options}
+        told = {"book": self._book(), "acts": str(acts), "result": str(result), "options": options}
         command = [sys.executable, "-m", "bareme.service.jobs.work"]
         pipe, none = subprocess.PIPE, subprocess.DEVNULL
         process = subprocess.Popen(
@@ -155,6 +158,14 @@ class Steward:
             process.stdin.write(json.dumps(told) + "\n")
             process.stdin.flush()
         return process
+
+    def _book(self) -> str | None:
+        """The book, named so that it is found from any folder."""
+        named = self.settings.book or os.environ.get(VARIABLE)
+        if not named:
+            return None
+        address = address_of(named)
+        return named if isinstance(address, Server) else str(address.absolute())
 
     def _watch(self, job: Job, process: subprocess.Popen[str], progress: Progress) -> bool:
         """Renew the lease until the process ends or this thread must stop; False when the job is no longer ours."""
@@ -183,10 +194,12 @@ class Steward:
             return
         where = {"where": [told["failed"], *told["where"]]} if "failed" in told else {}
         log.info(event, extra={"job": mark(job.id), **where})
-        if kept:
+        if not kept:
+            self._lost(job)
+        elif "outcome" in told:
             self.folders.acts(job.id, job.format).unlink(missing_ok=True)
         else:
-            self._lost(job)
+            self.folders.remove(job.id)
 
     def _write(self, do: Any) -> bool:
         """Write to the state, again until it can be or this thread must stop."""

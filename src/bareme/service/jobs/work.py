@@ -24,6 +24,9 @@ def main() -> None:
     told = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_the_input, daemon=True).start()
     _give_way()
+    # What is too much for memory is put beside the file, and goes with it.
+    os.chdir(Path(told["acts"]).parent)
+    os.environ["TMPDIR"] = str(Path(told["acts"]).parent)
     _tell(price(told))
 
 
