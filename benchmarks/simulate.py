@@ -116,7 +116,7 @@ def measured(name: str, folder: Path) -> tuple[float, float]:
         say(
             f"{WORK[name][0]}, round {number + 1} of {ROUNDS}: {taken[-1][0]:.2f} s, {taken[-1][1]:.2f} s of processors"
         )
-    return tuple(sorted(column)[ROUNDS // 2] for column in zip(*taken, strict=True))  # type: ignore[return-value]
+    return tuple(sorted(column)[ROUNDS // 2] for column in zip(*taken, strict=True))
 
 
 def say(message: str) -> None:
