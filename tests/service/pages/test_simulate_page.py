@@ -8,6 +8,7 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -41,6 +42,17 @@ def page(client: TestClient, address: str, status: int = 200, **query: str) -> s
     assert answer.status_code == status, answer.text
     assert len(answer.content) < 100_000
     return answer.text
+
+
+def send(
+    client: TestClient, files: dict[str, tuple[str, bytes]], follow: bool = True, lang: str = "en", **data: str
+) -> Any:
+    """The form with a scenario, sent as the page sends it."""
+    found = re.search(r'name="form" value="([0-9a-f]{64})"', client.get("/simulate", headers=HTML).text)
+    assert found is not None
+    data["form"] = found[1]
+    place = f"/simulate?lang={lang}"
+    return client.post(place, files=files, data=data, headers=HTML, follow_redirects=follow)
 
 
 @pytest.mark.xdist_group("browser")
@@ -139,7 +151,7 @@ def test_what_cannot_be_meant_is_said_beside_the_form(client: TestClient, change
 
 def test_a_short_scenario_that_is_sent_gets_an_address(client: TestClient) -> None:
     files = {"scenario": ("a.toml", example_scenario().encode()), "volumes": ("", b"")}
-    answer = client.post("/simulate", files=files, data={"text": ""}, headers=HTML, follow_redirects=False)
+    answer = send(client, files, follow=False, text="")
     assert answer.status_code == 303
     place = answer.headers["location"]
     text = page(client, f"{place}&lang=en")
@@ -150,9 +162,8 @@ def test_a_short_scenario_that_is_sent_gets_an_address(client: TestClient) -> No
 
 def test_files_of_volumes_are_used_and_not_kept(client: TestClient) -> None:
     files = {"volumes": ("../my volumes.csv", b"code,regime,acts\n565014,ordinary,100\n")}
-    data = {"text": example_scenario(), "envelope": "1.000,5"}
-    assert client.post("/simulate", files=files, data=data, headers=HTML).status_code == 400
-    answer = client.post("/simulate?lang=en", files=files, data={**data, "envelope": "1000"}, headers=HTML)
+    assert send(client, files, text=example_scenario(), envelope="1.000,5").status_code == 400
+    answer = send(client, files, text=example_scenario(), envelope="1000")
     assert answer.status_code == 200
     assert "€\u00a016.00 too much" in answer.text
     assert answer.text.count('src="data:image/svg+xml;base64,') == 2
@@ -161,14 +172,14 @@ def test_files_of_volumes_are_used_and_not_kept(client: TestClient) -> None:
 
 def test_baskets_name_no_file(client: TestClient) -> None:
     files = {"baskets": ("b.toml", example_file(BASKETS).read_bytes())}
-    answer = client.post("/simulate", files=files, data={"text": example_scenario()}, headers=HTML)
+    answer = send(client, files, text=example_scenario())
     assert answer.status_code == 400
     assert "send baskets of patients alone" in answer.text
 
 
 def test_a_scenario_that_names_a_file_is_refused(client: TestClient) -> None:
-    data = {"text": 'schema = "bareme/scenario/1"\nextends = "/etc/passwd"\n'}
-    answer = client.post("/simulate", files={"volumes": ("", b"")}, data=data, headers=HTML)
+    text = 'schema = "bareme/scenario/1"\nextends = "/etc/passwd"\n'
+    answer = send(client, {"volumes": ("", b"")}, text=text)
     assert answer.status_code == 400
     assert "stands alone" in answer.text
 
@@ -177,16 +188,22 @@ def test_a_long_scenario_is_answered_at_once(client: TestClient) -> None:
     noise = base64.b64encode(bytes(value * value % 251 ^ value >> 3 & 255 for value in range(30_000))).decode()
     text = f"# {noise}\n{example_scenario()}"
     assert packed(text) is None
-    answer = client.post("/simulate?lang=en", files={"scenario": ("a.toml", text.encode())}, headers=HTML)
+    answer = send(client, {"scenario": ("a.toml", text.encode())})
     assert answer.status_code == 200
     assert "too long for an address" in answer.text
     assert "/simulate/draft" not in answer.text
 
 
+def test_a_form_of_elsewhere_is_refused(client: TestClient) -> None:
+    files = {"scenario": ("a.toml", example_scenario().encode())}
+    assert client.post("/simulate", files=files, headers=HTML).status_code == 403
+    assert client.post("/simulate", files=files, data={"form": "0" * 64}, headers=HTML).status_code == 403
+
+
 def test_too_many_measures_are_refused(client: TestClient) -> None:
     freeze = '[[measure]]\nkind = "freeze"\nall = true\n'
     text = scenario_text("x", date(2027, 1, 1), date(2026, 12, 31), []) + 101 * freeze
-    answer = client.post("/simulate", files={"scenario": ("a", text.encode())}, headers=HTML)
+    answer = send(client, {"scenario": ("a", text.encode())})
     assert answer.status_code == 413
 
 

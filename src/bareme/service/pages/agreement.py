@@ -10,12 +10,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from bareme.errors import InputError
-from bareme.service.access import Reader
 from bareme.service.answering import saved_as
 from bareme.service.books import TheBook
 from bareme.service.pages.code import EXPLAINED
 from bareme.service.pages.downloads import table_file
 from bareme.service.pages.languages import language_of
+from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.problems import Problem
 from bareme.service.routes.agreements import CALENDAR, OfYear
@@ -45,7 +45,7 @@ def own_page(request: Request, book: Any, agreement: Any, name: str, status: int
 
 
 @router.get("/agreements/{year}")
-def overview(request: Request, book: TheBook, caller: Reader, agreement: OfYear, status: str = "") -> Response:
+def overview(request: Request, book: TheBook, caller: Visitor, agreement: OfYear, status: str = "") -> Response:
     """Every clause: what is computed, what awaits a parameter, what is intent."""
     if status not in ("", *STATUSES):
         raise Problem("invalid_input", f"status: {status[:30]!r} is none of {', '.join(STATUSES)}.")
@@ -59,7 +59,7 @@ def overview(request: Request, book: TheBook, caller: Reader, agreement: OfYear,
 def parameters(
     request: Request,
     book: TheBook,
-    caller: Reader,
+    caller: Visitor,
     agreement: OfYear,
     system: str = "",
     awaited: str = "",
@@ -84,7 +84,7 @@ def parameters(
 def parameters_file(
     request: Request,
     book: TheBook,
-    caller: Reader,
+    caller: Visitor,
     agreement: OfYear,
     form: str,
     system: str = "",
@@ -120,7 +120,7 @@ def _cell(value: object) -> str | Decimal | int | None:
 def agenda(
     request: Request,
     book: TheBook,
-    caller: Reader,
+    caller: Visitor,
     agreement: OfYear,
     first: Annotated[str, Query(alias="from")] = "",
     last: Annotated[str, Query(alias="to")] = "",
@@ -141,7 +141,7 @@ def agenda(
 def agenda_file(
     request: Request,
     book: TheBook,
-    caller: Reader,
+    caller: Visitor,
     agreement: OfYear,
     first: Annotated[str, Query(alias="from")] = "",
     last: Annotated[str, Query(alias="to")] = "",

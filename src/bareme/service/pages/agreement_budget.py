@@ -10,12 +10,12 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import QueryParams
 
 from bareme.errors import InputError
-from bareme.service.access import Reader
 from bareme.service.books import TheBook
 from bareme.service.pages.agreement import own_page, spoken
 from bareme.service.pages.figures import number
 from bareme.service.pages.languages import language_of
 from bareme.service.pages.scenario_asked import number_of
+from bareme.service.pages.session import Visitor
 from bareme.service.routes.agreements import OfYear
 
 router = APIRouter(include_in_schema=False)
@@ -33,7 +33,7 @@ FIELDS = {
 
 
 @router.get("/agreements/{year}/budget")
-def budget(request: Request, book: TheBook, caller: Reader, agreement: OfYear) -> Response:
+def budget(request: Request, book: TheBook, caller: Visitor, agreement: OfYear) -> Response:
     """The table with its checks; with changes in the address, what it would be."""
     language, wrong = spoken(request), None
     found = agreement.budget()

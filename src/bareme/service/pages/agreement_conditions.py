@@ -14,9 +14,9 @@ from bareme.errors import InputError
 from bareme.library import Book
 from bareme.nomenclature.facts import declared_facts
 from bareme.periods import as_date
-from bareme.service.access import Reader
 from bareme.service.books import TheBook
 from bareme.service.pages.agreement import own_page, spoken
+from bareme.service.pages.session import Visitor
 from bareme.service.routes.agreements import OfYear
 
 router = APIRouter(include_in_schema=False)
@@ -78,7 +78,7 @@ class Said:
 
 
 @router.get("/agreements/{year}/conditions")
-def conditions(request: Request, book: TheBook, caller: Reader, agreement: OfYear) -> Response:
+def conditions(request: Request, book: TheBook, caller: Visitor, agreement: OfYear) -> Response:
     """The next question, or the answer; those that were given can be taken back."""
     given = {name: value for name in FACTS if (value := request.query_params.get(name, "").strip()[:40])}
     on = request.query_params.get("on", "").strip()[:10] or f"{agreement.year}-06-15"

@@ -20,6 +20,7 @@ from bareme.library import Book
 from bareme.money import from_cents
 from bareme.service.books import TheBook
 from bareme.service.pages.code import has_charts
+from bareme.service.pages.forms import form_of
 from bareme.service.pages.scenario_asked import (
     EXAMPLE,
     KINDS,
@@ -37,8 +38,8 @@ from bareme.service.pages.scenario_asked import (
 )
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.simulate_results import Results, drawn_inline, results_of
-from bareme.service.pages.site import page, page_tag, url
-from bareme.service.scenarios import MOST_SIGNS, placed, text_of
+from bareme.service.pages.site import page, url
+from bareme.service.scenarios import placed, text_of
 from bareme.service.uploads import Uploaded, plain_name
 from bareme.simulation.parts import PARTS
 
@@ -70,7 +71,7 @@ def simulate(request: Request, book: TheBook, caller: Visitor) -> Response:
 @router.post("/simulate")
 async def simulate_file(request: Request, book: TheBook, caller: Visitor) -> Response:
     """A scenario that is sent: led to its own address where it is short and comes alone, else answered at once."""
-    async with request.form(max_files=3, max_fields=len(TEXTS), max_part_size=MOST_SIGNS) as form:
+    async with form_of(request, files=len(FILES)) as form:
         files = {name: file for name in FILES if (file := await _file(form, name)) is not None}
         texts = {name: value for name in TEXTS if isinstance(value := form.get(name), str) and value.strip()}
 
@@ -153,8 +154,8 @@ def _page(
         "size": ON_A_PAGE,
         "place": lambda file, **more: url(file, [*(asked.query or ()), *more.items()]),
     }
-    tag = page_tag(request, book, start.isoformat()) if request.method != "POST" and not wrong else None
-    return page(request, "simulate.html", "simulate", 400 if wrong else 200, tag, **values)
+    # The page holds a form's token, which is of this browser: it has no tag.
+    return page(request, "simulate.html", "simulate", 400 if wrong else 200, **values)
 
 
 def _spare(asked: Asked, add: bool) -> int:
