@@ -8,6 +8,7 @@ import pytest
 from fastapi import Request
 
 from bareme.service.pages.languages import LANGUAGES, catalogue, language_of
+from bareme.service.problems import CODES
 
 
 def values_in(text: str) -> set[str]:
@@ -21,6 +22,11 @@ def test_every_catalogue_is_complete(language: str) -> None:
     for key, text in own.items():
         assert text.strip()
         assert values_in(text) == values_in(english[key]), key
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_problem_has_its_words(code: str) -> None:
+    assert {f"problems.{code}", f"advice.{code}"} <= catalogue("en").keys()
 
 
 @pytest.mark.parametrize(
