@@ -22,14 +22,14 @@ PICTURES: dict[str, tuple[str, ViewportSize, str]] = {
     "search": ("/?q=psycholog&on=2025-03-01&lang=en", WIDE, "light"),
     "code": ("/codes/565014?on=2026-03-01&lang=en", WIDE, "light"),
     "code-phone": ("/codes/726530?on=2025-03-01&lang=nl", PHONE, "dark"),
-    "circular": ("/circulars/2025-336?lang=fr", WIDE, "light"),
+    "circular": ("/circulars/2025-336?lang=fr#line-565493", WIDE, "light"),
     "compare": ("/compare?from=2024-382&to=2025-336&sort=difference&quantity=fee&lang=en", WIDE, "light"),
     "estimate": (
         "/estimate?code=726530&quantity=2&code=565014&quantity=1&on=2025-03-01&age=30&regime=ordinary&lang=fr",
         WIDE,
         "light",
     ),
-    "simulate": ("/simulate?lang=en&example=1", WIDE, "light"),
+    "simulate": ("/simulate?example=negotiation-2027&lang=en", WIDE, "light"),
     "agreement": ("/agreements/2020?lang=en", WIDE, "light"),
 }
 """Each picture: the address of the page, the size of the window, light or dark."""
