@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bareme.circulars.documents.opening import open_document
 from bareme.circulars.reading import read_document
 from on_postgres import Cluster, running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).parent.parent
 NUMBERS = ("2024/356", "2024/382", "2024/401", "2025/336")
@@ -51,4 +55,22 @@ def four(shared: Path) -> dict[str, Path]:
 def cluster() -> Iterator[Cluster]:
     """A real PostgreSQL server, started once: its tests are of one `xdist_group`, so that one process runs them."""
     with running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service on the book that the package ships, for the tests of pages."""
+    from browsing import serving
+
+    with serving(tmp_path_factory.mktemp("site")) as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of pages."""
+    from browsing import browsing
+
+    with browsing() as found:
         yield found
