@@ -9,6 +9,11 @@ export PYTHONDONTWRITEBYTECODE =
 N ?= 20000
 SEED ?= 1
 
+# Tests of random books: a few in `make test`, many in `make test-slow`.
+RANDOM_BOOKS := $(addprefix tests/,pricing/test_oracle_agrees.py pricing/test_metamorphic.py pricing/test_basket.py \
+  pricing/test_kept_tables.py pricing/test_price_table.py pricing/test_in_force.py book/test_dates.py book/test_between.py \
+  exchange/test_drafts.py)
+
 .PHONY: help setup demo serve test test-slow lint format bench fuzz hostile slips spark reference ship lock clean
 
 help: ## this list
@@ -42,10 +47,11 @@ serve: $(VENV)/.service ## the service on http://127.0.0.1:8000, with the book t
 
 test: $(VENV)/.dev ## the test suite (under ten minutes)
 	@$(BIN)/python tools/browser.py
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist worksteal
 
 test-slow: $(VENV)/.dev ## what takes longer: the wheel in a clean environment, long random runs
 	$(BIN)/python -m pytest -m slow -n $(WORKERS) --dist loadgroup
+	BAREME_EXAMPLES=100 $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist worksteal $(RANDOM_BOOKS)
 
 lint: $(VENV)/.dev ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ first or last day of a tariff. Now and then a book has a defect: two amounts for
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -31,6 +32,11 @@ FACT_SETS: tuple[tuple[str, ...], ...] = (
 )
 """The facts that a book may ask for beside age and regime. Few sets, because each needs a statement of its own."""
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
+
+
+def examples(few: int) -> int:
+    """So many examples of a test of random books: a few in a quick run, BAREME_EXAMPLES in a long one."""
+    return int(os.environ.get("BAREME_EXAMPLES", few))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import bareme
 from bareme import Book, InputError
 from bareme.audit.changes import Changed, Difference, Part
 from invented import record
-from random_books import EFFECTIVE, RandomBook, books
+from random_books import EFFECTIVE, RandomBook, books, examples
 
 REPOSITORY = Path(__file__).parents[2]
 TOY = REPOSITORY / "examples" / "toy"
@@ -292,7 +292,7 @@ def told(found: Difference, *, back: bool = False) -> tuple[object, ...]:
     return (ended, added, figures) if back else (added, ended, figures)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(book=books(acts=0), days=st.tuples(*[st.sampled_from(EFFECTIVE)] * 2), before=st.booleans())
 def test_random_books_between_two_days(
     book: RandomBook, days: tuple[str, str], before: bool, tmp_path_factory: pytest.TempPathFactory

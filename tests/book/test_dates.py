@@ -19,7 +19,7 @@ from bareme import Book, Outcome, Reading
 from bareme.book.prices import build_prices
 from bareme.book.timeline import publications_of, timeline_of
 from invented import IN_MEMORY, Asked, Invented, amount, line, load, record
-from random_books import ISSUED, RandomBook, books
+from random_books import ISSUED, RandomBook, books, examples
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TOY = [EXAMPLES / "toy" / f"{name}.txt" for name in ("2023-900", "2024-900", "2024-905")]
@@ -27,7 +27,7 @@ FEW = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=15,
+    max_examples=examples(8),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 

@@ -152,17 +152,17 @@ def test_leftovers_of_killed_loads_do_not_disturb(tmp_path: Path) -> None:
     assert sorted(tmp_path.glob(".*.new")) == leftovers != []
 
 
-ROUNDS = 20
 TOGETHER = {"two": ("2023-900", "2024-900"), "same": ("2023-900", "2023-900"), "three": tuple(TOY)}
 """Which documents are loaded at once."""
 
 
 @pytest.mark.parametrize("was_there", [False, True], ids=["into no book yet", "into a book"])
 @pytest.mark.parametrize("which", TOGETHER)
-def test_loads_at_once(which: str, was_there: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.slow)])
+def test_loads_at_once(count: int, which: str, was_there: bool, tmp_path: Path) -> None:
     """All end well; nothing is lost, nothing doubled, and the chain is whole."""
     names = TOGETHER[which]
-    paths = [tmp_path / f"round-{number}" / "book.sqlite" for number in range(ROUNDS if was_there else ROUNDS // 2)]
+    paths = [tmp_path / f"round-{number}" / "book.sqlite" for number in range(count if was_there else count // 2)]
     for path in paths:
         path.parent.mkdir()
         if was_there:

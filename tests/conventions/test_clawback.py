@@ -21,9 +21,10 @@ ACTS = REPOSITORY / "examples" / "conventions" / "lump-sums-2026.csv"
 CENTS = st.integers(1, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> bareme.Book:
-    return bareme.open_book(tmp_path / "none.sqlite")
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> bareme.Book:
+    """The shipped book, for tests that write nothing into it: its price table is built once for all of them."""
+    return bareme.open_book(tmp_path_factory.mktemp("books") / "none.sqlite")
 
 
 @given(CENTS, st.integers(1, 10_000))

@@ -23,9 +23,10 @@ ACTS = REPOSITORY / "examples" / "acts.csv"
 HEADER = list(OUTPUT_COLUMNS)
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> bareme.Book:
-    return bareme.open_book(tmp_path / "book.sqlite")
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> bareme.Book:
+    """The shipped book, for tests that write nothing into it: its price table is built once for all of them."""
+    return bareme.open_book(tmp_path_factory.mktemp("books") / "none.sqlite")
 
 
 def rows_of(path: Path) -> list[list[str]]:

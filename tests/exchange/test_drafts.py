@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -34,7 +33,7 @@ from drafted import (
     read_back,
 )
 from invented import CODES, FACTS, Invented, Json, amount, line
-from random_books import BOUNDS, FEES, SHARES, one_in
+from random_books import BOUNDS, FEES, SHARES, examples, one_in
 from running import REPOSITORY, same_as_golden
 
 TOY = sorted((REPOSITORY / "examples" / "toy").glob("*.txt"))
@@ -52,6 +51,11 @@ def shipped() -> dict[str, Reading]:
     """The circulars of the shipped book."""
     entries = bareme.open_book("/nowhere/book.sqlite").entries()
     return {entry.circular: entry.reading() for entry in entries if entry.kind == "circular"}
+
+
+@cache
+def reading_of(path: Path) -> Reading:
+    return bareme.read(path)
 
 
 def assert_equal(reading: Reading, format: str, language: str) -> None:
@@ -73,20 +77,20 @@ def test_a_shipped_circular_comes_back(number: str, format: str, language: str) 
 @pytest.mark.parametrize(("format", "language"), BACK)
 @pytest.mark.parametrize("path", [*TOY, *EXAMPLES, *DUTCH], ids=lambda path: path.stem)
 def test_an_example_comes_back(path: Path, format: str, language: str) -> None:
-    assert_equal(bareme.read(path), format, language)
+    assert_equal(reading_of(path), format, language)
 
 
 @pytest.mark.parametrize(("format", "language"), BACK)
 def test_the_real_circulars_come_back(four: dict[str, Path], format: str, language: str) -> None:
     for path in four.values():
-        assert_equal(bareme.read(path), format, language)
+        assert_equal(reading_of(path), format, language)
 
 
 @pytest.mark.parametrize("language", DRAFTED)
 def test_no_sentence_of_a_circular_stands_in_its_draft(four: dict[str, Path], language: str) -> None:
     """Official names do: titles, labels, conventions, names of attachments."""
     for path in four.values():
-        reading = bareme.read(path)
+        reading = reading_of(path)
         sources = [m.source.text for m in reading.measures] + [n.source.text for n in reading.circular.notes]
         texts = [note.text for found in reading.lines for note in found.footnotes]
         draft = drafted(reading, "text", language).decode()
@@ -106,7 +110,7 @@ def test_a_draft_of_a_draft_is_the_same_draft(format: str, language: str) -> Non
 @pytest.mark.parametrize("language", DRAFTED)
 @pytest.mark.parametrize("path", TOY, ids=lambda path: path.stem)
 def test_a_toy_circular_in_text(path: Path, language: str) -> None:
-    text = drafted(bareme.read(path), "text", language).decode()
+    text = drafted(reading_of(path), "text", language).decode()
     same_as_golden(text, GOLDEN / f"draft-{path.stem}-{language}.txt")
 
 
@@ -182,9 +186,9 @@ def circulars(draw: st.DrawFn) -> Reading:
 
 @pytest.mark.parametrize(("format", "language"), BACK)
 def test_a_random_circular_comes_back(format: str, language: str) -> None:
-    examples = int(os.environ.get("BAREME_EXAMPLES", "60")) // EXAMPLE_COSTS[format]
+    some = examples(24) // EXAMPLE_COSTS[format]
 
-    @settings(deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @settings(deadline=None, max_examples=some, suppress_health_check=[HealthCheck.too_slow])
     @given(circulars())
     def comes_back(reading: Reading) -> None:
         assume(in_order(reading))
@@ -262,9 +266,9 @@ def wide_circulars(draw: st.DrawFn) -> Reading:
 
 @pytest.mark.parametrize(("format", "language"), BACK)
 def test_a_wide_circular_comes_back(format: str, language: str) -> None:
-    examples = int(os.environ.get("BAREME_EXAMPLES", "60")) // EXAMPLE_COSTS[format]
+    some = examples(24) // EXAMPLE_COSTS[format]
 
-    @settings(deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @settings(deadline=None, max_examples=some, suppress_health_check=[HealthCheck.too_slow])
     @given(wide_circulars())
     def comes_back(reading: Reading) -> None:
         assert_comes_back(reading, format, language)

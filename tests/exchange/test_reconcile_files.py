@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bareme
@@ -141,6 +141,7 @@ def test_the_workbook_says_what_it_is_about_and_not_when_it_was_made(found: Reco
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(-(10**12), 10**12, places=6) | st.decimals(0, 100, places=2), max_size=20))
 def test_no_digit_is_lost_or_invented(numbers: list[Decimal]) -> None:
     """openpyxl alone makes 9,95 a 9.949999999999999."""

@@ -15,14 +15,14 @@ from bareme import InputError, Price
 from bareme.pricing import desk
 from bareme.pricing.columns import CENTS, TOTALS
 from invented import IN_MEMORY, record
-from random_books import RandomBook, books
+from random_books import RandomBook, books, examples
 
 SAME = ("certainty", *CENTS, *TOTALS, "basis", "intervention_kind", "circular", "line_id")
 QUICK = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=40,
+    max_examples=examples(15),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 

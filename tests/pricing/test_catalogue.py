@@ -18,6 +18,7 @@ import bareme
 from bareme.nomenclature.facts import declared_facts
 from bareme.pricing.explain import REASONS, catalogue, languages
 from invented import FACTS, Invented, amount, line, record
+from running import bareme_here
 
 PACKAGE = Path(bareme.__file__).parent
 OTHERS = [language for language in languages() if language != "en"]
@@ -92,7 +93,8 @@ def run(package: Path, book: Path, *arguments: str) -> subprocess.CompletedProce
 
 def test_a_new_language_needs_only_its_file(package_with_a_new_language: Path, tmp_path: Path) -> None:
     for arguments in (["--regime", "ordinary"], []):
-        english = run(package_with_a_new_language, tmp_path / "none", *arguments).stdout.splitlines()
+        asked = ("price", "565014", "--on", "2026-03-01", *arguments)
+        english = bareme_here(*asked, book=tmp_path / "none").out.splitlines()
         new = run(package_with_a_new_language, tmp_path / "none", *arguments, "--language", "xx").stdout.splitlines()
         assert len(new) == len(english) > 3
         assert all(text.endswith("¤") for text in new)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import bareme
 from bareme.pricing.view import View
 from invented import Invented, amount, line, record
-from random_books import RandomBook, books
+from random_books import RandomBook, books, examples
 
 
 def both_ways(book: bareme.Book, day: date) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
@@ -25,7 +25,7 @@ def both_ways(book: bareme.Book, day: date) -> tuple[dict[int, set[str]], dict[i
     return by_timeline, told.in_force(day)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(books(acts=0), st.dates(date(2020, 1, 1), date(2027, 12, 31)))
 def test_the_timeline_and_the_table_tell_the_same(given_book: RandomBook, day: date) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -26,7 +28,7 @@ from bareme.pricing.engine import Engine
 from bareme.pricing.kept import ABOUT, ROWS, TABLE, opened
 from bareme.pricing.view import RowsOfTimeline
 from invented import IN_MEMORY, Invented, amount, line, load, record
-from random_books import RandomBook, books
+from random_books import RandomBook, books, examples
 from running import environment
 
 DAYS = ("2024-12-31", "2025-06-01", "2026-01-01", "2027-05-05")
@@ -194,7 +196,7 @@ QUICK = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=15,
+    max_examples=examples(6),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 
@@ -252,11 +254,30 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], object]]] = {
 }
 
 
+@dataclass(frozen=True)
+class Sound:
+    """The kept table of the shipped book, and what the book answers."""
+
+    cache: Path
+    answers: list[dict[str, Any]]
+    table: pa.Table
+
+
+ACTS = Path(__file__).parents[2] / "examples" / "acts.csv"
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    folder = tmp_path_factory.mktemp("sound")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAREME_CACHE", str(folder / "cache"))
+        return Sound(folder / "cache", answers(shipped(folder)), shipped(folder).price_table(ACTS))
+
+
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_damaged_table_is_made_anew(name: str, cache: Path, tmp_path: Path) -> None:
-    expected = answers(shipped(tmp_path))
-    acts = Path(__file__).parents[2] / "examples" / "acts.csv"
-    table = shipped(tmp_path).price_table(acts)
+def test_a_damaged_table_is_made_anew(name: str, sound: Sound, cache: Path, tmp_path: Path) -> None:
+    shutil.copytree(sound.cache, cache)
+    expected, table, acts = sound.answers, sound.table, ACTS
     [place] = kept_in(cache)
     file, damage = DAMAGES[name]
     damage(place / file)

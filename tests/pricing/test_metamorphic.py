@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 
 from bareme import Book
 from invented import FACTS, IN_MEMORY, Asked, Invented, record
-from random_books import RandomBook, books
+from random_books import RandomBook, books, examples
 
 FEW = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=20,
+    max_examples=examples(10),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 ADDED = ("outcome", "certainty", "fee", "intervention", "patient_share", "basis", "intervention_kind", "circular")

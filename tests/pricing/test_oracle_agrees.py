@@ -6,7 +6,6 @@ They share no code, and both are given the same circulars: the engine through a 
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from agreeing import AMOUNTS, COMPARED, answer, told
 from invented import FACTS, IN_MEMORY, entries_for_oracle, record
 from oracle import Oracle
-from random_books import RandomBook, books
+from random_books import RandomBook, books, examples
 
 UNHURRIED = settings(
     deadline=None,
@@ -40,19 +39,19 @@ def agree(made: RandomBook) -> None:
         assert told(row, expected) == expected, act
 
 
-@settings(UNHURRIED, max_examples=100, derandomize=True)
+@settings(UNHURRIED, max_examples=examples(40), derandomize=True)
 @given(books(acts=60))
 def test_oracle_and_engine_agree(made: RandomBook) -> None:
     agree(made)
 
 
-@settings(UNHURRIED, max_examples=100, derandomize=True)
+@settings(UNHURRIED, max_examples=examples(40), derandomize=True)
 @given(books(acts=60, defects=False))
 def test_oracle_and_engine_agree_on_books_without_defects(made: RandomBook) -> None:
     agree(made)
 
 
-@settings(UNHURRIED, max_examples=25, derandomize=True)
+@settings(UNHURRIED, max_examples=examples(12), derandomize=True)
 @given(books(acts=3))
 def test_an_act_asked_alone_gets_the_same_answer(made: RandomBook) -> None:
     """`book.price` for one act, with what its amounts lack, and an explanation in both languages."""
@@ -73,7 +72,7 @@ def test_an_act_asked_alone_gets_the_same_answer(made: RandomBook) -> None:
 
 
 @pytest.mark.slow
-@settings(UNHURRIED, max_examples=int(os.environ.get("BAREME_EXAMPLES", "60")), derandomize=True)
+@settings(UNHURRIED, max_examples=examples(60), derandomize=True)
 @given(books(acts=60))
 def test_oracle_and_engine_agree_on_books_never_seen_before(made: RandomBook) -> None:
     agree(made)

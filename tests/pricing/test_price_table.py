@@ -22,7 +22,7 @@ from bareme.book.prices import PriceTable, build_prices
 from bareme.book.timeline import Timeline, publications_of, timeline_of
 from bareme.errors import BookError
 from invented import IN_MEMORY, Invented, amount, line, record
-from random_books import RandomBook, books, day
+from random_books import RandomBook, books, day, examples
 
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 30)
 CHOICES = {"regime": ("preferential", "ordinary"), "convention_status": ("full", "partial", "none")}
@@ -87,7 +87,7 @@ def test_exactly_one_row_for_every_code_of_the_shipped_book_at_every_edge() -> N
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=30,
+    max_examples=examples(12),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 @given(books(acts=0))

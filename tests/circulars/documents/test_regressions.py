@@ -1,4 +1,5 @@
-"""Documents that once made a reader fail or take too long: each is read, or refused with a reason, in five seconds.
+"""Documents that once made a reader fail or take too long: each is read, or refused with a reason, in five seconds
+of the processor.
 
 A file that `benchmarks/fuzz.py` finds is put into `regressions/`, under a name that says what is wrong with it.
 """
@@ -27,13 +28,13 @@ def within(seconds: int) -> Iterator[None]:
     def stop(_: int, __: FrameType | None) -> None:
         raise AssertionError(f"it takes more than {seconds} seconds")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def outcome(path: Path) -> str:

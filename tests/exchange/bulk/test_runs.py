@@ -32,9 +32,10 @@ from running import environment
 CODES = ["565014", "565025", "589002", "589794", "726530", "565015", "123454"]
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> bareme.Book:
-    return bareme.open_book(tmp_path / "none.sqlite")
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> bareme.Book:
+    """The shipped book, for tests that write nothing into it: its price table is built once for all of them."""
+    return bareme.open_book(tmp_path_factory.mktemp("books") / "none.sqlite")
 
 
 @pytest.fixture
