@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bareme.book.holdings import held_of
 from bareme.book.ledger import Entry
 from bareme.book.timeline import rank_of
 from bareme.circulars.model import Line, Reading
@@ -71,14 +72,14 @@ def _corrected(circular: Reading, corrigenda: Sequence[Reading]) -> Reading:
 def _series(reading: Reading, recorded: Sequence[Entry]) -> list[tuple[Rank, Entry]]:
     """The others of the reading's series in their order, with their ranks; of each number the version recorded last."""
     last = {e.circular: e for e in recorded if e.circular != reading.circular.number}
-    same = [e for e in last.values() if e.reading().circular.series == reading.circular.series]
+    same = [e for e in last.values() if held_of(e).series == (reading.circular.series or "")]
     first = _first_versions(recorded)
     ranked = [(_rank(first[e.circular], _kind(e)), e) for e in same]
     return sorted(ranked, key=lambda found: found[0])
 
 
 def _kind(entry: Entry) -> str:
-    return entry.reading().circular.kind
+    return held_of(entry).kind
 
 
 def _first_versions(recorded: Sequence[Entry]) -> dict[str, Entry]:

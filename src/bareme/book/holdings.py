@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bareme.book.ledger import Entry, Ledger, last_hash
+
+MOST_TOLD = 10_000
+"""What so many entries say of their circulars is kept ready at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class HeldCircular:
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `bareme circulars --json` (schema circulars-1)."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+_TOLD: dict[tuple[str, str, str], HeldCircular] = {}
+"""By the hash of the entry, which stands for all of it, its circular and its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Migrated:
 def circulars_of(entries: Sequence[Entry]) -> list[HeldCircular]:
     """The circulars of a ledger, in the order in which they were recorded."""
     witnesses = [entry.circular for entry in entries if entry.kind == "witness"]
-    return [_held(e, witnesses.count(e.circular)) for e in entries if e.kind == "circular"]
+    return [replace(held_of(e), witnesses=witnesses.count(e.circular)) for e in entries if e.kind == "circular"]
 
 
 def check_of(ledger: Ledger) -> BookCheck:
@@ -75,21 +82,33 @@ def migrate(ledger: Ledger) -> Migrated:
     return Migrated(ledger.name, *ledger.migrate())
 
 
-def _held(entry: Entry, witnesses: int) -> HeldCircular:
-    reading = entry.reading()
-    counts = {severity: len(reading.findings.of(severity)) for severity in ("error", "warning", "note")}
-    circular = reading.circular
+def held_of(entry: Entry) -> HeldCircular:
+    """What an entry says of its circular; told from its data, for a reading of each would take long, and kept."""
+    key = (entry.hash, entry.circular, entry.document)
+    found = _TOLD.get(key)
+    if found is None:
+        found = _told(entry)
+        if len(_TOLD) >= MOST_TOLD:
+            _TOLD.clear()
+        _TOLD[key] = found
+    return found
+
+
+def _told(entry: Entry) -> HeldCircular:
+    reading = entry.data()["reading"]
+    circular = reading["circular"]
+    severities = [finding["severity"] for finding in reading["findings"]]
     return HeldCircular(
         number=entry.circular,
-        series=circular.series or "",
-        kind=circular.kind,
-        title=circular.title,
-        issued_on=str(circular.issued_on),
+        series=circular["series"] or "",
+        kind=circular["kind"],
+        title=circular["title"],
+        issued_on=str(circular["issued_on"]),
         effective_from=entry.effective_from,
         known_from=entry.known_from,
         recorded_at=entry.recorded_at,
         author=entry.author,
-        lines=len(reading.lines),
-        findings=counts,
-        witnesses=witnesses,
+        lines=len(reading["lines"]),
+        findings={severity: severities.count(severity) for severity in ("error", "warning", "note")},
+        witnesses=0,
     )

@@ -14,6 +14,7 @@ from bareme.audit.proof import findings_against, findings_alone
 from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT, as_finding, doubtful_rows
 from bareme.audit.succession import vanished
 from bareme.book.chain import predecessors, replaced, successor
+from bareme.book.holdings import held_of
 from bareme.book.ledger import Entry, NewEntry, canonical
 from bareme.circulars.documents.opening import DocumentLike, open_document
 from bareme.circulars.findings import Finding, Findings
@@ -147,10 +148,10 @@ ABOUT_THE_BOOK = ("circular_differs", "code_in_other_series", "corrigendum_cover
 
 def _last_of_other_series(reading: Reading, recorded: Sequence[Entry]) -> list[Reading]:
     """The last circular of each other series."""
-    last: dict[str | None, Entry] = {}
+    last: dict[str, Entry] = {}
     for entry in recorded:
-        series = entry.reading().circular.series
-        if series != reading.circular.series and entry.circular != reading.circular.number:
+        series = held_of(entry).series
+        if series != (reading.circular.series or "") and entry.circular != reading.circular.number:
             known = last.get(series)
             if known is None or known.effective_from <= entry.effective_from:
                 last[series] = entry

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.holdings import HeldCircular, circulars_of
-from bareme.book.timeline import publications_of
+from bareme.book.timeline import versions_of
 from bareme.circulars.model import Reading
 from bareme.collecting import fewer_rounds
 from bareme.errors import InputError, NotHeldError
@@ -100,14 +100,14 @@ class Holding(Shelved):
 
     def _held_reading(self, number: str, known: date | None = None) -> Reading:
         """The last version of a circular that the book holds, or the one known on a day."""
-        found = {p.number: p.reading for p in publications_of(self.entries(), known)}
+        found = {entry.circular: entry for entry, _ in versions_of(self.entries(), known)}
         if number not in found:
             first = min((e.known for e in self.entries() if e.circular == number), default=None)
             if first is not None:
                 raise InputError(f"{number} is known from {first}, not yet on {known}.")
             held = ", ".join(found) or "none"
             raise InputError(f"{number} is not in the book, which holds {held}; nor is it a document.")
-        return found[number]
+        return found[number].reading()
 
 
 @fewer_rounds()

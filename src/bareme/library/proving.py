@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bareme.book.timeline import publications_of
+from bareme.book.timeline import versions_of
 from bareme.circulars.model import Reading
 from bareme.collecting import fewer_rounds
 from bareme.errors import InputError
@@ -36,13 +36,13 @@ class Proving(Holding):
         """
         from bareme.book.intake import fresh_findings
 
-        readings = [(p.number, p.reading) for p in publications_of(self.entries())]
-        if circular is not None and circular not in [number for number, _ in readings]:
-            held = ", ".join(number for number, _ in readings) or "none"
+        versions = [entry for entry, _ in versions_of(self.entries())]
+        if circular is not None and circular not in [entry.circular for entry in versions]:
+            held = ", ".join(entry.circular for entry in versions) or "none"
             raise InputError(f"{circular} is not in the book, which holds {held}.")
         recorded = [entry for entry in self.entries() if entry.kind == "circular"]
-        wanted = [reading for number, reading in readings if circular in (None, number)]
-        return [finding for reading in wanted for finding in fresh_findings(reading, recorded)]
+        wanted = [entry for entry in versions if circular in (None, entry.circular)]
+        return [finding for entry in wanted for finding in fresh_findings(entry.reading(), recorded)]
 
     @fewer_rounds()
     def reconcile(

@@ -57,7 +57,9 @@ def feed(request: Request, book: TheBook, caller: Reader, limit: Limit = 50, cur
     if held is not None:
         return held
     text = atom(book.changes(limit, cursor), base, {"limit": str(limit), **({"cursor": cursor} if cursor else {})})
-    return Response(text, media_type=ATOM, headers={**headers_of(request, tag), "Vary": "Accept-Encoding, Host"})
+    return Response(
+        text, media_type=ATOM, headers={**headers_of(request, tag), "Vary": "Accept-Encoding, Authorization, Host"}
+    )
 
 
 def base_of(request: Request) -> str:
