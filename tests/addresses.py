@@ -8,32 +8,33 @@ from typing import Any
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from bareme.service.access import Caller
 from bareme.service.app import create_app
 from bareme.service.settings import Settings
+from bareme.service.state.keys import create_key
 from running import valid
 
-EDITOR = {"Authorization": "Bearer editor-secret"}
-READER = {"Authorization": "Bearer reader-secret"}
 PROBLEM = "application/problem+json"
 
 
-class TwoKeys:
-    """A key of each role."""
-
-    def remembered(self, secret: str) -> tuple[Caller | None] | None:
-        return (self.find(secret),)
-
-    def find(self, secret: str) -> Caller | None:
-        """Who has the key."""
-        return {"editor-secret": Caller("tariff-team", "editor"), "reader-secret": Caller("desk", "reader")}.get(secret)
-
-
 def client_of(book: Path, **settings: Any) -> TestClient:
-    """A client of a service on a book, with two keys."""
-    app = create_app(Settings(book=str(book), **settings))
-    app.state.keys = TwoKeys()
-    return TestClient(app)
+    """A client of a service on a book."""
+    return TestClient(create_app(Settings(book=str(book), **settings)))
+
+
+def key_of(client: TestClient, role: str, name: str) -> dict[str, str]:
+    """The headers of a new key."""
+    _, secret = create_key(client.app.state.state, name, role)  # type: ignore[attr-defined]
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def editor(client: TestClient) -> dict[str, str]:
+    """The headers of someone who may write: tariff-team."""
+    return key_of(client, "editor", "tariff-team")
+
+
+def reader(client: TestClient) -> dict[str, str]:
+    """The headers of someone who may only read."""
+    return key_of(client, "reader", "desk")
 
 
 def answer_of(response: Response, schema: str, status: int = 200) -> Any:

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from lxml import etree
 
 import bareme
-from addresses import EDITOR, READER, answer_of, client_of, problem_of
+from addresses import answer_of, client_of, editor, problem_of, reader
 from bareme.exchange.agreements.agenda_ics import agenda_ics
 from bareme.library.agreements import agreements
 from bareme.service.answering import saved_as
@@ -192,7 +192,7 @@ def test_reading_needs_a_key_where_it_is_said(book: Path) -> None:
     closed = client_of(book, reading="key")
     for address, _ in READ[::5]:
         problem_of(closed.get(address), 401, "key_needed")
-        assert closed.get(address, headers=READER).headers["cache-control"] == "private, no-cache"
+        assert closed.get(address, headers=reader(closed)).headers["cache-control"] == "private, no-cache"
     problem_of(closed.post("/fhir/etariff", content=b""), 401, "key_needed")
     problem_of(closed.post("/v1/simulations", content=b""), 401, "key_needed")
 
@@ -278,4 +278,4 @@ def test_another_method_is_told_those_of_the_address(client: TestClient, address
 
 
 def test_an_editor_reads_too(client: TestClient) -> None:
-    assert client.get("/v1/circulars", headers=EDITOR).status_code == 200
+    assert client.get("/v1/circulars", headers=editor(client)).status_code == 200

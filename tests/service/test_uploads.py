@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from lxml import etree
 
 import bareme
-from addresses import EDITOR, READER, answer_of, client_of, problem_of
+from addresses import answer_of, client_of, editor, problem_of, reader
 from bareme.service.sharing import READING
 
 TOY = Path(__file__).parents[2] / "examples" / "toy"
@@ -33,13 +33,13 @@ def client(place: Path) -> TestClient:
 
 
 def look(client: TestClient, content: bytes, name: str = "a.txt", **said: Any) -> Any:
-    answer = client.post("/v1/circulars", content=content, params={"name": name, **said}, headers=EDITOR)
+    answer = client.post("/v1/circulars", content=content, params={"name": name, **said}, headers=editor(client))
     return answer_of(answer, "considered-1")
 
 
 def accept(client: TestClient, content: bytes, token: str, name: str = "a.txt", **said: Any) -> Any:
     asked = {"token": token, "name": name, **said}
-    return client.post("/v1/circulars/accept", content=content, params=asked, headers=EDITOR)
+    return client.post("/v1/circulars/accept", content=content, params=asked, headers=editor(client))
 
 
 def test_a_document_is_looked_at_then_recorded_under_the_name_of_the_key(client: TestClient, place: Path) -> None:
@@ -68,10 +68,10 @@ def test_what_is_shown_is_what_the_library_says(client: TestClient, place: Path)
 def test_a_form_does_as_well_as_a_body(client: TestClient) -> None:
     content = FIRST.read_bytes()
     form = {"document": (FIRST.name, content, "text/plain")}
-    found = answer_of(client.post("/v1/circulars", files=form, headers=EDITOR), "considered-1")
+    found = answer_of(client.post("/v1/circulars", files=form, headers=editor(client)), "considered-1")
     assert found == look(client, content, FIRST.name)
     asked = {"token": found["token"]}
-    assert client.post("/v1/circulars/accept", files=form, params=asked, headers=EDITOR).status_code == 201
+    assert client.post("/v1/circulars/accept", files=form, params=asked, headers=editor(client)).status_code == 201
 
 
 def test_its_document_comes_back_to_be_saved(client: TestClient) -> None:
@@ -156,7 +156,7 @@ def test_only_an_editor_writes(client: TestClient) -> None:
     content = FIRST.read_bytes()
     for address in ("/v1/circulars", "/v1/circulars/accept?token=x"):
         problem_of(client.post(address, content=content), 401, "key_needed")
-        problem_of(client.post(address, content=content, headers=READER), 403, "not_allowed")
+        problem_of(client.post(address, content=content, headers=reader(client)), 403, "not_allowed")
     problem_of(client.post("/v1/circulars", content=content, headers={"Authorization": "Bearer no"}), 401)
 
 
@@ -195,7 +195,7 @@ HOSTILE = [
 def test_what_is_no_document_is_refused_or_read_as_text(
     client: TestClient, place: Path, name: str, content: bytes
 ) -> None:
-    answer = client.post("/v1/circulars", content=content, params={"name": name}, headers=EDITOR)
+    answer = client.post("/v1/circulars", content=content, params={"name": name}, headers=editor(client))
     if answer.status_code == 200:
         found = answer_of(answer, "considered-1")
         assert found["status"] in ("empty", "refused")
@@ -238,22 +238,22 @@ def test_a_title_in_the_feed_is_text(client: TestClient) -> None:
     ],
 )
 def test_a_form_that_is_another_is_refused(client: TestClient, files: Any, said: str) -> None:
-    assert said in problem_of(client.post("/v1/circulars", files=files, headers=EDITOR), 400)["detail"]
+    assert said in problem_of(client.post("/v1/circulars", files=files, headers=editor(client)), 400)["detail"]
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=y"])
 def test_a_form_that_is_none_is_refused(client: TestClient, kind: str) -> None:
-    answer = client.post("/v1/circulars", content=b"--z\r\n\r\n", headers={**EDITOR, "Content-Type": kind})
+    answer = client.post("/v1/circulars", content=b"--z\r\n\r\n", headers={**editor(client), "Content-Type": kind})
     problem_of(answer, 400)
 
 
 def test_a_document_over_the_limit_is_refused(place: Path) -> None:
     small = client_of(place, most_body=2000)
-    problem_of(small.post("/v1/circulars", content=b"x" * 3000, headers=EDITOR), 413, "too_large")
+    problem_of(small.post("/v1/circulars", content=b"x" * 3000, headers=editor(small)), 413, "too_large")
     parts: Iterator[bytes] = iter([b"x" * 1500, b"x" * 1500])
-    problem_of(small.post("/v1/circulars", content=parts, headers=EDITOR), 413, "too_large")
+    problem_of(small.post("/v1/circulars", content=parts, headers=editor(small)), 413, "too_large")
     form = {"document": ("a", b"x" * 3000)}
-    problem_of(small.post("/v1/circulars", files=form, headers=EDITOR), 413, "too_large")
+    problem_of(small.post("/v1/circulars", files=form, headers=editor(small)), 413, "too_large")
 
 
 def test_when_all_readers_are_busy_others_are_told_so(client: TestClient) -> None:
@@ -270,7 +270,7 @@ def test_when_all_readers_are_busy_others_are_told_so(client: TestClient) -> Non
         holder.start()
         taken.acquire()
     try:
-        answer = client.post("/v1/circulars", content=FIRST.read_bytes(), headers=EDITOR)
+        answer = client.post("/v1/circulars", content=FIRST.read_bytes(), headers=editor(client))
         problem_of(answer, 503, "busy")
         assert int(answer.headers["retry-after"]) > 0
         assert client.get("/v1/circulars").status_code == 200

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_SIGNS = 1024 * 1024
 MOST_MEASURES = 100
 NAMES = {"volumes": "volumes.csv", "baskets": "baskets.toml"}
-"""What the files beside a scenario are called here; baskets may name the volumes alone."""
+"""What the files beside a scenario are called here; baskets name no file."""
 
 
 def text_of(file: Uploaded) -> str:
