@@ -31,13 +31,13 @@ log = logging.getLogger("bareme")
 
 def run(settings: Settings) -> None:
     """Answer until a signal says stop; `BaremeError` where the book, the state or the address cannot be used."""
-    from bareme.service.app import create_app
-
     set_up(settings.log_level)
     with contextlib.closing(listening(settings.host, settings.port)) as sock:
         host, port = sock.getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if settings.workers == 1:
+            from bareme.service.app import create_app
+
             app = create_app(settings)
             _listen(sock, address)
             with contextlib.suppress(KeyboardInterrupt):
