@@ -6,6 +6,7 @@ import io
 import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,22 @@ def test_a_book_that_changed_in_between_is_a_conflict(client: TestClient, place:
     bareme.open_book(place).load(FIRST, author="someone")
     problem_of(accept(client, content, token), 409, "conflict")
     assert len(bareme.open_book(place).entries()) == 1
+
+
+def test_of_two_who_accept_at_once_one_writes(client: TestClient, place: Path) -> None:
+    content = FIRST.read_bytes()
+    token = look(client, content)["token"]
+    start = threading.Barrier(2)
+
+    def take(_: int) -> int:
+        start.wait(30)
+        return int(accept(client, content, token).status_code)
+
+    with ThreadPoolExecutor(2) as both:
+        statuses = sorted(both.map(take, range(2)))
+    assert statuses in ([200, 201], [201, 409])
+    assert len(bareme.open_book(place).entries()) == 1
+    assert not bareme.open_book(place).check().problems
 
 
 @pytest.mark.parametrize(
