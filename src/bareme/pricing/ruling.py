@@ -34,9 +34,13 @@ def ruled(prices: Sequence[Price], inputs: Sequence[Mapping[str, Any]]) -> list[
 
 
 def rulings(asked: Sequence[tuple[int, RuledAct]], several: bool) -> dict[int, tuple[RuleAnswer, ...]]:
-    """What rules say of acts, by their place; the acts of `several` are each other's history."""
-    known = with_history(asked) if several else {}
-    return {place: answers_of(act) for (place, _), act in zip(asked, informed(asked, known), strict=True)}
+    """What rules say of acts, by their place from 0; the acts of `several` are each other's history.
+
+    Sentences name acts by their place from 1.
+    """
+    named = [(place + 1, act) for place, act in asked]
+    known = with_history(named) if several else {}
+    return {place: answers_of(act) for (place, _), act in zip(asked, informed(named, known), strict=True)}
 
 
 def ruled_act(price: Price, request: Mapping[str, Any]) -> RuledAct:
