@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -81,6 +82,7 @@ def bareme_here(*args: str | Path, book: Path, cwd: Path | None = None) -> Ran:
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
         stack.enter_context(patch("typer.main.get_command", command_of))
+        stack.callback(signal.signal, signal.SIGPIPE, signal.getsignal(signal.SIGPIPE))
         try:
             main()
         except SystemExit as end:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Sequence
 from typing import Any
@@ -71,6 +72,17 @@ def test_the_first_page_that_is_wrong_is_said(wrong: Sequence[int], monkeypatch:
     found = same(content, monkeypatch)
     assert isinstance(found, str)
     assert found.startswith(f"a.pdf, page {wrong[0]} is made of ")
+
+
+def test_a_child_that_ends_early_does_not_end_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line dies of a broken pipe where its own output is closed; the child's pipe is another one."""
+    monkeypatch.setattr(pdf_process, "_START", "pass")
+    before = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        with pytest.raises(DocumentError):
+            blocks_of_pdf("a.pdf", pages(*([TOO_MANY] * 40)))
+    finally:
+        signal.signal(signal.SIGPIPE, before)
 
 
 def test_what_both_ends_find_wrong_is_said_by_page(monkeypatch: pytest.MonkeyPatch) -> None:

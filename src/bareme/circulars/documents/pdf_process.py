@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from bareme.circulars.documents.pdf_bounds import (
@@ -118,12 +119,17 @@ class _Child:
         self.process.kill()
 
     def _write(self, content: bytes) -> None:
+        """Give it the document. It may end before it read everything, and has said why, or not: that ends nobody else.
+
+        The command line dies of a broken pipe where who reads its output goes away; this pipe is not that one.
+        """
         assert self.process.stdin is not None
-        try:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
+        with suppress(OSError):
             self.process.stdin.write(content)
+        with suppress(OSError):
             self.process.stdin.close()
-        except OSError:  # it ended before it read everything, and has said why, or not
-            return
 
     def line(self, page: int) -> dict[str, Any]:
         """The next line that it says; `page` pages were read before."""
