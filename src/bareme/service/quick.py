@@ -6,7 +6,6 @@ mould of its tariff, which holds nothing of a patient. Who may ask is looked at 
 
 from __future__ import annotations
 
-from inspect import isawaitable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -57,9 +56,7 @@ async def _allowed(app: FastAPI, request: Request, hash: str, body: bytes) -> An
     """The answer, where who asks may read; None where that cannot be told at the moment."""
     request.scope["app"] = app
     try:
-        caller: Any = reader(request)
-        if isawaitable(caller):
-            await caller
+        await reader(request)
     except Problem as problem:
         refused = problem.response()
         return refused.status_code, refused.raw_headers, bytes(refused.body)

@@ -134,7 +134,9 @@ def _is_count(text: str) -> bool:
 
 
 def _is_whole(price: Price) -> bool:
-    return price.outcome is Outcome.PRICED and price.total_patient_share is not None
+    """True where fee, intervention and patient share are all there; a theoretical intervention has no total."""
+    totals = (price.total_fee, price.total_intervention, price.total_patient_share)
+    return price.outcome is Outcome.PRICED and None not in totals
 
 
 def _fields(prices: Sequence[Price], given: dict[str, str]) -> Iterator[Field]:
@@ -151,9 +153,6 @@ def _fields(prices: Sequence[Price], given: dict[str, str]) -> Iterator[Field]:
 def _totals(prices: Sequence[Price]) -> tuple[Decimal, Decimal, Decimal]:
     """Fee, insurance and patient of the acts that have a complete price."""
     whole = [price for price in prices if _is_whole(price)]
-    none = Decimal("0.00")
-    return (
-        sum((price.total_fee or none for price in whole), none),
-        sum((price.total_intervention or none for price in whole), none),
-        sum((price.total_patient_share or none for price in whole), none),
-    )
+    columns = ("total_fee", "total_intervention", "total_patient_share")
+    fee, intervention, share = (sum((getattr(price, name) for price in whole), Decimal("0.00")) for name in columns)
+    return fee, intervention, share
