@@ -86,3 +86,12 @@ def test_a_patient_is_never_asked_for(client: TestClient) -> None:
     text = client.get("/estimate?code=401435&quantity=1&on=2025-03-01&patient=85073003328&lang=en").text
     assert "85073003328" not in text.replace("&amp;patient=85073003328", "")
     assert 'name="patient"' not in text
+
+
+def test_an_intervention_that_is_theoretical_is_in_no_total(client: TestClient) -> None:
+    """Its total is not known: an estimate with it says that it is not whole, and adds nothing for it."""
+    asked = "/estimate?code=726412&quantity=1&code=565014&quantity=1&on=2025-03-01&age=30&regime=ordinary&lang=en"
+    text = client.get(asked).text
+    assert "Not every act has a complete price" in text
+    assert "Total of the acts that have a price" in text
+    assert "354.75" in text[text.index("Total of the acts") :]

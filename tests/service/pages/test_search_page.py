@@ -51,3 +51,14 @@ def test_the_keyboard_is_enough(site: str, browser: Browser) -> None:
         page.keyboard.type("726530")
         page.keyboard.press("Enter")
         expect(page.locator("#hits")).to_contain_text("1 code found")
+
+
+def test_what_is_alike_in_every_situation_is_shown(site: str) -> None:
+    """726530 costs 89,59 whoever is asked about; without preferential regime the share is 0 or 11 euro, by age."""
+    from urllib.request import urlopen
+
+    with urlopen(f"{site}/?q=726530&on=2025-03-01&regime=ordinary&lang=en") as answer:
+        text = answer.read().decode().replace("\u00a0", " ")
+    assert "€ 89.59" in text
+    assert "€ 0.00 – € 11.00" in text
+    assert "depends on more facts" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from bareme.errors import InputError
 from bareme.library import Book
 from bareme.periods import as_date
+from bareme.pricing.price import Price
 from bareme.service.books import TheBook
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
@@ -46,11 +48,22 @@ def search(
         wrong = str(error)
     partly = request.headers.get("hx-request") == "true"
     values: dict[str, Any] = {"q": q, "on": day.isoformat(), "regime": chosen, "regimes": REGIMES, "wrong": wrong}
-    values |= {"found": found, "prices": prices, "examples": EXAMPLES, "cursor": cursor}
+    values |= {"found": found, "prices": prices, "examples": EXAMPLES, "cursor": cursor, "shown": shown}
     if not partly:
         values["changes"] = book.changes(limit=MOST_CHANGES).changes
     tag = None if wrong else page_tag(request, book, today.isoformat(), "part" if partly else "whole")
     return page(request, "hits.html" if partly else "search.html", "search", 400 if wrong else 200, tag, **values)
+
+
+def shown(price: Price) -> tuple[Decimal | None, tuple[Decimal, Decimal] | None]:
+    """The fee, where every situation left open has the same one, and the least and most that a patient pays in them."""
+    if not price.options:
+        share = price.patient_share
+        return price.fee, None if share is None else (share, share)
+    fees = {option.fee for option in price.options}
+    shares = [option.patient_share for option in price.options]
+    known = [share for share in shares if share is not None]
+    return fees.pop() if len(fees) == 1 else None, (min(known), max(known)) if len(known) == len(shares) else None
 
 
 def _prices(book: Book, codes: list[str], day: date, regime: str) -> Mapping[str, Any]:
