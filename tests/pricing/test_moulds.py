@@ -119,3 +119,11 @@ def test_one_act_by_mould_is_that_of_the_library(book: Book) -> None:
     assert json.loads(told) == book.price("565014", "2026-03-01", regime="ordinary").to_dict("fr")
     with pytest.raises(InputError, match="language: 'xx' is none of"):
         book.price_json("565014", "2026-03-01", language="xx")
+
+
+def test_a_mould_holds_no_birth_date(tmp_path: Path) -> None:
+    """What is kept of an act is what all acts of its cell share: not when the patient was born."""
+    book = bareme.open_book(tmp_path / "none.sqlite")
+    book.price_json("726530", "2025-03-01", birth_date="1985-07-30", regime="ordinary")
+    [kept] = book._view(None, None).moulds._found.values()
+    assert kept.price.born is None

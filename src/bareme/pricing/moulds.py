@@ -128,7 +128,8 @@ def mould_of(price: Price, row: dict[str, Any], language: str) -> Mould | None:
     explanation = b"[" + first + b"%(totals)b" + rest + b"%(ruled)b]"
     whole = _object(parts | gaps | {"explanation": explanation})
     own = tuple(of_tariff(price))
-    return Mould(single, whole, price, row, words, own, _ruled({}, (), own, words))
+    nobody = replace(price, born=None, inputs={})
+    return Mould(single, whole, nobody, row, words, own, _ruled({}, (), own, words))
 
 
 def _with_day(sentence: str | None) -> bytes:
