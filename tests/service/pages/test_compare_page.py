@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, expect
 
 import bareme
 from bareme.service.app import create_app
-from bareme.service.pages.downloads import harmless
+from bareme.service.pages.code import circular_address
+from bareme.service.pages.downloads import harmless, table_file
 from bareme.service.settings import Settings
 from browsing import PHONE, is_as_wide_as_the_window, looking, violations
 
@@ -92,7 +93,7 @@ def test_both_files_have_every_row(client: TestClient, tmp_path: Path) -> None:
     fee = next(row for row in rows if row["code"] == "565014" and row["quantity"] == "fee")
     assert (fee["before"], fee["after"], fee["difference"]) == ("363.43", "373.31", "9.88")
     answer = client.get("/compare/table.xlsx?from=2024-382&to=2025-336")
-    assert answer.headers["content-disposition"] == 'attachment; filename="compare-2024-382-2025-336.xlsx"'
+    assert answer.headers["content-disposition"].startswith('attachment; filename="compare-2024-382-2025-336.xlsx"')
     sheet = load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
     assert sheet.max_row == len(rows) + 1
@@ -103,3 +104,12 @@ def test_both_files_have_every_row(client: TestClient, tmp_path: Path) -> None:
 def test_no_text_is_taken_for_a_formula(text: str) -> None:
     assert harmless(text) == f"'{text}"
     assert harmless("-12.50") == "-12.50"
+
+
+@pytest.mark.parametrize("number", ['9/"x', "9/\u20ac\r\nX-Evil: 1", "9/<b>"])
+def test_no_number_of_a_circular_is_more_than_a_name(tmp_path: Path, number: str) -> None:
+    answer = table_file("csv", f"compare-{number}", "bareme", ("code",), [["565014"]])
+    assert "x-evil" not in answer.headers
+    assert "\n" not in answer.headers["content-disposition"]
+    assert circular_address(number).isascii()
+    assert '"' not in circular_address(number)

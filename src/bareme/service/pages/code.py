@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
@@ -16,6 +17,7 @@ from bareme.circulars.sources import Source
 from bareme.nomenclature.situations import Setting
 from bareme.periods import as_date
 from bareme.pricing.price import Price
+from bareme.service.asked import address_of
 from bareme.service.books import TheBook
 from bareme.service.caching import is_fresh
 from bareme.service.pages.languages import language_of
@@ -113,8 +115,8 @@ def has_charts() -> bool:
 
 def circular_address(number: str, line_id: str | None = None) -> str:
     """The page of a circular, at one of its lines."""
-    place = f"/circulars/{number.replace('/', '-')}"
-    return place if line_id is None else f"{place}#line-{line_id.partition(':')[2]}"
+    place = f"/circulars/{address_of(number)}"
+    return place if line_id is None else f"{place}#line-{quote(line_id.partition(':')[2])}"
 
 
 def terms_of(line: Line) -> list[tuple[str | None, Decimal | None, Decimal | None]]:

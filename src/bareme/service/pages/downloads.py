@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from fastapi import Response
 
 from bareme.exchange.sheets import FORMULA_SIGNS, Content, Number, Row, Sheet, workbook_bytes
+from bareme.service.answering import saved_as
 from bareme.service.problems import Problem
 
 KINDS = {
@@ -25,7 +26,7 @@ def table_file(kind: str, name: str, title: str, columns: Sequence[str], rows: I
     if kind not in KINDS:
         raise Problem("invalid_input", f"{kind[:20]!r} is none of {', '.join(KINDS)}.")
     content = _csv(columns, rows) if kind == "csv" else _xlsx(title, columns, rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"', "Cache-Control": "no-store"}
+    headers = {**saved_as(f"{name}.{kind}"), "Cache-Control": "no-store"}
     return Response(content, media_type=KINDS[kind], headers=headers)
 
 

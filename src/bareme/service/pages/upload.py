@@ -14,6 +14,7 @@ from bareme.circulars.heading import missing_of
 from bareme.errors import InputError
 from bareme.library import Book
 from bareme.service.access import Caller
+from bareme.service.asked import address_of
 from bareme.service.books import TheBook
 from bareme.service.pages.forms import form_of, text_of
 from bareme.service.pages.session import Visitor
@@ -51,8 +52,8 @@ async def give(request: Request, book: TheBook, caller: Visitor) -> Response:
             options: dict[str, Any] = {"accept_findings": accepted, "author": caller.name}
             result = await run_in_threadpool(_record, book, document, token, options | given)
             if result.ok:
-                number = (result.circular or "").replace("/", "-")
-                return Response(status_code=303, headers={"Location": f"/circulars/{number}"})
+                place = f"/circulars/{address_of(result.circular or '')}"
+                return Response(status_code=303, headers={"Location": place})
         found = await run_in_threadpool(_consider, book, document, given)
     except InputError as error:
         return page(request, "upload.html", "about", 400, **_nothing(caller) | {"wrong": str(error), "given": given})
