@@ -14,6 +14,7 @@ from bareme.library import Book
 from bareme.periods import as_date
 from bareme.pricing.price import Price
 from bareme.service.books import TheBook
+from bareme.service.pages.compare import last_two
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 
@@ -21,6 +22,7 @@ router = APIRouter(include_in_schema=False)
 REGIMES = ("ordinary", "preferential")
 MOST_CHANGES = 5
 EXAMPLES = ("565014", "726530", "conseil prenatal", "psycholog")
+"""What the first page invites to try, where the book has it."""
 
 
 @router.get("/")
@@ -48,9 +50,17 @@ def search(
         wrong = str(error)
     partly = request.headers.get("hx-request") == "true"
     values: dict[str, Any] = {"q": q, "on": day.isoformat(), "regime": chosen, "regimes": REGIMES, "wrong": wrong}
-    values |= {"found": found, "prices": prices, "examples": EXAMPLES, "cursor": cursor, "shown": shown}
+    values |= {
+        "found": found,
+        "prices": prices,
+        "examples": [one for one in EXAMPLES if book.search(one, limit=1).total],
+        "cursor": cursor,
+        "shown": shown,
+    }
     if not partly:
         values["changes"] = book.changes(limit=MOST_CHANGES).changes
+        values["examples"] = [one for one in EXAMPLES if book.search(one, limit=1).total]
+        values["pair"] = last_two(book)
     tag = None if wrong else page_tag(request, book, today.isoformat(), "part" if partly else "whole")
     return page(request, "hits.html" if partly else "search.html", "search", 400 if wrong else 200, tag, **values)
 
