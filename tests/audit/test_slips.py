@@ -118,7 +118,19 @@ def share_found(verdicts: list[Verdict]) -> tuple[int, int]:
     return 100 * counts["found"], counts["found"] + counts["escaped"]
 
 
-@pytest.mark.parametrize(("number", "least"), [("2025-336", 99), ("2024-382", 90), ("2024-356", 95), ("2024-401", 95)])
+LONG = pytest.mark.slow
+"""Some eighty lines each: ten seconds."""
+
+
+@pytest.mark.parametrize(
+    ("number", "least"),
+    [
+        pytest.param("2025-336", 99, marks=LONG),
+        pytest.param("2024-382", 90, marks=LONG),
+        pytest.param("2024-356", 95, marks=LONG),
+        ("2024-401", 95),
+    ],
+)
 def test_slips_are_found(number: str, least: int) -> None:
     """A few dozen random slips; so few of 2024/382, where dropped rows may escape, may give less."""
     _, before, verdicts = study(EXAMPLES / f"example-{number}.txt", PATHS, runs=60, seed=3)

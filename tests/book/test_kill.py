@@ -99,6 +99,7 @@ def check_after(path: Path, was_there: bool, document: Path, new: tuple[str, str
     return "complete" if complete else "as before"
 
 
+@pytest.mark.slow
 def test_a_load_killed_at_fifty_random_moments(template: Path, tmp_path: Path) -> None:
     """The moments are spread over the whole duration of a load, which is measured first."""
     (tmp_path / "measured").mkdir()

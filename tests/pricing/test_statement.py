@@ -46,6 +46,7 @@ def test_a_value_is_read_without_the_white_space_around_it(tmp_path: Path) -> No
     assert (found["outcome"], found["fee"]) == ("priced", Decimal("373.31"))
 
 
+@pytest.mark.slow
 def test_compiling_gives_the_same_text_in_every_process() -> None:
     """Names in the order of a set would differ with the seed of Python's hashes."""
     command = [
