@@ -48,7 +48,8 @@ def print_one_or_many(values: Sequence[dict[str, Any]], inputs: int) -> None:
 
 
 def tell(message: str) -> None:
-    """A message for the person at the terminal, on stderr."""
+    """A message for the person at the terminal, on stderr, after what was said on stdout before."""
+    sys.stdout.flush()
     print(message, file=sys.stderr)
 
 
