@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from bareme.errors import InputError
 
@@ -35,11 +36,16 @@ def as_date(value: date | str, name: str = "date") -> date:
     if isinstance(value, date):
         return value
     try:
-        if len(value) != 10:
-            raise ValueError
-        return date.fromisoformat(value)
+        return _day(value)
     except (TypeError, ValueError):
         raise InputError(f"{name}: {value!r} is not a date; write it as 2026-03-01.") from None
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    if len(text) != 10:
+        raise ValueError
+    return date.fromisoformat(text)
 
 
 def is_day(text: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.history import History, history_of
+from bareme.collecting import fewer_rounds
 from bareme.library.shelved import Shelved
 from bareme.nomenclature.codes import InvalidCode, is_code
 from bareme.nomenclature.outcomes import Outcome
@@ -42,6 +43,7 @@ class Asking(Shelved):
         [price] = self._prices([request], as_known_on, as_recorded_at)
         return price
 
+    @fewer_rounds()
     def price_basket(
         self,
         acts: Sequence[Mapping[str, Any]],
@@ -112,6 +114,7 @@ class Asking(Shelved):
         told = told_at_once(view, request, language)
         return None if told is None else (view.hash, told)
 
+    @fewer_rounds()
     def price_basket_json(
         self,
         acts: Sequence[Mapping[str, Any]],
@@ -125,6 +128,7 @@ class Asking(Shelved):
 
         return self._told(read_basket(acts), as_known_on, as_recorded_at, language)
 
+    @fewer_rounds()
     def price_basket_table(
         self,
         acts: Sequence[Mapping[str, Any]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -122,9 +123,11 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     """While a process answers, its steward works on jobs."""
     steward: Steward = app.state.steward
     steward.start()
+    gc.freeze()  # What is there from the beginning stays: the collector need not look at it again.
     try:
         yield
     finally:
+        gc.unfreeze()
         await run_in_threadpool(steward.end)
 
 

@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +33,7 @@ UPLOADS = ("/v1/price-files",)
 CLOSING = {"Connection": "close"}
 """A client whose body is not read to its end is let go."""
 _SECURE = [(name.lower().encode(), value.encode()) for name, value in SECURE.items()]
+_NAMES = frozenset(name for name, _ in _SECURE)
 log = logging.getLogger("bareme.access")
 AtOnce = Callable[[Scope], Awaitable[Answer | None]]
 """Answers what is answered before the layers of the framework; None for all else."""
@@ -102,8 +102,8 @@ class _Exchange:
         return True
 
     def _says_too_much(self) -> bool:
-        said = Headers(scope=self.scope).get("content-length", "")
-        return said.isascii() and said.isdigit() and int(said[:18]) > self.limit
+        said: bytes = next((value for name, value in self.scope["headers"] if name == b"content-length"), b"")
+        return said.isdigit() and int(said[:18]) > self.limit
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
         refused = Problem("too_large", f"The body is over {self.limit} bytes.", headers=CLOSING)
@@ -124,9 +124,10 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.started, self.status = True, message["status"]
             headers = list(message.get("headers", ()))
-            there = {name for name, _ in headers}
-            headers += [one for one in _SECURE if one[0] not in there]
-            message = {**message, "headers": [*headers, (b"x-request-id", self.id.encode())]}
+            own = _NAMES.intersection([name for name, _ in headers])
+            headers += [one for one in _SECURE if one[0] not in own] if own else _SECURE
+            headers.append((b"x-request-id", self.id.encode()))
+            message = {**message, "headers": headers}
         elif message["type"] == "http.response.body":
             if self.method == "HEAD":
                 message = {**message, "body": b""}

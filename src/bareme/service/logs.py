@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 FIELDS = ("method", "path", "status", "bytes", "microseconds", "request", "reason", "job", "key", "where")
@@ -21,7 +22,7 @@ class OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         said: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "at": f"{_second(int(record.created))}.{int(record.msecs):03}+00:00",
             "level": record.levelname.lower(),
             "event": record.getMessage(),
         }
@@ -30,6 +31,11 @@ class OneLine(logging.Formatter):
             said["failed"] = record.exc_info[0].__name__
             said["where"] = _places(record)
         return _ENCODER.encode(said)
+
+
+@lru_cache(maxsize=2)
+def _second(since_1970: int) -> str:
+    return datetime.fromtimestamp(since_1970, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _places(record: logging.LogRecord) -> list[str]:
@@ -42,8 +48,9 @@ def _places(record: logging.LogRecord) -> list[str]:
 
 def set_up(level: str) -> None:
     """Log in this form from a level on, once."""
-    # What no line says is not looked up.
+    # What no line says is not looked up: neither threads and processes nor the place in the code.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # as Python's manual of logging advises
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine())
     root = logging.getLogger()

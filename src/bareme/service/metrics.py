@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -29,11 +30,16 @@ class Metrics:
         self._took = Histogram(
             "bareme_request_microseconds", "How long requests took", ["route"], buckets=BUCKETS, registry=self.registry
         )
+        self._of = cache(self._counters)
 
     def observe(self, method: str, route: str, status: int, microseconds: int) -> None:
         """Count one answer."""
-        self._requests.labels(method if method in METHODS else "other", route, str(status)).inc()
-        self._took.labels(route).observe(microseconds)
+        count, took = self._of(method if method in METHODS else "other", route, status)
+        count.inc()
+        took.observe(microseconds)
+
+    def _counters(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(method, route, str(status)), self._took.labels(route)
 
     def text(self, jobs: Mapping[str, int]) -> bytes:
         """All of it in the text format of Prometheus, with how many jobs are in each state."""

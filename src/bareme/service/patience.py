@@ -31,10 +31,12 @@ class Patient(HttpToolsProtocol):
 
     _waiting: asyncio.TimerHandle | None = None
     _head = 0
+    _in_head = False
 
     def connection_made(self, transport: Any) -> None:
         """From now on a head is waited for."""
         super().connection_made(transport)
+        self._in_head = True
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -45,22 +47,24 @@ class Patient(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Some bytes: of a head if no request is under way."""
         idle = self.cycle is None or self.cycle.response_complete
-        if idle and self._waiting is None:
-            self._wait()
-        if self._waiting is not None:
+        if idle and not self._in_head:
+            self._in_head, self._head = True, 0
+        if self._in_head:
             self._head += len(data)
             if self._head > MOST_HEAD and len(data) < MOST_HEAD:
                 self.transport.close()
                 return
         super().data_received(data)
+        if self._in_head and self._waiting is None:
+            self._wait()
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
+        self._in_head = False
         self._stop()
         super().on_headers_complete()
 
     def _wait(self) -> None:
-        self._head = 0
         self._waiting = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
 
     def _stop(self) -> None:

@@ -6,6 +6,7 @@ mould of its tariff, which holds nothing of a patient. Who may ask is looked at 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,6 +25,8 @@ PATTERN = "/v1/codes/{code}/price"
 NOT_AT_ONCE = frozenset(("as_known_on", "as_recorded_at"))
 """Parameters with which a price is looked up."""
 MOST_DIGITS = 6
+PLAIN = re.compile(r"[\w-]+=[\w-]*(?:&[\w-]+=[\w-]*)*", re.ASCII)
+"""A query in which nothing is written in another way than it is meant."""
 PACKED_FROM = 2048
 """An answer of so many bytes is packed for clients that take it so, which is not done here."""
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
@@ -36,8 +39,8 @@ async def at_once(app: FastAPI, scope: Scope) -> Answer | None:
     if not path.startswith(FIRST) or not path.endswith(LAST) or not app.state.answers_at_once:
         return None
     code = path[len(FIRST) : -len(LAST)]
-    request = Request(scope)
-    if not code or "/" in code or "origin" in request.headers:
+    headers = dict(scope["headers"])
+    if not code or "/" in code or b"origin" in headers:
         return None
     given = _given(scope["query_string"])
     if given is None:
@@ -47,9 +50,9 @@ async def at_once(app: FastAPI, scope: Scope) -> Answer | None:
         told = book.price_json_at_once(code, **given)
     except (InputError, BookError):
         return None
-    if told is None or (len(told[1]) >= PACKED_FROM and "gzip" in request.headers.get("accept-encoding", "")):
+    if told is None or (len(told[1]) >= PACKED_FROM and b"gzip" in headers.get(b"accept-encoding", b"")):
         return None
-    return await _allowed(app, request, *told)
+    return await _allowed(app, Request(scope), *told)
 
 
 async def _allowed(app: FastAPI, request: Request, hash: str, body: bytes) -> Answer | None:
@@ -73,7 +76,9 @@ async def _allowed(app: FastAPI, request: Request, hash: str, body: bytes) -> An
 
 def _given(query: bytes) -> dict[str, Any] | None:
     """What a query gives; None where it must be looked at more closely."""
-    items = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    text = query.decode("latin-1")
+    plain = PLAIN.fullmatch(text) is not None
+    items = [part.split("=") for part in text.split("&")] if plain else parse_qsl(text, keep_blank_values=True)
     given: dict[str, Any] = dict(items)
     if len(given) != len(items) or "on" not in given or "code" in given or not NOT_AT_ONCE.isdisjoint(given):
         return None
