@@ -7,13 +7,15 @@ whole: counts, cents, points. The same simulation gives the same bytes of SVG.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from bareme.errors import InputError
 from bareme.exchange.outputs import written_whole
-from bareme.money import from_cents, printed
+from bareme.money import from_cents
+from bareme.simulation.chart_words import ENGLISH, ChartWords
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,9 +36,9 @@ SETTINGS: Any = {
     "axes.spines.right": False,
     "savefig.dpi": 150,
 }
-PARTS = {"intervention": "insurance", "patient_share": "patients"}
-LETTERS = 30
-"""So many letters of a measure's title stand on a line."""
+PARTS = ("intervention", "patient_share")
+LETTERS, LINE = 30, 80
+"""So many letters of a measure's title, and of what a chart shows, stand on a line."""
 
 
 def check_folder(folder: Path) -> None:
@@ -71,16 +73,16 @@ def write_plots(found: Simulation, folder: Path, overwrite: bool = False) -> lis
     return places
 
 
-def drawings(found: Simulation) -> dict[str, Callable[[], Figure]]:
-    """What can be drawn of a simulation, by the name of the file."""
+def drawings(found: Simulation, say: ChartWords = ENGLISH) -> dict[str, Callable[[], Figure]]:
+    """What can be drawn of a simulation, by the name of the file; in the words of a language."""
     from bareme.simulation.budget import Budget
 
     drawn: dict[str, Callable[[], Figure]] = {}
     if found.distribution:
-        drawn["change-of-fees"] = lambda: distribution(found)
+        drawn["change-of-fees"] = lambda: distribution(found, say)
     budget = found.budget
     if isinstance(budget, Budget) and budget.measures:
-        drawn["budget-by-measure"] = lambda: waterfall(found.scenario.title, budget)
+        drawn["budget-by-measure"] = lambda: waterfall(found.scenario.title, budget, say)
     return drawn
 
 
@@ -103,20 +105,31 @@ def _figure(width: int, height: int) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def distribution(found: Simulation) -> Figure:
+def distribution(found: Simulation, say: ChartWords = ENGLISH) -> Figure:
     """How many lines are in each band of relative change of the fee: a bar for each, its number at its end."""
     bands = found.distribution
     figure = _figure(8, 2 + (2 * len(bands) + 5) // 6)
     axes = figure.add_subplot()
     bars = axes.barh(range(len(bands)), [band.lines for band in bands], color=[_colour(band) for band in bands])
-    axes.bar_label(bars, labels=[str(band.lines) for band in bands], padding=4)
-    axes.set_yticks(range(len(bands)), [band.words for band in bands])
+    axes.bar_label(bars, labels=[say.number(Decimal(band.lines)) for band in bands], padding=4)
+    axes.set_yticks(range(len(bands)), [_band(band, say) for band in bands])
     axes.invert_yaxis()
     axes.set_xlim(0, _room(max(band.lines for band in bands)))
-    axes.set_xlabel("lines")
-    _titled(axes, found.scenario.title, "Change of the published fee by the scenario; each line counts once; projected")
+    axes.set_xlabel(say("lines"))
+    axes.xaxis.set_major_formatter(lambda count, _: say.number(Decimal(int(count))))
+    axes.locator_params(axis="x", integer=True)
+    _titled(axes, found.scenario.title, say("change_of_fees"))
     axes.tick_params(axis="y", length=0)
     return figure
+
+
+def _band(band: Band, say: ChartWords) -> str:
+    """ "no change", "2 % to 3 %", "less than -50 %"."""
+    if band.low == band.high == 0:
+        return say("same")
+    low, high = ("" if end is None else say.number(Decimal(end)) for end in (band.low, band.high))
+    key = "under" if band.low is None else "over" if band.high is None else "between"
+    return say(key, low=low, high=high)
 
 
 def _colour(band: Band) -> str:
@@ -131,8 +144,9 @@ def _room(most: int) -> int:
 
 
 def _titled(axes: Axes, title: str, below: str) -> None:
-    """A title in two lines: what it is of, and what it shows."""
-    axes.set_title(f"{_plain(title)}\n{_plain(below)}", loc="left", fontsize=11, pad=12)
+    """A title: what it is of, and below it what it shows."""
+    shown = "\n".join(wrap(_plain(below), LINE))
+    axes.set_title(f"{_plain(title)}\n{shown}", loc="left", fontsize=11, pad=12)
 
 
 def _plain(text: str) -> str:
@@ -140,25 +154,25 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).replace("$", r"\$")
 
 
-def waterfall(title: str, budget: Any) -> Figure:
+def waterfall(title: str, budget: Any, say: ChartWords = ENGLISH) -> Figure:
     """What each measure adds to a year's expenditure, one after another, up to the whole; a panel for each payer."""
     names = [_short(measure.title) for measure in budget.measures]
     figure = _figure(11, 2 + (len(names) + 2) // 2)
     panels = figure.subplots(1, len(PARTS), sharey=True)
     rise = budget.total.after - budget.total.before
-    for panel, (part, words) in zip(panels, PARTS.items(), strict=True):
+    for panel, part in zip(panels, PARTS, strict=True):
         added = [measure.in_order.part(part) for measure in budget.measures]
         envelope = budget.envelope.amount if budget.envelope is not None and budget.envelope.part == part else None
-        _steps(panel, added, rise.part(part), envelope)
-        panel.set_xlabel("thousand euro a year")
-        panel.set_title(words, loc="left", fontsize=11, pad=18)
-    panels[0].set_yticks(range(len(names) + 1), [*names, "all measures"])
+        _steps(panel, added, rise.part(part), envelope, say)
+        panel.set_xlabel(say("thousands"))
+        panel.set_title(say(f"payer_{part}"), loc="left", fontsize=11, pad=18)
+    panels[0].set_yticks(range(len(names) + 1), [*names, say("whole")])
     panels[0].invert_yaxis()
-    figure.suptitle(f"{_plain(title)}: what each measure adds, in its order; projected", x=0, ha="left", fontsize=11)
+    figure.suptitle(say("steps", title=_plain(title)), x=0, ha="left", fontsize=11)
     return figure
 
 
-def _steps(panel: Axes, added: Sequence[int], whole: int, envelope: int | None) -> None:
+def _steps(panel: Axes, added: Sequence[int], whole: int, envelope: int | None, say: ChartWords) -> None:
     """A bar for each measure from where those before it end, and one for the whole; the envelope as a line; cents."""
     starts = [sum(added[:place]) for place in range(len(added))]
     lengths, starts = [*added, whole], [*starts, 0]
@@ -167,33 +181,42 @@ def _steps(panel: Axes, added: Sequence[int], whole: int, envelope: int | None) 
     ends = [start + length for start, length in zip(starts, lengths, strict=True)]
     low, high = min(0, envelope or 0, *ends, *starts), max(0, envelope or 0, *ends, *starts)
     if envelope is not None:
-        _envelope(panel, envelope)
+        _envelope(panel, envelope, say)
     space = max(100, (high - low) // 2)
     for place, (start, length) in enumerate(zip(starts, lengths, strict=True)):
         at = max(start, start + length)
         behind = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        text = _thousands(length)
+        text = _thousands(length, say)
         panel.annotate(text, (at, place), xytext=(5, 0), textcoords="offset points", va="center", bbox=behind)
     panel.set_xlim(low - space // 8, high + space)
     panel.axvline(0, color=WHOLE, linewidth=1)
     panel.spines["left"].set_visible(False)
-    panel.xaxis.set_major_formatter(lambda cents, _: printed(from_cents(int(cents)) // 1000))
+    panel.xaxis.set_major_formatter(lambda cents, _: say.number(plain(from_cents(int(cents)) / 1000)))
     panel.locator_params(axis="x", nbins=5)
     panel.tick_params(axis="y", length=0)
 
 
-def _envelope(panel: Axes, cents: int) -> None:
+def _envelope(panel: Axes, cents: int, say: ChartWords) -> None:
     panel.axvline(cents, color=WHOLE, linewidth=1, linestyle="--")
-    label = f"envelope {_thousands(cents)}"
+    label = say("envelope", amount=_thousands(cents, say))
     panel.annotate(label, (cents, 1), xycoords=("data", "axes fraction"), xytext=(4, 4), textcoords="offset points")
 
 
-def _thousands(cents: int) -> str:
+def _thousands(cents: int, say: ChartWords) -> str:
     """A sum in thousands of euro, signed, rounded to the thousand away from zero at the half."""
     from bareme.money import CENT
 
     thousands = CENT.round(from_cents(cents) / 1000)
-    return f"{'+' * (cents > 0)}{printed(thousands)}"
+    return f"{'+' * (cents > 0)}{say.number(thousands)}"
+
+
+def plain(number: Decimal) -> Decimal:
+    """A number without the zeros that end its decimals, for the marks of an axis.
+
+    >>> plain(Decimal("0.500")), plain(Decimal("1200.0"))
+    (Decimal('0.5'), Decimal('1200'))
+    """
+    return Decimal(f"{number.normalize():f}")
 
 
 def _short(title: str) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from bareme.audit.changes import Part
 from bareme.errors import InputError
-from bareme.money import printed
+from bareme.simulation.chart_words import ENGLISH, ChartWords
 from bareme.simulation.chronicle import Chronicle, Compared, Strand
-from bareme.simulation.plots import picture
+from bareme.simulation.plots import picture, plain
 from bareme.simulation.strand_words import strand_words
 
 if TYPE_CHECKING:
@@ -32,8 +32,11 @@ MOST_LABEL = 80
 """So many letters are shown of a code's label."""
 
 
-def step_chart(chronicle: Chronicle, suffix: str) -> bytes:
-    """The bytes of a chart, `.svg` or `.png`; `InputError` where there is nothing to draw, or nothing to draw with."""
+def step_chart(chronicle: Chronicle, suffix: str, say: ChartWords = ENGLISH) -> bytes:
+    """The bytes of a chart, `.svg` or `.png`, in the words of a language.
+
+    `InputError` where there is nothing to draw, or nothing to draw with.
+    """
     drawn = [strand for strand in chronicle.strands if any(moment.value is not None for moment in strand.moments)]
     if not drawn:
         raise InputError(f"{chronicle.asked}: no figure is known; there is nothing to draw.")
@@ -44,10 +47,10 @@ def step_chart(chronicle: Chronicle, suffix: str) -> bytes:
     except ImportError:
         said = "plots need matplotlib: pip install 'bareme[plots]'. --csv writes the same figures."
         raise InputError(f"{said} Nothing was written.") from None
-    return picture(lambda: _figure(drawn, chronicle), suffix)
+    return picture(lambda: _figure(drawn, chronicle, say), suffix)
 
 
-def _figure(drawn: Sequence[Strand], chronicle: Chronicle) -> Figure:
+def _figure(drawn: Sequence[Strand], chronicle: Chronicle, say: ChartWords) -> Figure:
     """A panel for each quantity, below one another."""
     from matplotlib.figure import Figure
 
@@ -55,20 +58,20 @@ def _figure(drawn: Sequence[Strand], chronicle: Chronicle) -> Figure:
     figure = Figure(figsize=(10, 2 + 2 * len(parts)), layout="constrained")
     panels = figure.subplots(len(parts), 1, squeeze=False, sharex=True)[:, 0]
     for part, panel in zip(parts, panels, strict=True):
-        _draw(panel, [strand for strand in drawn if strand.quantity is part], chronicle)
-    panels[0].set_title(_title(chronicle), loc="left", fontsize=11, pad=12)
+        _draw(panel, [strand for strand in drawn if strand.quantity is part], chronicle, say)
+    panels[0].set_title(_title(chronicle, say), loc="left", fontsize=11, pad=12)
     return figure
 
 
-def _title(chronicle: Chronicle) -> str:
+def _title(chronicle: Chronicle, say: ChartWords) -> str:
     if chronicle.kind == "letter":
-        return f"Letter value of {chronicle.asked}"
+        return say("letter", letter=chronicle.asked)
     label = " ".join((chronicle.label or "").split()).replace("$", r"\$")
     short = label if len(label) <= MOST_LABEL else f"{label[:MOST_LABEL].rstrip()}..."
     return f"{chronicle.asked} {short}".strip()
 
 
-def _draw(axis: Any, strands: Sequence[Strand], chronicle: Chronicle) -> None:
+def _draw(axis: Any, strands: Sequence[Strand], chronicle: Chronicle, say: ChartWords) -> None:
     """The strands of one quantity on one pair of axes; thin and grey, what they are at prices of the base year."""
     from matplotlib.ticker import FuncFormatter
 
@@ -80,15 +83,16 @@ def _draw(axis: Any, strands: Sequence[Strand], chronicle: Chronicle) -> None:
             days: Any = [*(step.moment.start for step in run), last - timedelta(days=1)]
             values: list[Any] = [step.moment.value for step in run]
             marked: dict[str, Any] = {"marker": MARKS[number % len(MARKS)], "markevery": slice(0, len(run))}
-            label = strand_words(strand) if place == 0 else None
+            label = strand_words(strand, say) if place == 0 else None
             axis.step(days, [*values, values[-1]], where="post", label=label, zorder=3, **look, **marked)
             real: list[Any] = [step.real for step in run]
             if None not in real and any(step.real != step.moment.value for step in run):
                 grey: dict[str, Any] = {"color": "#767676", "linewidth": 1, "linestyle": look["linestyle"], "zorder": 2}
-                prices = f"{strand_words(strand)}, prices of {chronicle.base_year}" if place == 0 else None
+                words = say("prices", strand=strand_words(strand, say), year=chronicle.base_year)
+                prices = words if place == 0 else None
                 axis.step(days, [*real, real[-1]], where="post", label=prices, **grey)
-    axis.set_ylabel(f"{strands[0].quantity.value.replace('_', ' ')}, euro")
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _ticked(value)))
+    axis.set_ylabel(say("axis", quantity=say(strands[0].quantity.value)))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _ticked(value, say)))
     axis.legend(loc="center left", bbox_to_anchor=(1, 1 / 2), frameon=False)
 
 
@@ -105,9 +109,8 @@ def _runs(steps: Sequence[Compared]) -> list[list[Compared]]:
     return runs
 
 
-def _ticked(value: Any) -> str:
-    number = Decimal(f"{value:.6f}").normalize()
-    return printed(number) if number == number.to_integral_value() else f"{number:f}".replace(".", ",")
+def _ticked(value: Any, say: ChartWords) -> str:
+    return say.number(plain(Decimal(f"{value:.6f}")))
 
 
 def _end(chronicle: Chronicle) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
+from bareme.simulation.chart_words import ENGLISH, ChartWords
 from bareme.simulation.chronicle import Chronicle, Strand
 
 MOST_CODES = 3
@@ -32,17 +33,16 @@ COLUMNS = (
 )
 
 
-def strand_words(strand: Strand) -> str:
+def strand_words(strand: Strand, say: ChartWords = ENGLISH) -> str:
     """For people: "intervention ordinary", "B: 565014, 565025, 565036 and 57 more"."""
     if strand.letter is not None and len(strand.codes) > 1:
-        more = len(strand.codes) - MOST_CODES
-        named = ", ".join(strand.codes[:MOST_CODES]) + (f" and {more} more" if more > 0 else "")
-        return f"{strand.letter}: {named}"
-    ages = [f"from {strand.age_from}"] * bool(strand.age_from) + [f"under {strand.age_to}"] * bool(strand.age_to)
-    facts = [f"{name} {value}" for name, value in sorted(strand.facts.items())]
-    section = [f"section {strand.section}"] if strand.section else []
-    quantity = strand.quantity.value.replace("_", " ")
-    words = [quantity, strand.letter or "", strand.regime or "", *ages, *facts, *section]
+        named, more = ", ".join(strand.codes[:MOST_CODES]), len(strand.codes) - MOST_CODES
+        return f"{strand.letter}: {say('more', codes=named, number=more) if more > 0 else named}"
+    ages = [say(name, age=age) for name in ("age_from", "age_to") if (age := getattr(strand, name))]
+    facts = [say.fact(name, value) for name, value in sorted(strand.facts.items())]
+    section = [say("section", section=strand.section)] if strand.section else []
+    regime = say(strand.regime) if strand.regime else ""
+    words = [say(strand.quantity.value), strand.letter or "", regime, *ages, *facts, *section]
     return " ".join(filter(None, words))
 
 

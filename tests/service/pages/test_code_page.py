@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 def test_the_amounts_of_each_situation_and_where_they_stand(site: str, browser: Browser) -> None:
     with looking(browser, locale="fr-BE") as page:
         page.goto(f"{site}/codes/565014?on=2026-03-01")
-        amounts = page.get_by_role("region", name="Montants au 1 mars 2026").get_by_role("row")
+        amounts = page.get_by_role("region", name="Montants au 1er mars 2026").get_by_role("row")
         assert amounts.count() == 3
         expect(amounts.nth(1)).to_contain_text("régime ordinaire")
         expect(amounts.nth(1)).to_contain_text("8,68")

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from bareme.conventions.agreement.systems import LANGUAGES
 from bareme.errors import InputError
 from bareme.service.answering import saved_as
 from bareme.service.books import TheBook
-from bareme.service.pages.code import EXPLAINED
 from bareme.service.pages.downloads import table_file
 from bareme.service.pages.languages import language_of
 from bareme.service.pages.session import Visitor
@@ -34,7 +34,7 @@ COMPUTED = {"budget": "budget", "commitments": "agenda", "conditions": "conditio
 def spoken(request: Request) -> str:
     """The language of the agreement's own sentences: those of a page in another language are in the first."""
     language = language_of(request)
-    return language if language in EXPLAINED else EXPLAINED[0]
+    return language if language in LANGUAGES else LANGUAGES[0]
 
 
 def own_page(request: Request, book: Any, agreement: Any, name: str, status: int = 200, **values: Any) -> Response:

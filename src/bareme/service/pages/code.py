@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from urllib.parse import quote
@@ -16,22 +16,20 @@ from bareme.circulars.model import Line
 from bareme.circulars.sources import Source
 from bareme.nomenclature.situations import Setting
 from bareme.periods import as_date
+from bareme.pricing.explain import languages
 from bareme.pricing.price import Price
 from bareme.service.asked import address_of
 from bareme.service.books import TheBook
 from bareme.service.caching import is_fresh
+from bareme.service.pages.charts import chart_headers, drawn, has_charts
 from bareme.service.pages.languages import language_of
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.problems import Problem
 
 router = APIRouter(include_in_schema=False)
-DRAWING = "default-src 'none'; style-src 'unsafe-inline'"
-"""The policy of a drawing that is looked at alone."""
 _MARKS = re.compile(r"</?(b|i|u|strong|em|sup|sub)>")
 """Bold and the like, as text documents mark it."""
-EXPLAINED = ("en", "fr")
-"""The languages in which a price is explained; pages in another one show the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def code(request: Request, book: TheBook, caller: Visitor, code: str, on: str = 
         raise Problem("not_found", _unknown(code, found.suggestions))
     price = book.price(code, on=day, as_known_on=known)
     here = [period for period in found.periods if _holds(period, day)]
-    spoken = language_of(request) if language_of(request) in EXPLAINED else EXPLAINED[0]
+    spoken = explained_in(language_of(request))
     return page(
         request,
         "code.html",
@@ -94,23 +92,19 @@ def history_chart(request: Request, book: TheBook, caller: Visitor, code: str, a
     """The figures of a code through time, drawn; the page has them as a table too."""
     from bareme.simulation.step_chart import step_chart
 
-    tag = page_tag(request, book)
-    headers = {
-        "ETag": tag,
-        "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    }
-    if is_fresh(request, tag):
+    language, known = language_of(request), as_known_on or None
+    headers = chart_headers(request, page_tag(request, book))
+    if is_fresh(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    drawn = step_chart(book.history(code, as_known_on=as_known_on or None), ".svg")
-    return Response(drawn, media_type="image/svg+xml", headers=headers)
+    chronicle = book.history(code, as_known_on=known)
+    label = book.code(code, as_known_on=known).labels.get(language, chronicle.label)
+    picture = drawn(lambda say: step_chart(replace(chronicle, label=label), ".svg", say), language)
+    return Response(picture, media_type="image/svg+xml", headers=headers)
 
 
-def has_charts() -> bool:
-    """True where charts can be drawn: matplotlib is there."""
-    from importlib.util import find_spec
-
-    return find_spec("matplotlib") is not None
+def explained_in(language: str) -> str:
+    """The language in which prices are explained on pages of a language: English where there is no catalogue of it."""
+    return language if language in languages() else "en"
 
 
 def circular_address(number: str, line_id: str | None = None) -> str:

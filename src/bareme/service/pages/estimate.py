@@ -22,7 +22,7 @@ from bareme.periods import as_date
 from bareme.pricing.columns import MOST_UNITS
 from bareme.pricing.price import Price
 from bareme.service.books import TheBook
-from bareme.service.pages.code import EXPLAINED
+from bareme.service.pages.code import explained_in
 from bareme.service.pages.languages import language_of
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
@@ -95,7 +95,7 @@ def estimate(
         "on": day,
         "wrong": wrong,
         "agreement": day.year if day.year in AGREEMENTS else None,
-        "spoken": language_of(request) if language_of(request) in EXPLAINED else EXPLAINED[0],
+        "spoken": explained_in(language_of(request)),
         "most": MOST_ACTS,
         "is_cut": len(code) > MOST_ACTS,
     }

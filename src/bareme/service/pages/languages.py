@@ -1,6 +1,7 @@
 """The languages of the pages, how one is chosen, and the words in each: a catalogue of TOML a language.
 
-A new language is a new file in `words/`; a test holds every catalogue against the English one, key by key.
+A new language is a new file in `words/`, and nothing else: its section `language` says how it calls itself and its
+place among the others, `figures` how amounts and days are written. A test holds each catalogue against the English one.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from typing import Any
 
 from fastapi import Request
 
-LANGUAGES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
-"""Every language, as it calls itself; the first one is the default."""
 COOKIE = "bareme_language"
 
 
@@ -26,6 +25,17 @@ def catalogue(language: str) -> Mapping[str, str]:
     for section, entries in tomllib.loads(text).items():
         found |= {f"{section}.{key}": value for key, value in entries.items()}
     return found
+
+
+def _languages() -> dict[str, str]:
+    folder = files("bareme.service.pages").joinpath("words")
+    names = [entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    ordered = sorted(names, key=lambda name: (catalogue(name)["language.place"], name))
+    return {name: catalogue(name)["language.name"] for name in ordered}
+
+
+LANGUAGES = _languages()
+"""Every language, as it calls itself; the first one is the default."""
 
 
 class Words:

@@ -19,8 +19,9 @@ from bareme.errors import InputError
 from bareme.library import Book
 from bareme.money import from_cents
 from bareme.service.books import TheBook
-from bareme.service.pages.code import has_charts
+from bareme.service.pages.charts import has_charts
 from bareme.service.pages.forms import form_of
+from bareme.service.pages.languages import language_of
 from bareme.service.pages.scenario_asked import (
     EXAMPLE,
     KINDS,
@@ -105,7 +106,7 @@ def _answered(request: Request, book: Book, files: dict[str, Uploaded], texts: d
             query = None if short is None else (("s", short),)
             asked = Asked(text, query=query, costing=_costing(files, texts, Path(folder)))
             found = results_of(book, asked, keep=False)
-            found = drawn_inline(found) if found is not None and has_charts() else found
+            found = drawn_inline(found, language_of(request)) if found is not None and has_charts() else found
     except InputError as error:
         wrong = str(error)
     return _page(request, book, asked, found, wrong, texts)

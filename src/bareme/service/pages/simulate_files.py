@@ -9,11 +9,12 @@ from bareme.library import Book
 from bareme.service.answering import saved_as
 from bareme.service.books import TheBook
 from bareme.service.caching import is_fresh
-from bareme.service.pages.code import DRAWING, has_charts
+from bareme.service.pages.charts import chart_headers, has_charts
 from bareme.service.pages.downloads import KINDS
+from bareme.service.pages.languages import language_of
 from bareme.service.pages.scenario_asked import Asked, asked_by
 from bareme.service.pages.session import Visitor
-from bareme.service.pages.simulate_results import CHARTS, Results, drawn, results_of
+from bareme.service.pages.simulate_results import CHARTS, Results, picture_of, results_of
 from bareme.service.pages.site import page_tag
 from bareme.service.problems import Problem
 from bareme.service.scenarios import sent_scenario
@@ -37,11 +38,11 @@ def chart(request: Request, book: TheBook, caller: Visitor, name: str) -> Respon
     """A chart; the page has its table too."""
     if name not in CHARTS or not has_charts():
         raise Problem("not_found", "There is no such chart.")
-    tag = page_tag(request, book, name)
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Content-Security-Policy": DRAWING}
-    if is_fresh(request, tag):
+    headers = chart_headers(request, page_tag(request, book, name))
+    if is_fresh(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return Response(drawn(_found(request, book), name), media_type="image/svg+xml", headers=headers)
+    picture = picture_of(_found(request, book), name, language_of(request))
+    return Response(picture, media_type="image/svg+xml", headers=headers)
 
 
 @router.get("/simulate/scenario.toml")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from threading import Lock
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bareme.audit.changes import PERCENT, Part
 from bareme.library import Book
+from bareme.service.pages.charts import drawn
 from bareme.service.pages.scenario_asked import Asked
 from bareme.service.problems import Problem
 from bareme.service.scenarios import sent_scenario, simulated
@@ -29,8 +30,6 @@ MOST_PAIRS = 3
 CHARTS = ("change-of-fees", "budget-by-measure")
 _KEPT: OrderedDict[tuple[object, ...], Results] = OrderedDict()
 _KEEPING = Lock()
-_DRAWING = Lock()
-"""matplotlib has settings of the whole program: one drawing at a time."""
 
 
 @dataclass(frozen=True)
@@ -104,22 +103,16 @@ def _hold(key: tuple[object, ...], found: Results) -> None:
             _KEPT.popitem(last=False)
 
 
-def drawn(found: Results, name: str) -> bytes:
-    """A chart as SVG; `Problem` where there is none of that name."""
+def picture_of(found: Results, name: str, language: str) -> bytes:
+    """A chart as SVG in a language; `Problem` where there is none of that name."""
     from bareme.simulation.plots import drawings, picture
 
-    draw = drawings(found.simulation).get(name)
-    if draw is None:
+    if name not in found.charts:
         raise Problem("not_found", f"Nothing of this simulation is drawn as {name[:30]!r}.")
-    with _DRAWING:
-        return picture(draw, ".svg")
+    return drawn(lambda say: picture(drawings(found.simulation, say)[name], ".svg"), language)
 
 
-def drawn_inline(found: Results) -> Results:
+def drawn_inline(found: Results, language: str) -> Results:
     """The results with their charts in them, for a page that has no address to draw them at."""
-    return replace(found, pictures=dict(_inline(found)))
-
-
-def _inline(found: Results) -> Iterator[tuple[str, str]]:
-    for name in found.charts:
-        yield name, "data:image/svg+xml;base64," + b64encode(drawn(found, name)).decode()
+    pictures = {name: b64encode(picture_of(found, name, language)).decode() for name in found.charts}
+    return replace(found, pictures={name: f"data:image/svg+xml;base64,{one}" for name, one in pictures.items()})
