@@ -37,6 +37,7 @@ OF_SCOPES: dict[str, tuple[dict[str, Any] | None, set[str], set[str]]] = {
     "convention": ({"convention": GENETICS}, {"589750", "589772"}, {"565014", "726611"}),
     "codes": ({"codes": ["565014", "565493-565504", "589013..589072"]}, {"565014", "565493", "589072"}, {"565132"}),
     "others": ({"others": True}, {"565132", "726611"}, {"565014"}),
+    "key_letters": ({"key_letters": ["I"]}, {"589072", "589676"}, {"565014", "589750", "726611"}),
     "article": (None, set[str](), set[str]()),
 }
 
@@ -88,6 +89,8 @@ def test_an_article_is_told_by_titles_alone(tmp_path: Path) -> None:
         ({"series": "doctors/medical-acts/7", "excepted": ["N.1", "589013"]}, {"565014", "589013"}),
         ({"codes": ["565014..565132"], "excepted": ["565073"]}, {"565073"}),
         ({"others": True, "excepted": ["565014", "N.2"]}, {"565014", "565191"}),
+        ({"all": True, "except_key_letters": ["B"]}, {"565014", "565493"}),
+        ({"series": "doctors", "except_key_letters": ["I=0.967687", "B"]}, {"565014", "589072"}),
     ],
 )
 def test_what_a_measure_leaves_out(keys: dict[str, object], outside: set[str], tmp_path: Path) -> None:

@@ -45,6 +45,21 @@ BAD = {
     "a coefficient of nothing": measure(
         kind="fee_of_coefficient", coefficient_from=0, coefficient_to=9, codes=["565493"]
     ),
+    "a key letter that is not there": measure(kind="index", rate="1", key_letters=["B", "N"]),
+    "a key letter that no line of the section has": measure(kind="index", rate="1", section="N.4", key_letters=["I"]),
+    "a value that a key letter does not have": measure(kind="index", rate="1", key_letters=["B=1.257532"]),
+    "a key letter that is none": measure(kind="index", rate="1", key_letters=["N1300"]),
+    "except a key letter that is not there": measure(kind="index", rate="1", all=True, except_key_letters=["K"]),
+    "no key letter": measure(kind="index", rate="1", key_letters=[]),
+    "a circular of a key letter": measure(kind="circular", circular="2025/336", key_letters=["B"]),
+    "a rate from a day before all tariffs": measure(
+        kind="index", rate="1", all=True, relative_to=date(2024, 6, 1), excepted=["726611"]
+    ),
+    "a rate from a day before the tariff of one code": measure(
+        kind="index", rate="1", codes=["401376"], relative_to=date(2024, 6, 1)
+    ),
+    "a rate from a day after the baseline": measure(kind="index", rate="1", all=True, relative_to=date(2027, 6, 1)),
+    "a fee that is set from a day": measure(kind="fee_set", amount="1", codes=["565014"], relative_to=date(2025, 6, 1)),
     "a rate of 272 percent": measure(kind="index", rate="272", all=True),
     "a rate with a comma": measure(kind="index", rate="2,72", all=True),
     "a rate as a floating-point number": '[[measure]]\nkind = "index"\nall = true\nrate = 2.72\n',

@@ -24,6 +24,7 @@ from bareme.cli.output import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bareme.circulars.model import Line
     from bareme.simulation.against import Against, Held
     from bareme.simulation.changes import LineChange
     from bareme.simulation.simulated import Simulation
@@ -129,6 +130,7 @@ def print_simulation(found: Simulation, most: int | None) -> None:
     _print_groups([group for group in found.sections if group.changed or group.ended])
     _print_bands(found)
     _print_changes(found.changes, most)
+    _print_bases(found.changes, most)
     if found.warnings:
         say()
         say("Warnings:")
@@ -182,6 +184,32 @@ def _print_changes(changes: Sequence[LineChange], most: int | None) -> None:
         say(f"Fees{limit}:")
         headers = ["code", "published", "projected", "difference", "percent", "measures"]
         print_table(headers, [_row(change) for change in changes[:most]], right=range(1, 5))
+
+
+def _print_bases(changes: Sequence[LineChange], most: int | None) -> None:
+    """The tariffs of earlier days that rates count from."""
+    rows = [
+        [
+            "-".join(change.codes),
+            measure,
+            str(base.day),
+            base.circular,
+            _values(base.line),
+            money(base.line.fee.amount if base.line.fee else None),
+        ]
+        for change in changes
+        for measure, base in change.bases
+    ]
+    if rows:
+        say()
+        say(f"Counted from the tariffs of an earlier day{limited(len(rows), most)}:")
+        print_table(["code", "measure", "day", "circular", "letter value then", "fee then"], rows[:most], right=[5])
+
+
+def _values(line: Line) -> str:
+    """The letter values of a line: "B 1,257532"."""
+    pairs = ((term.letter or "?", term.value.amount if term.value else None) for term in line.terms)
+    return " + ".join(f"{letter} {money(value)}" for letter, value in pairs) or "-"
 
 
 def _row(change: LineChange) -> list[str]:

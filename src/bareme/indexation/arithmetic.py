@@ -6,7 +6,7 @@ patient share is kept (seen: 2024/382 to 2025/336). Fees without a letter value 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -39,6 +39,23 @@ class Expected:
     shares: tuple[Figure | None, ...]
     measures: tuple[Measure, ...]
     from_rounded_fee: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a measure works on one line, where that is not said by the measure alone.
+
+    `terms` are the numbers of the letter values that it multiplies, None: all. `base` is the line of an earlier day
+    whose figures its rate counts from, None: those that the measures before it leave.
+    """
+
+    terms: frozenset[int] | None = None
+    base: Line | None = None
+
+
+Manners = Mapping[int, Manner]
+"""Manners by the number of the measure among those of a line."""
+PLAIN: Manners = {}
 
 
 def factor_of(measure: Measure) -> Fraction | None:
@@ -88,16 +105,21 @@ def expected(line: Line, measures: Sequence[Measure]) -> Expected:
     return Expected(line, values, fee, interventions, shares, tuple(measures), from_rounded_fee)
 
 
-def values_and_fee(line: Line, measures: Sequence[Measure]) -> tuple[tuple[Figure | None, ...], Figure | None, bool]:
+def values_and_fee(
+    line: Line, measures: Sequence[Measure], manners: Manners = PLAIN
+) -> tuple[tuple[Figure | None, ...], Figure | None, bool]:
     """The letter values and the fee of a line after measures, and whether one works on the rounded fee."""
     state = _State(line)
-    for measure in measures:
+    for number, measure in enumerate(measures):
         factor = factor_of(measure)
         if factor is not None:
-            state.multiply(factor)
+            if manners and number in manners:
+                state.multiply_so(factor, manners[number])
+            else:
+                state.multiply(factor)
         elif measure.kind in ("fee_by_amount", "fee_set") and measure.amount is not None:
             state.move_fee(measure)
-    values = tuple(_multiplied(value, state.times, measures) for value in state.values)
+    values = state.multiplied(measures)
     return values, state.fee(values, measures), state.from_rounded_fee
 
 
@@ -105,13 +127,16 @@ class _State:
     """A line while measures are applied to it: letter values, the factor still to be applied, a fee of its own.
 
     The factor is `above` / `below`, not in lowest terms: to find these for every line takes longer than all the rest.
+    `own` are factors of single letter values beside it, by the number of the term, once they are not the same for all.
     """
 
     def __init__(self, line: Line) -> None:
         self.line = line
         self.values: list[Figure | None] = [term.value for term in line.terms]
         self.above = self.below = 1
+        self.own: dict[int, Fraction] = {}
         self.amount: Decimal | None = None
+        self.parent = line.fee
         self.from_rounded_fee = False
 
     def multiply(self, factor: Fraction) -> None:
@@ -121,10 +146,46 @@ class _State:
             self.amount = None
         self.above, self.below = self.above * above, self.below * below
 
+    def multiply_so(self, factor: Fraction, manner: Manner) -> None:
+        """Multiply some letter values, or those of an earlier day; a fee without letters too."""
+        if manner.base is not None and not self.values:
+            self.parent, self.above, self.below = manner.base.fee, 1, 1
+            self.amount = None if self.parent is None else self.parent.amount
+            self.multiply(factor)
+            return
+        if manner.base is None and self.amount is not None:
+            return  # A fee that was set on a sum of letters: their values are not known from then on.
+        common = Fraction(self.above, self.below)
+        self.own = {place: self.own.get(place, 1) * common for place in range(len(self.values))}
+        self.above = self.below = 1
+        self.amount = None
+        for place in range(len(self.values)) if manner.terms is None else manner.terms:
+            if manner.base is None:
+                self.own[place] *= factor
+            else:
+                self.values[place], self.own[place] = manner.base.terms[place].value, factor
+
     def times(self, amount: Decimal, rounding: Rounding) -> Decimal:
         """An amount times the factor, rounded."""
         above, below = amount.as_integer_ratio()
         return rounding.of_ratio(above * self.above, below * self.below)
+
+    def value(self, place: int, value: Figure) -> Decimal:
+        """The letter value of a term, rounded at six decimals."""
+        if place not in self.own:
+            return self.times(value.amount, LETTER_VALUE)
+        return LETTER_VALUE.round(Fraction(value.amount) * self.own[place] * Fraction(self.above, self.below))
+
+    def multiplied(self, measures: Sequence[Measure]) -> tuple[Figure | None, ...]:
+        """The letter values, each rounded once; the printed ones where every measure leaves them."""
+        if all(measure.kind in SILENT for measure in measures):
+            return tuple(self.values)
+        name, figures = " then ".join(measure.kind for measure in measures), _figures(measures)
+        pairs = enumerate(zip(self.values, self.line.terms, strict=True))
+        return tuple(
+            value and Figure(self.value(place, value), (term.value or value).source, name, (value, *figures))
+            for place, (value, term) in pairs
+        )
 
     def move_fee(self, measure: Measure) -> None:
         """Change the rounded fee, or set it; a single letter value follows (2025/336: 589551, 3.012,37 - 400)."""
@@ -135,7 +196,7 @@ class _State:
             now = measure.amount.amount
         if now == before:
             # The letter value gives this fee already, or the document prints both.
-            self.amount = now if self.above == self.below else self.amount
+            self.amount = now if self.above == self.below and not self.own else self.amount
             return
         terms, coefficient = self.line.terms, self.line.terms[0].coefficient if self.line.terms else None
         value = self.values[0] if len(self.values) == 1 else None
@@ -145,7 +206,7 @@ class _State:
             self.values = [None] * len(terms)
         alone = len(terms) == 1 and self.values[0] is not None and measure.kind == "fee_by_amount"
         self.amount = None if alone else now
-        self.above, self.below, self.from_rounded_fee = 1, 1, True
+        self.above, self.below, self.own, self.from_rounded_fee = 1, 1, {}, True
 
     def fee(self, values: Sequence[Figure | None], measures: Sequence[Measure]) -> Figure | None:
         """The fee from the new letter values; a fee without them, or of its own, is an amount."""
@@ -153,17 +214,17 @@ class _State:
             return None
         if self.amount is not None or not self.line.terms:
             amount = self._rounded_fee()
-            parents = (self.line.fee, *_figures(measures))
+            parents = (self.parent or self.line.fee, *_figures(measures))
             return None if amount is None else Figure(amount, self.line.fee.source, "index", parents)
         return _from_terms(self.line, values)
 
     def _rounded_fee(self) -> Decimal | None:
         if self.amount is not None:
             return self.times(self.amount, CENT)
-        untouched = self.above == self.below and not self.from_rounded_fee
+        untouched = self.above == self.below and not self.from_rounded_fee and not self.own
         if not self.line.terms or (untouched and self.line.fee is not None):
             return None if self.line.fee is None else self.times(self.line.fee.amount, CENT)
-        values = [v and replace(v, amount=self.times(v.amount, LETTER_VALUE)) for v in self.values]
+        values = [v and replace(v, amount=self.value(place, v)) for place, v in enumerate(self.values)]
         fee = _from_terms(self.line, values)
         return None if fee is None else fee.amount
 
@@ -173,16 +234,6 @@ def _from_terms(line: Line, values: Sequence[Figure | None]) -> Figure | None:
     product = product_of(terms)
     parents = tuple(v for v in values if v is not None)
     return None if product is None or line.fee is None else Figure(product, line.fee.source, "sum of terms", parents)
-
-
-def _multiplied(
-    value: Figure | None, times: Callable[[Decimal, Rounding], Decimal], measures: Sequence[Measure]
-) -> Figure | None:
-    """A letter value times the factor, rounded at six decimals."""
-    if value is None or not any(measure.kind not in SILENT for measure in measures):
-        return value
-    product = times(value.amount, LETTER_VALUE)
-    return Figure(product, value.source, " then ".join(m.kind for m in measures), (value, *_figures(measures)))
 
 
 def _value_of(fee: Decimal, value: Figure, coefficient: Figure, measure: Measure) -> Figure:

@@ -13,6 +13,7 @@ from bareme.audit.compared import Situation
 from bareme.circulars.model import Line, Section
 from bareme.circulars.sources import Figure
 from bareme.nomenclature.outcomes import Certainty
+from bareme.simulation.earlier import Base, day_of
 from bareme.simulation.projecting import ProjectedLine
 from bareme.simulation.scenario import Step
 from bareme.simulation.summing import percent_of
@@ -87,7 +88,8 @@ class Moved:
 class LineChange:
     """A line of which some figure moved, with all its figures: first letter values, then the fee, then amounts.
 
-    `ends` when a measure ends it: its figures then have nothing after.
+    `ends` when a measure ends it: its figures then have nothing after. `bases` are the tariffs of earlier days that its
+    measures count from, each with the id of its measure.
     """
 
     line_id: str | None
@@ -99,6 +101,7 @@ class LineChange:
     measures: tuple[str, ...]
     figures: tuple[Moved, ...]
     ends: bool = False
+    bases: tuple[tuple[str, Base], ...] = ()
 
     @property
     def fee(self) -> Moved | None:
@@ -118,6 +121,7 @@ class LineChange:
             "certainty": Certainty.PROJECTED.value,
             "measures": list(self.measures),
             "ends": self.ends,
+            "counted_from": [base.to_dict(measure) for measure, base in self.bases],
             "figures": [figure.to_dict() for figure in self.figures],
         }
 
@@ -142,6 +146,7 @@ def _change(line: ProjectedLine, steps: Mapping[str, Step]) -> LineChange:
         measures=ending or line.steps,
         figures=tuple(figures_of(line, own)),
         ends=line.ends,
+        bases=line.bases,
     )
 
 
@@ -206,8 +211,13 @@ def _of_fee(steps: Sequence[Step]) -> tuple[str, ...]:
     if ending:
         return ending
     found = [step for step in steps if step.measure.kind not in SHARES_ONLY]
-    anew = [place for place, step in enumerate(found) if step.measure.kind in RESTARTING]
+    anew = [place for place, step in enumerate(found) if _begins_anew(step)]
     return tuple(step.id for step in (found[anew[-1] :] if anew else found))
+
+
+def _begins_anew(step: Step) -> bool:
+    """True for a measure that makes the fee anew, or counts it from an earlier day, for every letter of it."""
+    return step.measure.kind in RESTARTING or (day_of(step.measure) is not None and not step.letters)
 
 
 def _of_shares(steps: Sequence[Step], regime: object) -> tuple[str, ...]:

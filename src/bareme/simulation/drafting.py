@@ -76,6 +76,8 @@ def _announced(step: Step, own: Sequence[ProjectedLine], lines: Sequence[Project
     codes = [code for line in lines if line not in own for code in line.listed.codes]
     out = [code.digits for code in codes if any(first <= code.digits <= last for first, last in step.left_out)]
     measure = replace(measure, excepted=(*measure.excepted, *out))
+    if step.letters or step.letters_left_out:
+        return replace(measure, scope="codes", named=None, codes=tuple(line.listed.codes for line in own))
     if measure.scope == "series":
         return replace(measure, scope="all", named=None)
     return replace(measure, codes=tuple(line.listed.codes for line in own)) if measure.scope == "codes" else measure

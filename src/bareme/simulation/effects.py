@@ -12,7 +12,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from bareme.circulars.model import Amount, Line, Measure, Term
 from bareme.circulars.sources import Figure, difference
-from bareme.indexation.arithmetic import indexed_amount, values_and_fee
+from bareme.indexation.arithmetic import PLAIN, Manners, indexed_amount, values_and_fee
 from bareme.nomenclature.situations import Basis, InterventionKind
 
 _CENT = Decimal("0.01")
@@ -48,14 +48,17 @@ class Projected:
     paid: tuple[tuple[Figure | None, Figure | None], ...]
 
 
-def projected_line(line: Line, measures: Sequence[Measure], shares: Sequence[ShareRule] = ()) -> Line:
+def projected_line(
+    line: Line, measures: Sequence[Measure], shares: Sequence[ShareRule] = (), manners: Manners = PLAIN
+) -> Line:
     """The line after its measures in order, then the rules of its shares in order; the same line where none is for it.
 
-    Figures that come out as they were stay the published ones.
+    Figures that come out as they were stay the published ones. `manners` says, by the number of the measure, which
+    letter values it is for, and the line of an earlier day that it counts from.
     """
     if not measures and not shares:
         return line
-    found = projected_figures(line, measures, shares)
+    found = projected_figures(line, measures, shares, manners)
     terms = tuple(
         term if term.value is value else Term(term.letter, term.coefficient, value)
         for term, value in zip(line.terms, found.values, strict=True)
@@ -68,9 +71,11 @@ def projected_line(line: Line, measures: Sequence[Measure], shares: Sequence[Sha
     return line if all(new is old for new, old in pairs) else _line(line, terms, found.fee, amounts)
 
 
-def projected_figures(line: Line, measures: Sequence[Measure], shares: Sequence[ShareRule] = ()) -> Projected:
+def projected_figures(
+    line: Line, measures: Sequence[Measure], shares: Sequence[ShareRule] = (), manners: Manners = PLAIN
+) -> Projected:
     """The figures of the line after its measures in order, then the rules of its shares in order."""
-    values, fee, _ = values_and_fee(line, measures)
+    values, fee, _ = values_and_fee(line, measures, manners)
     values = tuple(_same(term.value, value) for term, value in zip(line.terms, values, strict=True))
     is_moved = (
         not line.terms
@@ -78,24 +83,50 @@ def projected_figures(line: Line, measures: Sequence[Measure], shares: Sequence[
         or any(measure.kind in MOVING_FEES for measure in measures)
     )
     fee = _same(line.fee, fee) if is_moved and fee is not None else line.fee
-    return Projected(values, fee, tuple(_paid(amount, line, fee, measures, shares) for amount in line.amounts))
+    paid = tuple(_paid(amount, line, fee, measures, shares, manners) for amount in line.amounts)
+    return Projected(values, fee, paid)
 
 
 def _paid(
-    amount: Amount, line: Line, fee: Figure | None, measures: Sequence[Measure], shares: Sequence[ShareRule]
+    amount: Amount,
+    line: Line,
+    fee: Figure | None,
+    measures: Sequence[Measure],
+    shares: Sequence[ShareRule],
+    manners: Manners,
 ) -> tuple[Figure | None, Figure | None]:
     """The intervention and the share of an amount after the measures: its share first."""
     share = _share(amount, fee, shares) if shares else amount.patient_share
     if amount.intervention is None:
         intervention = None
     elif fee is None or line.fee is None or not _follows(amount, line.fee, share):
-        intervention = indexed_amount(amount.intervention, measures)
+        intervention = _of_itself(amount, amount.intervention, measures, manners)
     elif share is not None:
         intervention = difference(fee, share)
     else:
         moved = Figure(line.fee.amount - amount.intervention.amount, line.fee.source, "difference", (line.fee,))
         intervention = difference(fee, moved)
     return _same(amount.intervention, intervention), share
+
+
+def _of_itself(amount: Amount, intervention: Figure, measures: Sequence[Measure], manners: Manners) -> Figure | None:
+    """An intervention that does not follow from the fee; that of an earlier day where a rate counts from it."""
+    for number in sorted(manners, reverse=True):
+        base = manners[number].base
+        if base is not None:
+            earlier = amount_like(amount, base)
+            figure = None if earlier is None else earlier.intervention
+            return None if figure is None else indexed_amount(figure, measures[number:])
+    return indexed_amount(intervention, measures)
+
+
+def amount_like(amount: Amount, line: Line) -> Amount | None:
+    """The amount of another line that holds for the same patients."""
+    return next((other for other in line.amounts if _who(other) == _who(amount)), None)
+
+
+def _who(amount: Amount) -> tuple[object, ...]:
+    return amount.setting, amount.regime, amount.age_from, amount.age_to, amount.facts, amount.basis
 
 
 def _line(line: Line, terms: tuple[Term, ...], fee: Figure | None, amounts: tuple[Amount, ...]) -> Line:
@@ -130,6 +161,12 @@ def _paying(amount: Amount, intervention: Figure | None, share: Figure | None) -
         amount.not_published,
         amount.facts,
     )
+
+
+def is_of_itself(amount: Amount, line: Line) -> bool:
+    """True for an intervention that is not the fee less the share: measures move it as an amount of its own."""
+    paid = amount.intervention is not None
+    return paid and (line.fee is None or not _follows(amount, line.fee, amount.patient_share))
 
 
 def _follows(amount: Amount, fee: Figure, share: Figure | None) -> bool:

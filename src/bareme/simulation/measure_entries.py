@@ -11,13 +11,15 @@ from typing import Any
 from bareme.circulars.model import Measure
 from bareme.circulars.sources import Figure, Source
 from bareme.errors import InputError
+from bareme.indexation.arithmetic import MULTIPLYING
 from bareme.money import from_cents, to_cents
 from bareme.nomenclature.codes import Code, is_code
 from bareme.simulation.effects import SHARES
-from bareme.simulation.scenario import KINDS, Step
+from bareme.simulation.scenario import KINDS, KeyLetter, Step
 
 _PAIR = re.compile(r"(\d{6})-(\d{6})", re.ASCII)
 _RANGE = re.compile(r"(\d{6})\.\.(\d{6})", re.ASCII)
+_LETTER = re.compile(r"([^\W\d_]{1,6})(?: ?= ?(\d{1,6}\.\d{1,6}))?")
 _SIX = re.compile(r"\d{6}", re.ASCII)
 MOST_RATE = Decimal(100)
 """A rate beyond so many percent is taken for a slip: 2.72 is meant, not 272."""
@@ -39,7 +41,7 @@ NEEDS = {
 """What each kind of measure needs; no kind takes more of these."""
 _FIGURES = ("rate", "amount", "coefficient_from", "coefficient_to", "as", "circular", "already")
 _NAMED = ("series", "article", "section", "convention")
-_OF_ITSELF = ("codes", *_NAMED, "others", "all", "except", "letter")
+_OF_ITSELF = ("codes", *_NAMED, "others", "all", "except", "letter", "key_letters", "except_key_letters")
 """What a circular's own measures say."""
 
 
@@ -74,6 +76,7 @@ class Entry:
             coefficient_from=self._coefficient("coefficient_from"),
             coefficient_to=self._coefficient("coefficient_to"),
             already=self._already(),
+            relative_to=self.data.get("relative_to"),
         )
         other = self.data.get("as")
         if other is not None and not is_code(other):
@@ -88,6 +91,8 @@ class Entry:
             self.data.get("circular"),
             ranges,
             left_out,
+            self._letters("key_letters"),
+            self._letters("except_key_letters"),
         )
 
     def _check_keys(self) -> None:
@@ -98,6 +103,8 @@ class Entry:
         extra = [name for name in given if name not in (*needs, "already" if self.kind == "index" else "")]
         if self.kind not in SHARES and "regime" in self.data:
             extra.append("regime")
+        if self.kind not in MULTIPLYING and "relative_to" in self.data:
+            extra.append("relative_to")
         if self.kind == "freeze" and "from" in self.data:
             extra.append("from")
         if self.kind == "circular":
@@ -177,11 +184,23 @@ class Entry:
         if self.kind == "circular":
             return "all", None
         given = [name for name in (*_NAMED, "codes", "others", "all") if name in self.data]
+        if not given and "key_letters" in self.data:
+            return "all", None
         if len(given) != 1:
             found = " and ".join(given) or "none"
-            wanted = "all, series, article, section, convention, codes or others"
+            wanted = "all, series, article, section, convention, codes, others or key_letters"
             raise self.refuse(f"it must say whom it is for, once: {wanted}; found {found}.")
         return given[0], self.data[given[0]] if given[0] in _NAMED else None
+
+    def _letters(self, name: str) -> tuple[KeyLetter, ...]:
+        """Key letters, or one value of a letter."""
+        found = []
+        for text in self.data.get(name, ()):
+            form = _LETTER.fullmatch(text)
+            if form is None:
+                raise self.refuse(f'{name}: {text!r} is no key letter such as "N", nor one value of it, "N=1.291737".')
+            found.append(KeyLetter(form[1], None if form[2] is None else Decimal(form[2])))
+        return tuple(found)
 
     def _excepted(self) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         """What it leaves out: codes of pairs one by one, other names as they are; and ranges."""

@@ -18,9 +18,11 @@ from bareme.book.timeline import Publication, Timeline, timeline_of
 from bareme.circulars.model import MEASURE_KINDS, Line, Measure, Reading
 from bareme.circulars.sources import Figure
 from bareme.errors import InputError
+from bareme.indexation.arithmetic import Manner
 from bareme.indexation.scope import Touch
 from bareme.nomenclature.outcomes import Certainty
 from bareme.pricing.view import View
+from bareme.simulation.earlier import Base
 from bareme.simulation.effects import SHARES, Projected, ShareRule, projected_figures, projected_line
 from bareme.simulation.overlaying import Becoming, circular_of, doubtful_of, publication_of
 from bareme.simulation.scenario import Scenario, Step
@@ -43,7 +45,8 @@ class ProjectedLine:
 
     A line that is left alone although measures are for it says why in `kept` (one of `KEPT`), and which in `meant`. One
     that a measure ends keeps its figures; it is not in the projected circular. `unsure` are the measures of an article
-    of which it is not known whether they are for the line; they are not applied to it.
+    of which it is not known whether they are for the line; they are not applied to it. `bases` are the tariffs of
+    earlier days that measures count from, each with the id of its measure.
     """
 
     listed: Listed
@@ -54,6 +57,7 @@ class ProjectedLine:
     ends: bool = False
     place: Place = (0, 0)
     unsure: tuple[str, ...] = ()
+    bases: tuple[tuple[str, Base], ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -179,8 +183,8 @@ class Working:
         self.scenario, self.listed = scenario, [one for one, _ in listed]
         self._places = {id(one): place for one, place in listed}
         self._scope = Scoping(scenario, view, self.listed)
-        frozen = [step for step in scenario.steps if step.measure.kind == "freeze"]
-        self._frozen = {id(one) for one in self.listed if any(self._scope.holds(step, one) for step in frozen)}
+        self._frozen = {id(one) for one in self.listed if self._scope.is_frozen(one)}
+        self._particular = {step.id for step in scenario.steps if self._scope.is_particular(step)}
 
     def lines(self, day: date | None = None) -> Iterator[ProjectedLine]:
         """Every line with what it becomes; by the measures that have begun on a day, where one is given."""
@@ -198,7 +202,15 @@ class Working:
             after, ends = self.after(one, own, steps)
             self.check_fee(one, after, own)
             ids = tuple(step.id for step in own)
-            yield ProjectedLine(one, after, ids, ends=ends, place=place, unsure=unsure)
+            bases = tuple(self._bases(one, own)) if self._particular else ()
+            yield ProjectedLine(one, after, ids, ends=ends, place=place, unsure=unsure, bases=bases)
+
+    def _bases(self, one: Listed, own: Sequence[Step]) -> Iterator[tuple[str, Base]]:
+        """The tariffs of earlier days that measures count from."""
+        for measure, step in self._measures(own, one, own):
+            base = self._scope.base(measure, one) if step.id in self._particular else None
+            if base is not None:
+                yield step.id, base
 
     def check_fee(self, one: Listed, after: Line, own: Sequence[Step]) -> None:
         """`InputError` for a fee that would fall below nothing."""
@@ -208,36 +220,42 @@ class Working:
 
     def after(self, one: Listed, own: Sequence[Step], among: Sequence[Step]) -> tuple[Line, bool]:
         """What its `own` steps make of a line where `among` are all that there are, and whether they end it."""
-        measures, shares = self._rules(one, own, among)
-        return projected_line(one.line, measures, shares), any(measure.kind == "ended" for measure in measures)
+        measures, shares, manners = self._rules(one, own, among)
+        return projected_line(one.line, measures, shares, manners), any(measure.kind == "ended" for measure in measures)
 
     def figures_after(self, one: Listed, own: Sequence[Step], among: Sequence[Step]) -> tuple[Projected, bool]:
         """The same without the line: its figures alone, which is quicker where a line is asked many times."""
-        measures, shares = self._rules(one, own, among)
-        return projected_figures(one.line, measures, shares), any(measure.kind == "ended" for measure in measures)
+        measures, shares, manners = self._rules(one, own, among)
+        return projected_figures(one.line, measures, shares, manners), any(
+            measure.kind == "ended" for measure in measures
+        )
 
-    def _rules(self, one: Listed, own: Sequence[Step], among: Sequence[Step]) -> tuple[list[Measure], list[ShareRule]]:
-        """The measures of steps on fees, and their rules of shares."""
-        pairs = list(self._measures(own, one, among))
-        measures = [measure for measure, _ in pairs if measure.kind not in SHARES]
-        shares = [
-            ShareRule(measure.kind, measure.rate or measure.amount, regime)
-            for measure, regime in pairs
-            if measure.kind in SHARES
-        ]
-        return measures, shares
+    def _rules(
+        self, one: Listed, own: Sequence[Step], among: Sequence[Step]
+    ) -> tuple[list[Measure], list[ShareRule], dict[int, Manner]]:
+        """The measures of steps on fees, their rules of shares, and the manners of measures by their number."""
+        measures: list[Measure] = []
+        shares: list[ShareRule] = []
+        manners: dict[int, Manner] = {}
+        for measure, step in self._measures(own, one, among):
+            if measure.kind in SHARES:
+                shares.append(ShareRule(measure.kind, measure.rate or measure.amount, step.regime))
+                continue
+            if step.id in self._particular:
+                manner = self._scope.manner(step, measure, one)
+                manners |= {} if manner is None else {len(measures): manner}
+            measures.append(measure)
+        return measures, shares, manners
 
-    def _measures(
-        self, steps: Sequence[Step], one: Listed, among: Sequence[Step]
-    ) -> Iterator[tuple[Measure, str | None]]:
-        """The measures of steps as the arithmetic takes them, each with the regime that it is for."""
+    def _measures(self, steps: Sequence[Step], one: Listed, among: Sequence[Step]) -> Iterator[tuple[Measure, Step]]:
+        """The measures of steps as the arithmetic takes them, each with its step."""
         for step in steps:
             if step.measure.kind == "circular":
-                yield from ((measure, None) for measure in self._scope.announced(step, one))
+                yield from ((measure, step) for measure in self._scope.announced(step, one))
             elif step.measure.kind == "fee_as":
-                yield replace(step.measure, kind="fee_set", amount=self._fee_before(step, among)), None
+                yield replace(step.measure, kind="fee_set", amount=self._fee_before(step, among)), step
             else:
-                yield step.measure, step.regime
+                yield step.measure, step
 
     def _fee_before(self, step: Step, among: Sequence[Step]) -> Figure:
         """The fee of the act that a measure names, after the measures before this one."""

@@ -37,6 +37,7 @@ def tables_of(found: Simulation) -> Iterator[Table]:
     if found.against is not None:
         yield from _against(found.against)
     yield _fees(found)
+    yield from _bases(found)
     yield _figures(found)
 
 
@@ -114,6 +115,30 @@ def _fee(change: LineChange) -> tuple[Content, ...]:
         _percent(None if fee is None else fee.relative),
         ", ".join(change.measures),
     )
+
+
+def _bases(found: Simulation) -> Iterator[Table]:
+    """The tariffs of earlier days that rates count from, where some do."""
+    rows = tuple(
+        (
+            "-".join(change.codes),
+            measure,
+            base.day.isoformat(),
+            base.circular,
+            term.letter if term else None,
+            letter_value(term.value.amount) if term and term.value else None,
+            euro(base.line.fee.amount if base.line.fee else None),
+        )
+        for change in found.changes
+        for measure, base in change.bases
+        for term in base.line.terms or (None,)
+    )
+    columns = (("Codes", TEXT), ("Measure", TEXT), ("Day", TEXT), ("Circular", TEXT), ("Letter", TEXT))
+    numbers = (("Letter value then", NUMBER), ("Fee then", NUMBER))
+    if rows:
+        caption = "Rates of these measures count from the tariffs of an earlier day, in place of those before them"
+        title = "Counted from earlier tariffs"
+        yield Table("bases", title, caption, (*columns, *numbers), rows, long=len(rows) > 100)
 
 
 def _figures(found: Simulation) -> Table:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bareme.circulars.model import MEASURE_KINDS, Measure
 from bareme.circulars.sources import Source
+from bareme.money import printed
 
 OWN_KINDS = {
     "fee_as": "the fee is that of another act, `as`, as the measures before this one leave it",
@@ -28,8 +29,23 @@ SCOPES = {
     "convention": "the lines of a convention",
     "codes": "the lines of `codes`: codes, pairs (565493-565504), ranges (565014..565320)",
     "others": "every line of which no other measure moves the fee",
+    "key_letters": "the lines of key letters (`I`), or of one value of one (`I=0.967687`); beside another of these, "
+    "those of its lines",
 }
 """What a measure of a scenario may be for."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLetter:
+    """A key letter that a measure names: every value of it, or one."""
+
+    letter: str
+    value: Decimal | None = None
+
+    @property
+    def words(self) -> str:
+        """ "I", or "I = 0,967687"."""
+        return self.letter if self.value is None else f"{self.letter} = {printed(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,7 @@ class Step:
 
     `measure.kind` is one of `KINDS`; `other` is the code of `fee_as`, `circular` the number of `circular`. `ranges` are
     pairs of codes, both inclusive, beside `measure.codes`; `left_out` are such pairs beside `measure.excepted`.
+    `letters` are the key letters whose lines it is for, none: all; `letters_left_out` those that it leaves out.
     """
 
     id: str
@@ -49,6 +66,8 @@ class Step:
     circular: str | None = None
     ranges: tuple[tuple[str, str], ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    letters: tuple[KeyLetter, ...] = ()
+    letters_left_out: tuple[KeyLetter, ...] = ()
 
     @property
     def source(self) -> Source:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SCHEMA = "bareme/scenario/1"
 MOST_DEEP = 20
 """So many scenarios may extend one another."""
-_DAYS = ("from", "on", "as_known_on")
+_DAYS = ("from", "on", "as_known_on", "relative_to")
 
 
 class _Inexact(str):

@@ -10,11 +10,14 @@ from bareme.audit.pairs import Listed
 from bareme.circulars.model import Measure
 from bareme.circulars.sources import Figure
 from bareme.errors import InputError
+from bareme.indexation.arithmetic import Manner
 from bareme.indexation.scope import BESIDE, Touch, measures_on, touches
 from bareme.money import CENT
 from bareme.nomenclature.codes import is_code
 from bareme.pricing.view import View
-from bareme.simulation.effects import SHARES
+from bareme.simulation.earlier import Base, Earlier, day_of
+from bareme.simulation.effects import SHARES, is_of_itself
+from bareme.simulation.lettering import Lettering, unknown_letters
 from bareme.simulation.scenario import Scenario, Step
 
 NO_FEES = (*BESIDE, *SHARES)
@@ -39,7 +42,9 @@ class Scoping:
         # Whom codes and ranges name is looked up once: measures are asked for every line, and more than once.
         self._inside = {step.id: self._lines_of(self._named[step.id], step.ranges) for step in scenario.steps}
         self._left_out = {step.id: self._lines_of((), step.left_out) for step in scenario.steps}
+        self._lettering, self._earlier = Lettering(scenario.steps, listed), Earlier(view)
         self._everywhere = {step.id: replace(step.measure, scope="all") for step in scenario.steps}
+        self._freezes = [step for step in scenario.steps if step.measure.kind == "freeze"]
         self._rest = [s for s in scenario.steps if s.measure.scope != "others" and s.measure.kind not in NO_FEES]
         for step in scenario.steps:
             for wrong in self._wrong(step):
@@ -63,6 +68,10 @@ class Scoping:
 
     def touch(self, step: Step, one: Listed) -> Touch:
         """Whether a measure is for a line; of articles it may not be known."""
+        return self._touch(step, one) if self._lettering.holds(step, one) else Touch.NO
+
+    def _touch(self, step: Step, one: Listed) -> Touch:
+        """The same, whatever key letters the measure names."""
         measure, series = step.measure, one.reading.circular.series or ""
         if measure.kind == "circular":
             return Touch.YES if self.announced(step, one) else Touch.NO
@@ -90,6 +99,28 @@ class Scoping:
         found = [self.touch(step, one) for step in self._rest]
         return Touch.NO if Touch.YES in found else Touch.UNKNOWN if Touch.UNKNOWN in found else Touch.YES
 
+    def is_frozen(self, one: Listed) -> bool:
+        """True for a line that a measure freezes."""
+        return any(self.holds(step, one) for step in self._freezes)
+
+    def is_particular(self, step: Step) -> bool:
+        """True for a measure that does not work on every line in one manner."""
+        if step.measure.kind == "circular":
+            found = self._announced.get(step.circular or "")
+            return found is not None and any(day_of(measure) is not None for measure in found.measures)
+        return bool(step.letters or step.letters_left_out) or day_of(step.measure) is not None
+
+    def manner(self, step: Step, measure: Measure, one: Listed) -> Manner | None:
+        """Which letter values of a line a measure moves, and the line of an earlier day that it counts from."""
+        terms, base = self._lettering.terms(step, one), self.base(measure, one)
+        return None if terms is None and base is None else Manner(terms, None if base is None else base.line)
+
+    def base(self, measure: Measure, one: Listed) -> Base | None:
+        """The tariff of an earlier day that the rate of a measure counts from; None where it counts from none."""
+        day = day_of(measure)
+        found = None if day is None or _has_no_figure(one) else self._earlier.base(one, day)
+        return found if isinstance(found, Base) else None
+
     def announced(self, step: Step, one: Listed) -> tuple[Measure, ...]:
         """The measures of a step's circular that are for a line of its series, in the order in which they work."""
         circular = self._announced.get(step.circular or "")
@@ -116,6 +147,8 @@ class Scoping:
         measure, day = step.measure, self.scenario.on
         if measure.kind == "circular" and step.circular not in self._announced:
             yield f"{step.circular} is not in the book, which holds {', '.join(self._announced) or 'none'}."
+        if measure.relative_to is not None and measure.relative_to > day:
+            yield f"relative_to: {measure.relative_to} is after {day}, the day of the tariffs that it starts from."
         absent = [code for code in (*sorted(self._named[step.id]), step.other) if code and code not in self._by_code]
         if absent:
             yield f"{', '.join(absent)} {'has' if len(absent) == 1 else 'have'} no tariff on {day}."
@@ -124,18 +157,41 @@ class Scoping:
         for name in measure.excepted:
             if not self._is_known(name, measure):
                 yield f"except: {name} is no code, section, convention, profession or article in force on {day}."
+        if step.letters or step.letters_left_out:
+            yield from unknown_letters(step, [one for one in self.listed if self._touch(step, one) is Touch.YES], day)
         if not any(self.holds(step, one) for one in self.listed):
             yield self._for_nothing(step)
+        if self.is_particular(step):
+            yield from self._of_manners(step)
         if measure.letter is not None or measure.kind in ("fee_of_coefficient", "ended"):
             meant = [one for one in self.listed if self.holds(step, one)]
             yield from self._of_letters(step, meant)
             yield from self._half_ended(step, meant)
 
+    def _of_manners(self, step: Step) -> Iterator[str]:
+        """Lines that have no tariff to count from; lines with amounts that do not follow from their letter values."""
+        reasons: dict[str, list[str]] = {}
+        for one in self.listed:
+            if one.doubtful or not self.holds(step, one) or self.is_frozen(one) or _has_no_figure(one):
+                continue
+            own = self.announced(step, one) if step.measure.kind == "circular" else (step.measure,)
+            for day in filter(None, map(day_of, own)):
+                found = self._earlier.base(one, day)
+                if not isinstance(found, Base):
+                    reasons.setdefault(found, []).append(one.codes[0].digits)
+            some = self._lettering.terms(step, one) is not None
+            if some and any(is_of_itself(amount, one.line) for amount in one.line.amounts):
+                yield f"{one.line.code} is a sum of several letters, and has an amount that does not follow from them."
+        for reason, codes in reasons.items():
+            more = f", and so {'do' * (len(codes) > 2)}{'does' * (len(codes) == 2)} {_lines(len(codes) - 1)} more"
+            left = "`except` leaves it out" if len(codes) == 1 else "`except` leaves them out"
+            yield f"it counts from an earlier day: {codes[0]} {reason}{more if len(codes) > 1 else ''}; {left}."
+
     def _for_nothing(self, step: Step) -> str:
         unknown = sum(self.touch(step, one) is Touch.UNKNOWN for one in self.listed)
         if unknown:
-            lines = f"{unknown} line{'s' * (unknown != 1)}"
-            return f"no title above {lines} in force on {self.scenario.on} names an article; name codes or sections."
+            lines = f"{_lines(unknown)} in force on {self.scenario.on}"
+            return f"no title above {lines} names an article; name codes or sections."
         return f"no line in force on {self.scenario.on} is meant by it."
 
     def _is_known(self, name: str, measure: Measure) -> bool:
@@ -186,6 +242,15 @@ class Scoping:
             left = [code for code in one.codes if code.digits not in self._named[step.id]]
             if left and not _between(step.ranges, one):
                 yield f"{left[0]} stands on the line of {one.line.code}; name both, as a pair."
+
+
+def _has_no_figure(one: Listed) -> bool:
+    """True for a line without fee and letter value: no measure moves anything of it."""
+    return one.line.fee is None and all(term.value is None for term in one.line.terms)
+
+
+def _lines(number: int) -> str:
+    return "1 line" if number == 1 else f"{number} lines"
 
 
 def _between(ranges: Sequence[tuple[str, str]], one: Listed) -> bool:

@@ -12,6 +12,7 @@ from bareme.circulars.model import Amount
 from bareme.circulars.sources import Source
 from bareme.money import printed
 from bareme.nomenclature.situations import Basis, InterventionKind
+from bareme.simulation.lettering import OF_VALUES
 from bareme.simulation.projecting import KEPT, ProjectedLine, Projection
 
 WARNINGS = {
@@ -19,6 +20,7 @@ WARNINGS = {
     "fee_below_intervention": "a projected intervention is above the projected fee",
     "share_above_ceiling": "a projected patient share is above the scenario's ceiling for the regime",
     "letter_with_two_values": "lines whose letter had one value get several",
+    "key_letter_with_values": "a measure names a key letter that has several values among its lines",
     "letter_value_lost": "a fee that is set on a sum of several letters leaves no letter value",
     "measure_without_effect": "a measure changes no figure",
     "measure_unsure": "whether a measure of an article is for some lines is not known; it is not applied to them",
@@ -40,6 +42,7 @@ def warnings_of(projection: Projection) -> Findings:
         *(finding for line in lines for finding in _of_amounts(line)),
         *_above_ceilings(projection, lines),
         *_letters(projection.lines),
+        *_key_letters(projection),
         *_lost_letters(lines),
         *_without_effect(projection),
         *_unsure(projection),
@@ -128,6 +131,24 @@ def _letters(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
         source = next(line.listed.line.source for amount, line in found if amount != usual)
         values = {"letter": letter, "before": f"{value}", "after": f"{usual}", "codes": ", ".join(codes)}
         yield _say("letter_with_two_values", source, message, **values)
+
+
+def _key_letters(projection: Projection) -> Iterator[Finding]:
+    """Measures that name a key letter, and the values that it has on their lines: a letter alone fixes none."""
+    for step in projection.scenario.steps:
+        own = [line.listed.line for line in projection.lines if step.id in line.steps]
+        for letter in (letter for letter in step.letters if letter.value is None and step.measure.kind in OF_VALUES):
+            terms = [term for line in own for term in line.terms if term.letter == letter.letter and term.value]
+            counts = Counter(term.value.amount for term in terms if term.value)
+            if len(counts) < 2:
+                continue
+            told = [f"{printed(value)} on {_lines(many)}" for value, many in counts.most_common(MOST_NAMED)]
+            more = f" and {len(counts) - MOST_NAMED} more" if len(counts) > MOST_NAMED else ""
+            message = f"{step.source.name}, line {step.source.line}, measure {step.id}: {letter.letter} has "
+            message += f"{len(counts)} values on its lines, and each moves: {', '.join(told)}{more}; "
+            message += f"{letter.letter}={max(counts, key=lambda value: counts[value])} names one."
+            values = {"letter": letter.letter, "values": ", ".join(f"{value}" for value in sorted(counts))}
+            yield _say("key_letter_with_values", step.source, message, measure=step.id, **values)
 
 
 def _lost_letters(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:

@@ -11,6 +11,17 @@ from bareme.simulation.scenario import OWN_KINDS, Step
 
 def step_words(step: Step) -> str:
     """A measure with what it changes: "index +2,72 % on all acts", "fee as that of 565014 on 565051-565062"."""
+    return f"{_words(step)}{_letters(step)}"
+
+
+def _letters(step: Step) -> str:
+    """The key letters that it is for, and those that it leaves out."""
+    names = [", ".join(letter.words for letter in letters) for letters in (step.letters, step.letters_left_out)]
+    only = f"; key letters {names[0]} only" if names[0] else ""
+    return f"{only}; not key letters {names[1]}" if names[1] else only
+
+
+def _words(step: Step) -> str:
     measure = step.measure
     whose = f" ({step.regime} regime)" if step.regime else ""
     if measure.kind == "circular":
