@@ -28,6 +28,8 @@ MOST_STRANDS = 14
 """So many lines can be told apart on one chart."""
 
 
+MOST_DAYS = 5
+"""So many days stand below a chart."""
 MOST_LABEL = 80
 """So many letters are shown of a code's label."""
 
@@ -52,6 +54,7 @@ def step_chart(chronicle: Chronicle, suffix: str, say: ChartWords = ENGLISH) -> 
 
 def _figure(drawn: Sequence[Strand], chronicle: Chronicle, say: ChartWords) -> Figure:
     """A panel for each quantity, below one another."""
+    from matplotlib.dates import AutoDateLocator
     from matplotlib.figure import Figure
 
     parts = [part for part in Part if any(strand.quantity is part for strand in drawn)]
@@ -59,6 +62,8 @@ def _figure(drawn: Sequence[Strand], chronicle: Chronicle, say: ChartWords) -> F
     panels = figure.subplots(len(parts), 1, squeeze=False, sharex=True)[:, 0]
     for part, panel in zip(parts, panels, strict=True):
         _draw(panel, [strand for strand in drawn if strand.quantity is part], chronicle, say)
+    days: Any = AutoDateLocator
+    panels[-1].xaxis.set_major_locator(days(minticks=2, maxticks=MOST_DAYS))
     panels[0].set_title(_title(chronicle, say), loc="left", fontsize=11, pad=12)
     return figure
 

@@ -28,6 +28,14 @@ def test_the_amounts_of_each_situation_and_where_they_stand(site: str, browser: 
         assert page.get_by_role("region", name="Historique").get_by_role("row").count() == 3
 
 
+def test_a_fee_that_is_not_its_terms_is_not_said_to_be(site: str, browser: Browser) -> None:
+    with looking(browser, locale="fr-BE", java_script_enabled=False) as page:
+        page.goto(f"{site}/codes/589750?on=2026-03-01")
+        said = page.get_by_text("Les honoraires sont")
+        expect(said).to_contain_text("220 × 1,359267 = 299,04")
+        expect(said).to_contain_text("publié : 299,03")
+
+
 def test_what_was_known_then_is_shown_without_scripts(site: str, browser: Browser) -> None:
     with looking(browser, locale="nl-BE", java_script_enabled=False) as page:
         page.goto(f"{site}/codes/565014")

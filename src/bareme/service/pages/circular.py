@@ -23,7 +23,8 @@ from bareme.service.asked import circular_at
 from bareme.service.books import TheBook
 from bareme.service.pages.code import source_of, terms_of
 from bareme.service.pages.figures import number as number_in
-from bareme.service.pages.languages import language_of
+from bareme.service.pages.finding_words import grouped, title_of, told
+from bareme.service.pages.languages import Words, language_of
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.sharing import COMPARING
@@ -80,7 +81,7 @@ def circular(
     lines = _shown(publication, findings)
     begin = max(0, min(first, len(lines) - 1)) // ON_A_PAGE * ON_A_PAGE if lines else 0
     some = lines[begin : begin + ON_A_PAGE]
-    document = _document(book, held)
+    document, words = _document(book, held), Words(language_of(request))
     return page(
         request,
         "circular.html",
@@ -96,7 +97,9 @@ def circular(
         size=ON_A_PAGE,
         items=_items(document, lines, begin) if document else (),
         has_document=document is not None,
-        findings=findings[:MOST_FINDINGS],
+        findings=grouped(findings[:MOST_FINDINGS], words),
+        told=partial(told, t=words),
+        title_of=partial(title_of, t=words),
         counts=Counter(finding.severity.value for finding in findings),
         measures=[(measure_words(measure), measure.source.line) for measure in publication.reading.measures],
         replaced=_replaced(book, publication),

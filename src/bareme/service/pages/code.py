@@ -12,8 +12,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from bareme.book.history import TariffPeriod
+from bareme.circulars.columns import product_of
+from bareme.circulars.findings import Finding
 from bareme.circulars.model import Line
 from bareme.circulars.sources import Source
+from bareme.exchange.search.one_code import CodePage
 from bareme.nomenclature.situations import Setting
 from bareme.periods import as_date
 from bareme.pricing.explain import languages
@@ -22,7 +25,8 @@ from bareme.service.asked import address_of
 from bareme.service.books import TheBook
 from bareme.service.caching import is_fresh
 from bareme.service.pages.charts import chart_headers, drawn, has_charts
-from bareme.service.pages.languages import language_of
+from bareme.service.pages.finding_words import Group, grouped
+from bareme.service.pages.languages import Words, language_of
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.problems import Problem
@@ -78,10 +82,12 @@ def code(request: Request, book: TheBook, caller: Visitor, code: str, on: str = 
         steps=[step for period in reversed(found.periods) for step in _steps(period, found.setting)],
         on=day,
         known=known,
+        findings=_findings(found, Words(language_of(request))),
         explanation=price.explain(spoken),
         spoken=spoken,
         has_chart=has_charts(),
         terms_of=terms_of,
+        product_of=product_of,
         source_of=source_of,
         circular_address=circular_address,
     )
@@ -100,6 +106,14 @@ def history_chart(request: Request, book: TheBook, caller: Visitor, code: str, a
     label = book.code(code, as_known_on=known).labels.get(language, chronicle.label)
     picture = drawn(lambda say: step_chart(replace(chronicle, label=label), ".svg", say), language)
     return Response(picture, media_type="image/svg+xml", headers=headers)
+
+
+def _findings(found: CodePage, t: Words) -> list[tuple[str, list[Group]]]:
+    """The findings that concern the code, of each circular."""
+    by_circular: dict[str, list[Finding]] = {}
+    for number, finding in found.findings:
+        by_circular.setdefault(number, []).append(finding)
+    return [(number, grouped(own, t)) for number, own in by_circular.items()]
 
 
 def explained_in(language: str) -> str:

@@ -20,6 +20,7 @@ from bareme.library import Book
 from bareme.service.access import NOBODY, Caller
 from bareme.service.caching import A_YEAR, is_fresh, tag_of
 from bareme.service.pages.figures import day, euro, number
+from bareme.service.pages.finding_words import WRITTEN_IN
 from bareme.service.pages.forms import form_token, keep_form_cookie
 from bareme.service.pages.languages import COOKIE, LANGUAGES, Words, language_of
 from bareme.service.problems import Problem
@@ -111,6 +112,7 @@ def page(
         "day": partial(day, language=language),
         "here": partial(address, request),
         "url": url,
+        "written_in": WRITTEN_IN,
         "book": request.app.state.book,
         "request_path": request.url.path,
         "caller": caller,

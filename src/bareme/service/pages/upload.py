@@ -16,7 +16,9 @@ from bareme.library import Book
 from bareme.service.access import Caller
 from bareme.service.asked import address_of
 from bareme.service.books import TheBook
+from bareme.service.pages.finding_words import grouped
 from bareme.service.pages.forms import form_of, text_of
+from bareme.service.pages.languages import Words, language_of
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page
 from bareme.service.problems import Problem
@@ -57,7 +59,7 @@ async def give(request: Request, book: TheBook, caller: Visitor) -> Response:
         found = await run_in_threadpool(_consider, book, document, given)
     except InputError as error:
         return page(request, "upload.html", "about", 400, **_nothing(caller) | {"wrong": str(error), "given": given})
-    return page(request, "upload.html", "about", **_nothing(caller) | _told(found, given))
+    return page(request, "upload.html", "about", **_nothing(caller) | _told(found, given, Words(language_of(request))))
 
 
 def _check(request: Request, caller: Caller) -> None:
@@ -88,7 +90,7 @@ def _nothing(caller: Caller) -> dict[str, Any]:
     return {"found": None, "wrong": None, "given": {}, "missing": (), "may_record": caller.role == "editor"}
 
 
-def _told(found: Considered, given: dict[str, str]) -> dict[str, Any]:
+def _told(found: Considered, given: dict[str, str], t: Words) -> dict[str, Any]:
     """What a document comes to, as far as it is shown."""
     reading, difference = found.reading, found.difference
     return {
@@ -96,7 +98,7 @@ def _told(found: Considered, given: dict[str, str]) -> dict[str, Any]:
         "given": given,
         "missing": missing_of(reading.circular),
         "lines": reading.lines[:MOST_ROWS],
-        "findings": reading.findings[:MOST_ROWS],
+        "findings": grouped(reading.findings[:MOST_ROWS], t),
         "errors": len(reading.findings.errors),
         "changed": () if difference is None else difference.changed[:MOST_ROWS],
     }
