@@ -46,6 +46,19 @@ class Holding(Shelved):
             raise NotHeldError(f"the book does not keep the bytes of {found.name}.")
         return found.name, content
 
+    def document_page(self, number: str, page: int, sha256: str | None = None) -> bytes:
+        """A page, from 1, of a PDF of a circular as a picture (PNG), upright; by default of the version that holds.
+
+        `NotHeldError` where the book keeps no bytes of it, where it is no PDF, or has no such page.
+        """
+        from bareme.circulars.documents.pdf import is_pdf
+        from bareme.circulars.documents.pdf_pictures import picture_of
+
+        name, content = self.document(number, sha256)
+        if not is_pdf(content):
+            raise NotHeldError(f"{name} is no PDF: it has no pages to show.")
+        return picture_of(name, content, page)
+
     def previous(self, number: str) -> Reading | None:
         """The circular that one of the book follows in its series, with its corrigenda; None for the first."""
         before = self._before(self._held_reading(number), but=number)

@@ -1,4 +1,5 @@
-"""Work that takes seconds is done by a few at a time: who comes when all are busy is told so, and waits for none."""
+"""Work that takes seconds is done by a few at a time: who comes when all are busy is told so; only what
+a page shows in itself waits a little."""
 
 from __future__ import annotations
 
@@ -19,9 +20,9 @@ class Desks:
         self._kind, self._free = kind, BoundedSemaphore(number)
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """A place for one piece of work; `Problem` where there is none."""
-        if not self._free.acquire(blocking=False):
+    def one(self, wait: int = 0) -> Iterator[None]:
+        """A place for one piece of work; `Problem` where there is none, also after so many seconds of waiting."""
+        if not self._free.acquire(timeout=wait):
             advice = {"Retry-After": str(RETRY)}
             raise Problem("busy", f"The service is busy {self._kind} for others.", headers=advice)
         try:
@@ -34,3 +35,5 @@ READING = Desks("reading documents", 2)
 """A document of the largest size takes some 100 MB and up to a minute."""
 SIMULATING = Desks("simulating", 2)
 COMPARING = Desks("comparing", 4)
+PICTURING = Desks("drawing pages of documents", 2)
+"""A browser asks for several pictures at once: those wait for one another."""

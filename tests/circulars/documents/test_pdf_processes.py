@@ -139,13 +139,13 @@ def test_no_more_processes_than_processors(
 ) -> None:
     shares = []
 
-    class Child(pdf_process._Child):
-        def __init__(self, name: str, content: bytes, share: int, of: int) -> None:
+    class Child(pdf_process.Child):
+        def __init__(self, name: str, content: bytes, program: str, share: int, of: int) -> None:
             shares.append((share, of))
-            super().__init__(name, content, share, of)
+            super().__init__(name, content, program, share, of)
 
     monkeypatch.setattr(pdf_process, "_processors", lambda: processors)
     monkeypatch.setattr(pdf_process, "_LARGER", size)
-    monkeypatch.setattr(pdf_process, "_Child", Child)
+    monkeypatch.setattr(pdf_process, "Child", Child)
     assert len(blocks_of_pdf("a.pdf", pages(HELLO, HELLO.replace(b"Bonjour", b"Encore")))) == 2
     assert shares == [(share, expected) for share in range(expected)]

@@ -19,7 +19,7 @@ def test_the_amounts_of_each_situation_and_where_they_stand(site: str, browser: 
         expect(amounts.nth(1)).to_contain_text("8,68")
         expect(page.get_by_text("Les honoraires sont")).to_contain_text("B 289 × 1,291737 = 373,31")
         expect(page.get_by_role("link", name="2025/336:565014")).to_have_attribute(
-            "href", "/circulars/2025-336#line-565014"
+            "href", "/circulars/2025-336?line=565014#line-565014"
         )
         chart = page.get_by_role("img", name="565014")
         chart.scroll_into_view_if_needed()

@@ -99,7 +99,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document opened: its identity, its blocks in order, and what its reader remarks on them."""
+    """A document opened: its identity, its blocks in order, and what its reader remarks on them.
+
+    `sheets` are the width and height of each page of a PDF as it is read, in points, rounded up.
+    """
 
     sha256: str
     name: str
@@ -107,6 +110,7 @@ class Document:
     blocks: tuple[Block, ...]
     content: bytes = b""
     remarks: tuple[Remark, ...] = ()
+    sheets: tuple[tuple[int, int], ...] = ()
 
     def source(self, block: Heading | Paragraph | Table | None = None, text: str | None = None) -> Source:
         """This document, or a block of it; `text` where only a part of the block is meant."""

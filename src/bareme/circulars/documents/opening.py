@@ -11,7 +11,7 @@ from pathlib import Path
 from bareme.circulars.documents.blocks import Block, Document, Remark
 from bareme.circulars.documents.bounds import LARGEST, check_blocks
 from bareme.circulars.documents.html import charset_of, is_html, read_html
-from bareme.circulars.documents.pdf import blocks_of_pdf, is_pdf
+from bareme.circulars.documents.pdf import is_pdf, read_pdf
 from bareme.circulars.documents.text import blocks_of_text
 from bareme.errors import DocumentError
 
@@ -74,8 +74,9 @@ def open_document(source: DocumentLike) -> Document:
     """The document as blocks; `DocumentError` says what is wrong with bytes that cannot be read."""
     name, content = bytes_of(source)
     remarks: tuple[Remark, ...] = ()
+    sheets: tuple[tuple[int, int], ...] = ()
     if is_pdf(content):
-        blocks = blocks_of_pdf(name, content)
+        blocks, sheets = read_pdf(name, content)
     elif content.startswith(ZIP):
         from bareme.circulars.documents.xlsx import read_xlsx
 
@@ -83,7 +84,7 @@ def open_document(source: DocumentLike) -> Document:
     else:
         blocks, remarks = _of_text(name, content)
     check_blocks(name, blocks)
-    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks, content, remarks)
+    return Document(hashlib.sha256(content).hexdigest(), name, len(content), blocks, content, remarks, sheets)
 
 
 def _of_text(name: str, content: bytes) -> tuple[tuple[Block, ...], tuple[Remark, ...]]:

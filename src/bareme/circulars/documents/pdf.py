@@ -50,16 +50,22 @@ def is_pdf(content: bytes) -> bool:
     return _SIGNATURE in content[:_JUNK] and b"startxref" in content[-2 * _JUNK :]
 
 
-@fewer_rounds()
 def blocks_of_pdf(name: str, content: bytes) -> tuple[Block, ...]:
     """The blocks of a PDF, in order; `DocumentError` says why one is not read."""
+    return read_pdf(name, content)[0]
+
+
+@fewer_rounds()
+def read_pdf(name: str, content: bytes) -> tuple[tuple[Block, ...], tuple[tuple[int, int], ...]]:
+    """The blocks of a PDF, in order, and the width and height of its pages, in points, rounded up."""
     if _END not in content[-_JUNK - len(_END) :]:
         raise DocumentError(f"{name} has no end mark of a PDF (%%EOF): it was cut off; fetch it again.")
     sheets = [_Sheet(name, page) for page in pages_of(name, content)]
     if not any(sheet.page.words for sheet in sheets):
         raise DocumentError(f"{name} holds no text: its {len(sheets)} page(s) are blank.")
     kept = without_running([(sheet.page, sheet.lines) for sheet in sheets])
-    return tuple(_blocks(_flow(sheets, kept)))
+    sizes = tuple((-(-sheet.page.width // 100), -(-sheet.page.height // 100)) for sheet in sheets)
+    return tuple(_blocks(_flow(sheets, kept))), sizes
 
 
 def _flow(sheets: Sequence[_Sheet], kept: Sequence[Sequence[TextLine]]) -> Flow:

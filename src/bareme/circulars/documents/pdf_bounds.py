@@ -12,6 +12,8 @@ MOST_POINTS = 100_000
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 60
 """What a child may take, where the system can limit it; two that share a document take the memory twice."""
+MOST_DOTS = 2400
+"""Of a side of the picture of a page."""
 
 Box = tuple[int, int, int, int]
 

@@ -34,6 +34,7 @@ _HANDLES: dict[str, tuple[Any, ...]] = {
     "FPDFPath_GetPathSegment": (_POINTER, _INT),
     "FPDFText_LoadPage": (_POINTER,),
     "FPDFTextObj_GetFont": (_POINTER,),
+    "FPDFBitmap_CreateEx": (_INT, _INT, _INT, _POINTER, _INT),
 }
 _OTHERS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "FPDF_InitLibrary": (None, ()),
@@ -41,6 +42,8 @@ _OTHERS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "FPDF_CloseDocument": (None, (_POINTER,)),
     "FPDF_ClosePage": (None, (_POINTER,)),
     "FPDFText_ClosePage": (None, (_POINTER,)),
+    "FPDFBitmap_FillRect": (None, (_POINTER, _INT, _INT, _INT, _INT, ctypes.c_ulong)),
+    "FPDF_RenderPageBitmap": (None, (_POINTER, _POINTER, _INT, _INT, _INT, _INT, _INT, _INT)),
     "FPDFText_GetFontInfo": (ctypes.c_ulong, (_POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)),
 }
 _OF_CHARACTERS: dict[str, Any] = {

@@ -33,8 +33,10 @@ from bareme.errors import DocumentError
 _LARGER = 64 * 1024
 """In bytes: from here on a second process pays."""
 _LONGEST_LINE = 64 * 1024 * 1024
+READER, PAINTER = "pdf_worker", "pdf_painter"
+"""What may run in a child: it reads its share of the pages, or paints one."""
 _START = (
-    "import sys; sys.path[:] = sys.argv[3:]; from bareme.circulars.documents.pdf_worker import main; "
+    "import sys; sys.path[:] = sys.argv[3:]; from bareme.circulars.documents.PROGRAM import main; "
     "main(int(sys.argv[1]), int(sys.argv[2]))"
 )
 _AGAIN = "fetch it again, or ask whoever made it for another copy."
@@ -68,13 +70,13 @@ def pages_of(name: str, content: bytes) -> Iterator[Page]:
     end = time.monotonic() + SECONDS
     shares = min(2, _processors()) if len(content) > _LARGER else 1
     with ExitStack() as stack:
-        children = [stack.enter_context(_Child(name, content, share, shares)) for share in range(shares)]
-        pages: int = _checked(name, children[0].line(0))["pages"]
+        children = [stack.enter_context(Child(name, content, READER, share, shares)) for share in range(shares)]
+        pages: int = checked(name, children[0].line(0))["pages"]
         for index in range(pages):
             child = children[index % shares]
             if 0 < index < shares:
-                _checked(name, child.line(index))  # what another child says of the whole waits for its first page
-            yield Page.of(index + 1, _checked(name, child.line(index)))
+                checked(name, child.line(index))  # what another child says of the whole waits for its first page
+            yield Page.of(index + 1, checked(name, child.line(index)))
             if time.monotonic() > end:
                 raise refused(name, "slow", index + 1)
 
@@ -84,19 +86,29 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _checked(name: str, line: dict[str, Any]) -> dict[str, Any]:
+def checked(name: str, line: dict[str, Any]) -> dict[str, Any]:
+    """What a child said; `DocumentError` where it is why the document is not read."""
     if "refused" in line:
         raise refused(name, line["refused"], line["page"], line["what"])
     return line
 
 
-class _Child:
-    """A process that reads its share of the pages."""
+class Child:
+    """A process that pdfium runs in, with two numbers that say what of the document is its work."""
 
-    def __init__(self, name: str, content: bytes, share: int, shares: int) -> None:
+    def __init__(self, name: str, content: bytes, program: str, one: int, other: int) -> None:
         self.name = name
         self.slow = False
-        command = [sys.executable, "-I", "-S", "-c", _START, str(share), str(shares), *sys.path]
+        command = [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            _START.replace("PROGRAM", program),
+            str(one),
+            str(other),
+            *sys.path,
+        ]
         pipe = subprocess.PIPE
         try:
             self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
@@ -106,7 +118,7 @@ class _Child:
         self.timer.daemon = True
         self.writer = threading.Thread(target=self._write, args=(content,), daemon=True)
 
-    def __enter__(self) -> _Child:
+    def __enter__(self) -> Child:
         self.timer.start()
         self.writer.start()
         return self
@@ -144,6 +156,14 @@ class _Child:
         if code == 1:
             raise refused(self.name, "unstarted", what="it ended with an error of its own")
         raise refused(self.name, "stopped", page + 1)
+
+    def rest(self, size: int) -> bytes:
+        """So many bytes that follow its line."""
+        assert self.process.stdout is not None
+        found = self.process.stdout.read(size)
+        if len(found) < size:
+            self.line(0)  # which says why it stopped
+        return found
 
     def end(self) -> None:
         """End it, if it still runs, and let go of what it held."""

@@ -12,6 +12,7 @@ import ctypes
 import gc
 import json
 import sys
+from collections import Counter
 from typing import Any
 
 from bareme.circulars.documents.pdf_bounds import MEMORY, MOST_PAGES, SECONDS, Box, Refusal, hundredths, turned
@@ -27,7 +28,7 @@ def main(share: int, shares: int) -> None:
     """Read standard input, write every page whose turn it is: `share` of `shares`. A refusal is the last line."""
     content = sys.stdin.buffer.read()
     gc.disable()  # nothing here makes cycles
-    _limit()
+    limit()
     try:
         if share == 0 and (place := damaged_stream(content)) is not None:
             raise Refusal("stream", what=str(place))
@@ -38,22 +39,23 @@ def main(share: int, shares: int) -> None:
             raise Refusal("no_pages")
         if pages > MOST_PAGES:
             raise Refusal("many_pages", what=str(pages))
-        _say({"pages": pages})
+        say({"pages": pages})
         for index in range(share, pages, shares):
-            _say(page_of(calls, document, index))
+            say(page_of(calls, document, index))
     except Refusal as refusal:
-        _say(refusal.said)
+        say(refusal.said)
     except MemoryError:
-        _say({"refused": "memory", "page": None, "what": ""})
+        say({"refused": "memory", "page": None, "what": ""})
 
 
-def _say(line: dict[str, Any]) -> None:
+def say(line: dict[str, Any]) -> None:
+    """Tell the parent."""
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
 
 
-def _limit() -> None:
-    """Limit memory and processor time, where the system can."""
+def limit() -> None:
+    """Limit memory and processor time of this process, where the system can."""
     try:
         import resource
     except ImportError:  # Windows: the parent still ends a child that takes too long
@@ -86,14 +88,23 @@ def page_of(calls: Calls, document: Handle, index: int) -> dict[str, Any]:
         words, quarters = Words(calls, text, index + 1).read()
         drawn = Drawn(calls, index + 1)
         drawn.read_page(page)
-        bounds = (ctypes.c_float * 4)()
-        calls.FPDF_GetPageBoundingBox(page, bounds)
-        left, top, right, bottom = (hundredths(x) for x in bounds)
-        turn = quarters.most_common(1)[0][0] if quarters else -calls.FPDFPage_GetRotation(page) % 4
-        return _upright((left, bottom, right, top), words, drawn, turn)
+        return _upright(bounds_of(calls, page), words, drawn, turn_of(calls, page, quarters))
     finally:
         calls.FPDFText_ClosePage(text)
         calls.FPDF_ClosePage(page)
+
+
+def bounds_of(calls: Calls, page: Handle) -> Box:
+    """The box of a page that is looked at."""
+    bounds = (ctypes.c_float * 4)()
+    calls.FPDF_GetPageBoundingBox(page, bounds)
+    left, top, right, bottom = (hundredths(x) for x in bounds)
+    return left, bottom, right, top
+
+
+def turn_of(calls: Calls, page: Handle, quarters: Counter[int]) -> int:
+    """By how many right angles a page is turned with the clock to be upright: most of its text then runs right."""
+    return quarters.most_common(1)[0][0] if quarters else calls.FPDFPage_GetRotation(page)
 
 
 def _upright(page: Box, words: list[list[Any]], drawn: Drawn, turn: int) -> dict[str, Any]:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from bareme.book.documents import CircularOfBook
 from bareme.book.timeline import Publication
-from bareme.circulars.documents.blocks import Heading, Paragraph, Table
-from bareme.circulars.documents.opening import open_document
 from bareme.circulars.findings import Finding
-from bareme.circulars.model import Line
-from bareme.errors import BaremeError, NotHeldError
 from bareme.indexation.wording import measure_words
 from bareme.library import Book
 from bareme.service.asked import circular_at
 from bareme.service.books import TheBook
+from bareme.service.pages.circular_document import Shown, document_of
 from bareme.service.pages.code import source_of, terms_of
 from bareme.service.pages.figures import number as number_in
 from bareme.service.pages.finding_words import grouped, title_of, told
@@ -33,31 +28,7 @@ router = APIRouter(include_in_schema=False)
 ON_A_PAGE = 40
 """So many lines stand on one page."""
 MOST_FINDINGS = 60
-MOST_TEXT = 600
-"""So many characters of one paragraph or cell are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A part of a document as it is shown: a heading, a paragraph, or the cells of a row.
-
-    `at` is the line of the document on which it stands, `line` the id of the circular's line that was read from it.
-    """
-
-    kind: str
-    cells: tuple[str, ...]
-    at: int
-    line: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A line of the circular as it is shown, with the findings that concern it."""
-
-    id: str
-    line: Line
-    at: int | None
-    findings: tuple[Finding, ...]
+VIEWS = ("text", "pages")
 
 
 @router.get("/circulars")
@@ -68,9 +39,16 @@ def circulars(request: Request, book: TheBook, caller: Visitor) -> Response:
 
 @router.get("/circulars/{number}")
 def circular(
-    request: Request, book: TheBook, caller: Visitor, number: str, as_known_on: str = "", first: int = 0
+    request: Request,
+    book: TheBook,
+    caller: Visitor,
+    number: str,
+    as_known_on: str = "",
+    first: int = 0,
+    line: str = "",
+    view: str = "",
 ) -> Response:
-    """The page of a circular."""
+    """The page of a circular: at one of its lines, its document as text or as the pages of a PDF."""
     known = as_known_on.strip() or None
     named = circular_at(book, number)
     tag = page_tag(request, book)
@@ -79,9 +57,12 @@ def circular(
     with COMPARING.one():
         findings = book.audit(named) if known is None else list(publication.reading.findings)
     lines = _shown(publication, findings)
-    begin = max(0, min(first, len(lines) - 1)) // ON_A_PAGE * ON_A_PAGE if lines else 0
-    some = lines[begin : begin + ON_A_PAGE]
-    document, words = _document(book, held), Words(language_of(request))
+    at = next((place for place, shown in enumerate(lines) if shown.id == line), first)
+    begin = max(0, min(at, len(lines) - 1)) // ON_A_PAGE * ON_A_PAGE if lines else 0
+    span = begin, begin + ON_A_PAGE
+    document = document_of(book, held)
+    as_pages = document is not None and bool(document.sizes) and view == VIEWS[1]
+    words = Words(language_of(request))
     return page(
         request,
         "circular.html",
@@ -91,12 +72,16 @@ def circular(
         reading=publication.reading,
         known=known,
         number=named,
-        lines=some,
+        lines=lines[slice(*span)],
+        chosen=line,
         total=len(lines),
         begin=begin,
         size=ON_A_PAGE,
-        items=_items(document, lines, begin) if document else (),
-        has_document=document is not None,
+        document=document,
+        items=document.items(lines, *span) if document and not as_pages else (),
+        sheets=document.sheets(lines, *span) if document and as_pages else (),
+        views=VIEWS,
+        view=VIEWS[as_pages],
         findings=grouped(findings[:MOST_FINDINGS], words),
         told=partial(told, t=words),
         title_of=partial(title_of, t=words),
@@ -121,41 +106,6 @@ def _shown(publication: Publication, findings: Sequence[Finding]) -> list[Shown]
         own = by_place.get((line.source.table, line.source.row), ())
         found.append(Shown(name.partition(":")[2], line, line.source.line, tuple(own)))
     return found
-
-
-def _document(book: Book, held: CircularOfBook) -> list[Item] | None:
-    """The document as parts to show; None where the book keeps no bytes of it, or they cannot be shown."""
-    try:
-        name, content = book.document(held.number, held.publication.reading.document.sha256)
-        blocks = open_document((name, content)).blocks
-    except (NotHeldError, BaremeError):
-        return None
-    found: list[Item] = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            found.append(Item("heading", (_cut(block.text),), block.line))
-        elif isinstance(block, Paragraph):
-            found.append(Item("paragraph", (_cut(block.text),), block.line))
-        elif isinstance(block, Table):
-            found += [Item("row", tuple(_cut(cell.text) for cell in row.cells), row.line) for row in block.rows]
-    return found
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]} …"
-
-
-def _items(document: Sequence[Item], lines: Sequence[Shown], begin: int) -> list[Item]:
-    """The parts of a document that go with the lines of a page: from its first line (or the top) to the next page's."""
-    ids: Mapping[int | None, str] = {shown.at: shown.id for shown in lines}
-    start = lines[begin].at if begin else None
-    after = begin + ON_A_PAGE
-    stop = lines[after].at if after < len(lines) else None
-    return [
-        replace(item, line=ids.get(item.at) if item.kind == "row" else None)
-        for item in document
-        if (start is None or item.at >= start) and (stop is None or item.at < stop)
-    ]
 
 
 def _replaced(book: Book, publication: Publication) -> dict[str, Any] | None:

@@ -124,7 +124,10 @@ def explained_in(language: str) -> str:
 def circular_address(number: str, line_id: str | None = None) -> str:
     """The page of a circular, at one of its lines."""
     place = f"/circulars/{address_of(number)}"
-    return place if line_id is None else f"{place}#line-{quote(line_id.partition(':')[2])}"
+    if line_id is None:
+        return place
+    line = quote(line_id.partition(":")[2], safe="")
+    return f"{place}?line={line}#line-{line}"
 
 
 def terms_of(line: Line) -> list[tuple[str | None, Decimal | None, Decimal | None]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from bareme.audit.changes import PERCENT, Part
 from bareme.library import Book
+from bareme.service.keeping import Kept
 from bareme.service.pages.charts import drawn
 from bareme.service.pages.scenario_asked import Asked
 from bareme.service.problems import Problem
@@ -28,8 +27,6 @@ MOST_KEPT = 4
 MOST_PAIRS = 3
 """So many different changes of a line's shares are shown."""
 CHARTS = ("change-of-fees", "budget-by-measure")
-_KEPT: OrderedDict[tuple[object, ...], Results] = OrderedDict()
-_KEEPING = Lock()
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,9 @@ class Results:
         return None if number is None else PERCENT.round(number)
 
 
+_KEPT: Kept[Results] = Kept(MOST_KEPT)
+
+
 def results_of(book: Book, asked: Asked, keep: bool = True) -> Results | None:
     """What is asked comes to; None where no scenario is. `keep` for what the address says whole."""
     from bareme.simulation.options import CostingOptions
@@ -78,29 +78,15 @@ def results_of(book: Book, asked: Asked, keep: bool = True) -> Results | None:
     if asked.text is None:
         return None
     key = (book.hash, asked.text, asked.name, asked.costing)
-    if keep and (held := _held(key)) is not None:
+    if keep and (held := _KEPT.get(key)) is not None:
         return held
     scenario = sent_scenario(asked.text, name=asked.name)
     with SIMULATING.one():
         found = Results(simulated(book, scenario, None, None, asked.costing or CostingOptions()))
         _ = found.simulation.changes, found.simulation.warnings, found.drafted
     if keep:
-        _hold(key, found)
+        _KEPT.put(key, found)
     return found
-
-
-def _held(key: tuple[object, ...]) -> Results | None:
-    with _KEEPING:
-        if key in _KEPT:
-            _KEPT.move_to_end(key)
-        return _KEPT.get(key)
-
-
-def _hold(key: tuple[object, ...], found: Results) -> None:
-    with _KEEPING:
-        _KEPT[key] = found
-        while len(_KEPT) > MOST_KEPT:
-            _KEPT.popitem(last=False)
 
 
 def picture_of(found: Results, name: str, language: str) -> bytes:
