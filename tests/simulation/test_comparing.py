@@ -10,6 +10,7 @@ import pytest
 import bareme
 from bareme.errors import InputError
 from bareme.simulation.comparing import NOTES, SideBySide
+from bareme.simulation.report_compared import report_of_two
 from projected import HEAD, measure, scenario_of
 from running import bareme_here, valid
 
@@ -89,6 +90,11 @@ def test_the_command(tmp_path: Path) -> None:
     [
         (("a.toml", "2025/336"), "2025/336 is no scenario (.toml); compare a scenario with another scenario."),
         (("a.toml", "a.toml", "--series", "doctors"), "--series is for two circulars or two dates"),
+        (
+            ("2024/382", "2025/336", "--report", "x.html"),
+            "--report is for two scenarios; of two circulars or two dates",
+        ),
+        (("a.toml", "a.toml", "--report", "x.csv"), "a report is written as .html or .xlsx"),
         (("a.toml", "a.toml", "--out", "x.csv"), "--out is for two circulars or two dates"),
     ],
 )
@@ -102,3 +108,52 @@ def test_what_the_command_refuses(arguments: tuple[str, ...], said: str, tmp_pat
 def test_a_scenario_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"second.toml, line 5, measure m"):
         compared(tmp_path, (INDEX,), (measure(id="m", kind="index", rate="1", codes=["565051", "100000"]),))
+
+
+def test_the_reports(tmp_path: Path) -> None:
+    """A page and a workbook with the same tables; names that would be formulas or marks stay texts."""
+    from io import BytesIO
+
+    from openpyxl import load_workbook
+
+    hostile = HEAD.replace("from =", 'title = "=1+1 <b>x</b>"\nauthor = "@SUM(A1)"\nfrom =')
+    ended = measure(id="end", kind="ended", codes=["565176-565180"])
+    low = measure(id="low", title="=cmd()", kind="index", rate="1", all=True)
+    scenario_of(tmp_path, INDEX, name="a.toml", head=hostile)
+    scenario_of(tmp_path, low, ended, name="b.toml")
+    arguments = ("compare", "a.toml", "b.toml", "--report", "r.html", "--report", "r.xlsx")
+    ran = bareme_here(*arguments, book=tmp_path / "book.sqlite")
+    assert (ran.code, ran.err.count("is written.")) == (0, 2), ran.err
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<h1>=1+1 &lt;b&gt;x&lt;/b&gt; beside b</h1>" in page
+    assert "<b>x</b>" not in page
+    assert "565014-565025" in page
+    assert "Only under the first" in page
+    book = load_workbook(BytesIO((tmp_path / "r.xlsx").read_bytes()))
+    assert book.sheetnames[:4] == [
+        "The scenarios",
+        "Measures of the first",
+        "Measures of the second",
+        "How far apart they are",
+    ]
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    rows = list(book["Fees that differ"].iter_rows(values_only=True))
+    [fee] = [row for row in rows if row[0] == "565014-565025"]
+    assert [str(value) for value in fee[3:]] == ["373.31", "383.47", "377.05", "-6.42", "-1.67", "index", "low"]
+    figures = list(book["Every figure that differs"].iter_rows(values_only=True))
+    found = bareme.open_book("/nowhere/book.sqlite").compare_scenarios(tmp_path / "a.toml", tmp_path / "b.toml")
+    assert len(figures) == 1 + sum(figure.differs for line in found.different for figure in line.figures)
+    again = bareme_here(*arguments, book=tmp_path / "book.sqlite")
+    assert (again.code, "r.html" in again.err) == (2, True)
+    first = (tmp_path / "r.xlsx").read_bytes()
+    assert bareme_here(*arguments, "--overwrite", book=tmp_path / "book.sqlite").code == 0
+    assert (tmp_path / "r.xlsx").read_bytes() == first
+
+
+def test_the_report_of_a_scenario_beside_itself(tmp_path: Path) -> None:
+    report = report_of_two(compared(tmp_path, (INDEX,), (INDEX,)))
+    assert report.verdict.startswith("0 lines differ, 148 change alike, 8 stay under both.")
+    tables = {table.name: table for table in report.tables}
+    assert [row[0] for row in tables["distribution"].rows] == ["no change"]
+    assert (tables["fees"].rows, tables["figures"].rows) == ((), ())
+    assert "only_first" not in tables

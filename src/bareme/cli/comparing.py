@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bareme.cli.output import AsJson, BookPath, KnownOn, counted, money, print_json, print_table, say
-from bareme.cli.siding import are_scenarios, compare_scenarios
+from bareme.cli.siding import are_scenarios, compare_scenarios, refuse_of_scenarios
+from bareme.errors import InputError
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -37,6 +38,15 @@ def compare(
         str | None,
         typer.Option("--out", metavar="FILE", help="Write all rows to this .csv file, which must not exist."),
     ] = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--report",
+            metavar="REPORT",
+            help="Of two scenarios: write a report to this .html or .xlsx file; may be repeated.",
+        ),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace reports that exist.")] = False,
     all_rows: Annotated[bool, typer.Option("--all", help="Print every row.")] = False,
     as_known_on: KnownOn = None,
     book: BookPath = None,
@@ -47,8 +57,12 @@ def compare(
     from bareme.exchange.differences import check_output, write_differences
 
     if are_scenarios(start, end):
-        compare_scenarios(start, end, series, out, SHOWN if not all_rows else None, as_known_on, book, as_json)
+        refuse_of_scenarios(series, out)
+        most = SHOWN if not all_rows else None
+        compare_scenarios(start, end, most, as_known_on, book, as_json, report or (), overwrite)
         return
+    if report:
+        raise InputError("--report is for two scenarios; of two circulars or two dates use --out FILE.csv.")
     if out is not None:
         check_output(Path(out))
     found = bareme.open_book(book).compare(start, end, series, as_known_on)

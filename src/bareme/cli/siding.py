@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bareme.cli.output import counted, money, print_json, print_table, say
+from bareme.cli.output import counted, money, print_json, print_table, say, tell
 from bareme.cli.simulating import limited
 from bareme.errors import InputError
 
@@ -26,27 +26,46 @@ def are_scenarios(start: str, end: str) -> bool:
     return all(found)
 
 
+def refuse_of_scenarios(series: str | None, out: str | None) -> None:
+    """`InputError` for options that two scenarios do not have."""
+    for option, value in (("--series", series), ("--out", out)):
+        if value is not None:
+            raise InputError(f"{option} is for two circulars or two dates; of scenarios use --report or --json.")
+
+
 def compare_scenarios(
     first: str,
     second: str,
-    series: str | None,
-    out: str | None,
     most: int | None,
     as_known_on: str | None,
     book: str | None,
     as_json: bool,
+    reports: Sequence[str] = (),
+    overwrite: bool = False,
 ) -> None:
-    """Compare two scenarios and print what each line comes to under both."""
+    """Compare two scenarios, print what each line comes to under both, and write the reports."""
     import bareme
+    from bareme.simulation.report_files import check_reports
 
-    for option, value in (("--series", series), ("--out", out)):
-        if value is not None:
-            raise InputError(f"{option} is for two circulars or two dates; of scenarios use --json for every figure.")
+    check_reports([Path(report) for report in reports], overwrite)
     found = bareme.open_book(book).compare_scenarios(first, second, as_known_on)
     if as_json:
         print_json(found.to_dict())
     else:
         _print(found, most)
+    _write(found, reports, overwrite)
+
+
+def _write(found: SideBySide, reports: Sequence[str], overwrite: bool) -> None:
+    """Write the reports, and say so."""
+    if reports:
+        from bareme.simulation.report_compared import report_of_two
+        from bareme.simulation.report_files import write_report
+
+        whole = report_of_two(found)
+        for report in reports:
+            write_report(whole, Path(report), overwrite)
+            tell(f"bareme: {report} is written.")
 
 
 def _print(found: SideBySide, most: int | None) -> None:

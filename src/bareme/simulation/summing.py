@@ -148,12 +148,16 @@ def exact_sum(numbers: Sequence[Fraction]) -> Fraction:
 
 def bands_of(lines: Iterable[ProjectedLine]) -> tuple[Band, ...]:
     """The bands from the first with a line to the last; every fee before and after is in one of them."""
+    moves = (fee_change(line.listed.line, line.after) for line in lines if not line.ends)
+    return bands_of_moves(move for move in moves if move is not None)
+
+
+def bands_of_moves(moves: Iterable[Fraction]) -> tuple[Band, ...]:
+    """The bands of changes in percent, from the first that has one to the last."""
     counts: dict[int, int] = {}
-    moves = [fee_change(line.listed.line, line.after) for line in lines if not line.ends]
     for move in moves:
-        if move is not None:
-            place = _place(move)
-            counts[place] = counts.get(place, 0) + 1
+        place = _place(move)
+        counts[place] = counts.get(place, 0) + 1
     if not counts:
         return ()
     limits = _limits()
