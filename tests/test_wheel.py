@@ -15,6 +15,7 @@ NEEDED = [
     "bareme/py.typed",
     "bareme/service/state/migrations/env.py",
     "bareme/service/state/migrations/versions/format_1.py",
+    "bareme/service/state/migrations/versions/format_2.py",
     "bareme/book/migrations/env.py",
     "bareme/book/migrations/versions/format_1.py",
     "bareme/book/shipped.sqlite",

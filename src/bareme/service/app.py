@@ -59,6 +59,7 @@ from bareme.service.routes import (
     simulations,
 )
 from bareme.service.settings import Settings
+from bareme.service.state.drafts import Drafts
 from bareme.service.state.keys import KeyRing
 from bareme.service.state.limits import Limiter
 from bareme.service.state.places import files_of, state_of
@@ -139,11 +140,13 @@ def _remember(app: FastAPI, settings: Settings) -> None:
     app.state.state = state
     app.state.keys = KeyRing(state)
     app.state.sessions = Sessions(state)
+    app.state.drafts = Drafts(state)
     app.state.limits = Limiter(state, settings.rate)
     app.state.queue = Queue(state, settings.lease)
     app.state.folders = Folders(files_of(settings, state))
     app.state.receiving = 0
-    app.state.steward = Steward(settings, app.state.queue, app.state.folders, app.state.keys, app.state.limits)
+    chores = (app.state.keys.write_uses, app.state.limits.forget_full, app.state.drafts.delete_expired)
+    app.state.steward = Steward(settings, app.state.queue, app.state.folders, app.state.keys, chores)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

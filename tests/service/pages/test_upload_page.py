@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,12 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
 import bareme
+from bareme.service.access import Caller
 from bareme.service.app import create_app
 from bareme.service.settings import Settings
+from bareme.service.state import drafts as kept_drafts
+from bareme.service.state.clock import now
+from bareme.service.state.drafts import LARGEST, MINUTES
 from bareme.service.state.keys import create_key, revoke_key
 from browsing import PHONE, is_as_wide_as_the_window, looking, serving, violations
 
@@ -146,17 +151,91 @@ def test_where_reading_needs_a_key_pages_ask_to_sign_in(tmp_path: Path) -> None:
     assert client.get("/v1/circulars").status_code == 401  # a session is for pages only
 
 
+def drafted(client: TestClient, folder: Path, **data: str) -> tuple[str, dict[str, str]]:
+    """The page of a document that an editor gave, and the form on it."""
+    form = token_in(client.get("/circulars/new", headers=HTML).text)
+    files = {"document": ("new.txt", draft(folder))}
+    seen = client.post("/circulars/new?lang=en", data={"form": form, **data}, files=files, headers=HTML).text
+    return seen, dict(re.findall(r'<input type="hidden" name="(form|token|draft)" value="([^"]+)"', seen))
+
+
+def drafts_in(folder: Path) -> int:
+    with sqlite3.connect(folder / "state.sqlite") as state:
+        return int(state.execute("SELECT count(*) FROM service_draft").fetchone()[0])
+
+
+def test_a_document_is_recorded_without_giving_it_again(tmp_path: Path) -> None:
+    client = made(tmp_path)
+    sign_in(client, key_of(client)[1])
+    seen, form = drafted(client, tmp_path)
+    assert "kept for 15 minutes" in seen
+    assert 'type="file"' not in seen
+    again = client.post("/circulars/new?lang=en", data={**form, "token": ""}, headers=HTML).text
+    assert f'name="draft" value="{form["draft"]}"' in again
+    assert drafts_in(tmp_path) == 1
+    data = {**form, "accept_findings": "1"}
+    done = client.post("/circulars/new", data=data, headers=HTML, follow_redirects=False)
+    assert done.headers["location"] == "/circulars/2026-12"
+    assert drafts_in(tmp_path) == 0
+    gone = client.post("/circulars/new?lang=en", data=data, headers=HTML)
+    assert gone.status_code == 400
+    assert "no longer kept" in gone.text
+
+
+def test_a_draft_is_of_one_session(tmp_path: Path) -> None:
+    client, other, nobody = made(tmp_path), made(tmp_path), made(tmp_path)
+    secret = key_of(client)[1]
+    sign_in(client, secret)
+    sign_in(other, secret)
+    _, form = drafted(client, tmp_path)
+    for stranger in (other, nobody):
+        own = token_in(stranger.get("/circulars/new", headers=HTML).text)
+        data = {"form": own, "draft": form["draft"]}
+        assert stranger.post("/circulars/new", data=data, headers=HTML).status_code == 400
+    assert "draft" not in drafted(nobody, tmp_path)[1]
+    assert client.post("/circulars/new", data={**form, "form": "0" * 64}, headers=HTML).status_code == 403
+    client.post("/session/end", data={"form": form["form"]})
+    assert drafts_in(tmp_path) == 0
+
+
+def test_drafts_are_few_and_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = made(tmp_path)
+    state = client.app.state  # type: ignore[attr-defined]
+    session = state.sessions.begin(Caller("Ann", "editor", key_of(client)[0]))
+    ids = [state.drafts.keep(session, f"{number}.txt", b"x") for number in range(5)]
+    assert drafts_in(tmp_path) == 3
+    assert [state.drafts.find(session, id) is not None for id in ids] == [False, False, True, True, True]
+    assert state.drafts.keep("nobody", "a", b"x") is None
+    assert state.drafts.keep(session, "a", bytes(LARGEST + 1)) is None
+    monkeypatch.setattr(kept_drafts, "MOST", 3)
+    assert state.drafts.keep(session, "a", b"four") is None
+    later = now() + (MINUTES * 60 + 1) * 1000
+    monkeypatch.setattr(kept_drafts, "now", lambda: later)
+    assert state.drafts.find(session, ids[-1]) is None
+    state.steward._keep_house()
+    assert drafts_in(tmp_path) == 0
+
+
 @pytest.mark.xdist_group("browser")
-def test_an_editor_records_a_document_in_the_browser(tmp_path: Path, browser: Browser) -> None:
+@pytest.mark.parametrize("scripts", [False, True])
+def test_an_editor_records_a_document_in_the_browser(tmp_path: Path, browser: Browser, scripts: bool) -> None:
     (tmp_path / "new.txt").write_bytes(draft(tmp_path))
-    with serving(tmp_path) as place, looking(browser, PHONE, locale="nl-BE", java_script_enabled=False) as page:
+    secret = key_of(made(tmp_path))[1]
+    with serving(tmp_path) as place, looking(browser, PHONE, locale="nl-BE", java_script_enabled=scripts) as page:
         page.goto(f"{place}/session")
         assert is_as_wide_as_the_window(page)
+        page.get_by_label("Sleutel").fill(secret)
+        page.locator("main").get_by_role("button").click()
         page.goto(f"{place}/circulars/new")
         page.get_by_label("Document").set_input_files(tmp_path / "new.txt")
         page.get_by_role("button", name="Het lezen").click()
-        expect(page.locator("main")).to_contain_text("2026/12")
+        expect(page.locator("main")).to_contain_text("wordt 15 minuten bewaard")
         assert is_as_wide_as_the_window(page)
+        assert not scripts or violations(page) == []
+        if page.get_by_role("checkbox").count():
+            page.get_by_role("checkbox").check()
+        page.get_by_role("button", name="Het vastleggen").click()
+        expect(page.locator("h1")).to_contain_text("2026/12")
 
 
 @pytest.mark.xdist_group("browser")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,6 @@ from bareme.service.jobs.queue import GIVEN_UP, MOST_ATTEMPTS, Job, Queue
 from bareme.service.settings import Settings
 from bareme.service.state.database import StateError
 from bareme.service.state.keys import KeyRing
-from bareme.service.state.limits import Limiter
 
 log = logging.getLogger("bareme.jobs")
 BILLION = 1_000_000_000
@@ -56,9 +56,11 @@ class Progress:
 class Steward:
     """Works on jobs until it is told to stop; then the job at hand is queued again."""
 
-    def __init__(self, settings: Settings, queue: Queue, folders: Folders, keys: KeyRing, limiter: Limiter) -> None:
+    def __init__(
+        self, settings: Settings, queue: Queue, folders: Folders, keys: KeyRing, chores: Sequence[Callable[[], object]]
+    ) -> None:
         self._thread = threading.Thread(target=self._run, name="steward", daemon=True)
-        self.settings, self.queue, self.folders, self.keys, self.limiter = settings, queue, folders, keys, limiter
+        self.settings, self.queue, self.folders, self.keys, self.chores = settings, queue, folders, keys, chores
         self.worker = uuid4().hex
         self._stopping = threading.Event()
         self._wake = threading.Event()
@@ -119,8 +121,8 @@ class Steward:
             log.info("job_expired", extra={"job": mark(id)})
         for id in self.folders.strays(self.queue.ids()):
             self.folders.remove(id)
-        self.keys.write_uses()
-        self.limiter.forget_full()
+        for chore in self.chores:
+            chore()
 
     def _work(self, job: Job) -> None:
         """Have a job done, and write what became of it."""

@@ -11,6 +11,7 @@ from bareme.service.access import NOBODY, Caller, reader
 from bareme.service.pages.forms import FORMS, form_of, text_of
 from bareme.service.pages.forms import SESSION as COOKIE
 from bareme.service.pages.site import page
+from bareme.service.state.drafts import Drafts
 from bareme.service.state.sessions import LASTS, Sessions
 
 router = APIRouter(include_in_schema=False)
@@ -51,6 +52,7 @@ async def begin(request: Request) -> Response:
     sessions: Sessions = request.app.state.sessions
     old = request.cookies.get(COOKIE)
     if old:
+        await run_in_threadpool(request.app.state.drafts.delete, old)
         await run_in_threadpool(sessions.end, old)
     secret = await run_in_threadpool(sessions.begin, found)
     response = Response(status_code=303, headers={"Location": to, "Cache-Control": "no-store"})
@@ -65,8 +67,11 @@ async def end(request: Request) -> Response:
     """Sign out."""
     async with form_of(request):
         pass
+    secret = request.cookies.get(COOKIE, "")
+    drafts: Drafts = request.app.state.drafts
+    await run_in_threadpool(drafts.delete, secret)
     sessions: Sessions = request.app.state.sessions
-    await run_in_threadpool(sessions.end, request.cookies.get(COOKIE, ""))
+    await run_in_threadpool(sessions.end, secret)
     response = Response(status_code=303, headers={"Location": "/", "Cache-Control": "no-store"})
     response.delete_cookie(COOKIE)
     return response

@@ -28,7 +28,7 @@ class Sessions:
     def begin(self, caller: Caller) -> str:
         """Begin a session of a key; its secret. Sessions that ended are taken away."""
         secret, at = secrets.token_urlsafe(32), now()
-        row = {"hash": _hash(secret), "key": caller.key, "expires_at": at + LASTS * SECOND}
+        row = {"hash": hash_of(secret), "key": caller.key, "expires_at": at + LASTS * SECOND}
         with self._state.writing() as connection:
             connection.execute(delete(sessions).where(sessions.c.expires_at < at))
             connection.execute(insert(sessions).values(row))
@@ -41,7 +41,7 @@ class Sessions:
                 return None
             own = sessions.c.key == keys.c.id
             query = select(keys.c.id, keys.c.name, keys.c.role).join(sessions, own)
-            holds = (sessions.c.hash == _hash(secret), sessions.c.expires_at > now(), keys.c.revoked_at.is_(None))
+            holds = (sessions.c.hash == hash_of(secret), sessions.c.expires_at > now(), keys.c.revoked_at.is_(None))
             row = connection.execute(query.where(*holds)).one_or_none()
         if row is None:
             return None
@@ -52,8 +52,9 @@ class Sessions:
         """End a session."""
         if self._state.is_made():
             with self._state.writing() as connection:
-                connection.execute(delete(sessions).where(sessions.c.hash == _hash(secret)))
+                connection.execute(delete(sessions).where(sessions.c.hash == hash_of(secret)))
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """What stands for a secret in the state."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

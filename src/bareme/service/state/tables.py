@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-FORMAT = 1
+FORMAT = 2
 """The number of the tables' form; each has its migration, named by the same number."""
 VERSIONS = "bareme_state_format"
 """The table that holds the number."""
@@ -58,4 +58,15 @@ jobs = Table(
     Column("error", Text),
     Column("outcome", Text),
     Index("ix_service_job_state", "state", "created_at"),
+)
+
+drafts = Table(
+    "service_draft",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("session", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
 )
