@@ -47,13 +47,19 @@ class State:
         return str(self.address)
 
     def is_made(self) -> bool:
-        """True when there is a state; `StateError` where that cannot be told, or where it is of a newer bareme."""
+        """True when there is a state; one of an older form is brought to the present one.
+
+        `StateError` where that cannot be told, or where it is of a newer bareme.
+        """
         if self._is_made:
             return not isinstance(self.address, Path) or self.address.exists()
         if isinstance(self.address, Path) and not self.address.exists():
             return False
         with self._transaction(reading=True) as connection:
-            self._is_made = self._form(connection) == tables.FORMAT
+            form = self._form(connection)
+        if 0 < form < tables.FORMAT:
+            self._make()
+        self._is_made = form > 0
         return self._is_made
 
     @contextmanager

@@ -21,10 +21,10 @@ def scripts() -> Path:
         return path
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the tables to the present form, inside the transaction of the connection."""
+def upgrade(connection: Connection, form: int = tables.FORMAT) -> None:
+    """Bring the tables to the present form, or an older one, inside the transaction of the connection."""
     config = Config()
     config.set_main_option("script_location", str(scripts()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, str(tables.FORMAT))
+    command.upgrade(config, str(form))
