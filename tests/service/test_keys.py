@@ -16,7 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from bareme.book.address import address_of
 from bareme.errors import BaremeError, InputError
@@ -133,12 +133,11 @@ def test_the_keys_of_an_older_form_are_found_at_once(either: State) -> None:
     with either.writing() as connection:
         tables.drafts.drop(connection)
         connection.execute(text(f"UPDATE {tables.VERSIONS} SET version_num = '1'"))
-    again = State(either.address)
-    assert KeyRing(again).find(secret) is not None
-    with again.reading() as connection:
-        assert connection is not None
-        assert not compare_metadata(MigrationContext.configure(connection), tables.metadata)
-    again.close()
+    with closing(State(either.address)) as again:
+        assert KeyRing(again).find(secret) is not None
+        with again.reading() as connection:
+            assert connection is not None
+            assert inspect(connection).has_table(tables.drafts.name)
 
 
 def test_a_state_of_a_newer_bareme_or_of_no_bareme_is_refused(state: State, tmp_path: Path) -> None:
