@@ -44,6 +44,7 @@ NEEDED = [
     "bareme/nomenclature/interpretations.toml",
     "bareme/pricing/catalogue/en.toml",
     "bareme/pricing/catalogue/fr.toml",
+    "bareme/pricing/catalogue/nl.toml",
     "bareme/pricing/compiled/read.text.sql",
     "bareme/pricing/compiled/read.typed.sql",
     "bareme/pricing/compiled/regime.text.sql",

@@ -50,7 +50,7 @@ def price(
     as_known_on: KnownOn = None,
     as_recorded_at: RecordedAt = None,
     language: Annotated[
-        str, typer.Option("--language", metavar="en|fr", help="The language of the explanation.")
+        str, typer.Option("--language", metavar="en|fr|nl", help="The language of the explanation.")
     ] = "en",
     book: BookPath = None,
     as_json: AsJson = False,

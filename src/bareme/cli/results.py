@@ -35,7 +35,7 @@ def explain(
         list[int], typer.Option("--line", metavar="N", help="The line, the first act being 1; may be repeated.")
     ],
     language: Annotated[
-        str, typer.Option("--language", metavar="en|fr", help="The language of the explanation.")
+        str, typer.Option("--language", metavar="en|fr|nl", help="The language of the explanation.")
     ] = "en",
     book: BookPath = None,
     as_json: AsJson = False,

@@ -85,11 +85,14 @@ class Convention:
                 yield rule.answer(act, values)
 
     def sentence(self, answer: RuleAnswer, language: str) -> str | None:
-        """An answer in words; None for one that needs information, which every convention says alike."""
+        """An answer in words; None for one that needs information, which every convention says alike.
+
+        In English where the convention has no sentences in the language.
+        """
         if answer.said is None:
             return None
         key = ".".join(filter(None, (answer.rule.partition(".")[2], answer.result.value, answer.said.case)))
-        return self.sentences[language][key].format(**answer.said.values)
+        return self.sentences.get(language, self.sentences["en"])[key].format(**answer.said.values)
 
 
 @cache

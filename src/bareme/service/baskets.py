@@ -12,6 +12,7 @@ from starlette.responses import StreamingResponse
 from typing_extensions import TypedDict
 
 from bareme.library import Book
+from bareme.pricing.explain import languages
 from bareme.service.caching import JSON
 from bareme.service.openapi import COMPONENTS, given_schemas, problems
 from bareme.service.problems import Problem
@@ -124,7 +125,7 @@ def basket_body() -> dict[str, Any]:
             "acts": {"type": "array", "minItems": 1, "items": act, "description": "The acts, in order."},
             "as_known_on": {**day, "description": "Only circulars known on this day count."},
             "as_recorded_at": {"type": "string", "description": "Only what the book held at this moment (UTC) counts."},
-            "language": {"enum": ["en", "fr"], "description": "The language of the explanations; en."},
+            "language": {"enum": languages(), "description": "The language of the explanations; en."},
         },
     }
     return {"required": True, "content": {JSON: {"schema": basket}}}

@@ -21,7 +21,7 @@ OWN = ("on", "birth_date", "quantity", "as_known_on", "as_recorded_at", "languag
 
 KnownOn = Annotated[str | None, Query(description="Only circulars known on this day (YYYY-MM-DD) count.")]
 RecordedAt = Annotated[str | None, Query(description="Only what the book held at this moment (UTC) counts.")]
-Language = Annotated[str, Query(description="The language of the explanation: en or fr.")]
+Language = Annotated[str, Query(description="The language of the explanation: en, fr or nl.")]
 
 
 @router.get(
