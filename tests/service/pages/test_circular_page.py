@@ -59,7 +59,7 @@ def test_it_says_what_it_replaced_and_what_was_announced(client: TestClient) -> 
     text = client.get("/circulars/2025-336?lang=en", headers=HTML).text
     found = bareme.open_book().compare("2024/382", "2025/336")
     assert f"{len(found.changed)} figures changed" in text
-    assert "index +2,72 % on all acts" in text
+    assert "index +2.72 % on all acts" in text
     assert "no circular before it" in client.get("/circulars/2024-382?lang=en", headers=HTML).text
 
 

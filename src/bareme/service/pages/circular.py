@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request, Response
 
 from bareme.book.timeline import Publication
 from bareme.circulars.findings import Finding
-from bareme.indexation.wording import measure_words
 from bareme.library import Book
 from bareme.service.asked import circular_at
 from bareme.service.books import TheBook
@@ -20,6 +19,7 @@ from bareme.service.pages.code import source_of, terms_of
 from bareme.service.pages.figures import number as number_in
 from bareme.service.pages.finding_words import grouped, title_of, told
 from bareme.service.pages.languages import Words, language_of
+from bareme.service.pages.measure_words import measure_in_words
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.sharing import COMPARING
@@ -86,7 +86,7 @@ def circular(
         told=partial(told, t=words),
         title_of=partial(title_of, t=words),
         counts=Counter(finding.severity.value for finding in findings),
-        measures=[(measure_words(measure), measure.source.line) for measure in publication.reading.measures],
+        measures=[(measure_in_words(measure, words), measure.source.line) for measure in publication.reading.measures],
         replaced=_replaced(book, publication),
         terms_of=terms_of,
         plain=source_of,

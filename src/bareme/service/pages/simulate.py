@@ -7,6 +7,7 @@ and not kept.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,8 @@ from bareme.money import from_cents
 from bareme.service.books import TheBook
 from bareme.service.pages.charts import has_charts
 from bareme.service.pages.forms import form_of
-from bareme.service.pages.languages import language_of
+from bareme.service.pages.languages import Words, language_of
+from bareme.service.pages.measure_words import step_in_words
 from bareme.service.pages.scenario_asked import (
     EXAMPLE,
     KINDS,
@@ -130,8 +132,6 @@ def _page(
     wrong: str | None,
     texts: dict[str, str] | None = None,
 ) -> Response:
-    from bareme.simulation.wording import step_words
-
     start = _next_year(book)
     values: dict[str, Any] = {
         "asked": asked,
@@ -151,7 +151,7 @@ def _page(
         "first": _first(request.query_params.get("first", "0")),
         "has_chart": has_charts(),
         "of_cents": from_cents,
-        "words_of": step_words,
+        "words_of": partial(step_in_words, t=Words(language_of(request))),
         "size": ON_A_PAGE,
         "place": lambda file, **more: url(file, [*(asked.query or ()), *more.items()]),
     }
