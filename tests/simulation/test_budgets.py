@@ -19,9 +19,12 @@ from pyarrow import parquet
 import bareme
 from bareme import Book
 from bareme.errors import InputError
+from bareme.exchange.bulk import csv_blocks
+from bareme.simulation import unusable
 from bareme.simulation.budget import GROUPINGS, Budget
 from bareme.simulation.options import CostingOptions
 from bareme.simulation.parts import NOTHING, Parts
+from bareme.simulation.report import report_of
 from running import bareme_here, same_as_golden, valid
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -232,6 +235,14 @@ def test_rows_that_cannot_be_used_are_left_out_with_file_and_line(book: Book, sc
     ]
     assert found.acts_refused == {"needs_information": 9, "unknown_code": 4}
     assert all(f"volumes.csv, line {finding.source.line}" in finding.message for finding in found.findings)
+    unusable_rows = found.unusable.rows
+    assert [(row.file, row.line) for row in unusable_rows] == [
+        ("volumes.csv", finding.source.line) for finding in found.findings
+    ]
+    assert [(row.code, row.why) for row in unusable_rows[-2:]] == [
+        ("111112", "unknown code"),
+        ("565014", "needs information (regime)"),
+    ]
 
 
 def test_a_band_of_ages_is_used_where_one_amount_holds_in_it(book: Book, scenario: Path, tmp_path: Path) -> None:
@@ -300,6 +311,53 @@ def test_acts_are_counted_by_code_facts_and_age_on_their_day(book: Book, scenari
             ("565014", "quantity"),
             ("565014", "regime"),
         }
+        # Of CSV the header is line 1; of Parquet the first row is 1.
+        head = path.suffix == ".csv"
+        assert [(row.file, row.line - head, row.code, row.why) for row in found.unusable.rows] == [
+            (path.name, 5, "565014", "invalid input (quantity)"),
+            (path.name, 6, "565014", "needs information (regime)"),
+            (path.name, 7, "565014", "invalid input (regime)"),
+            (path.name, 8, "999999", "invalid code"),
+        ]
+        assert found.unusable.complete
+
+
+def test_rows_of_several_files_that_cannot_be_counted(
+    book: Book, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order of the files, over the borders of pieces; where they are too many, that is said."""
+    folder = tmp_path / "acts"
+    folder.mkdir()
+    for name, bad in (("a", (3, 7)), ("b", (2,))):
+        codes = ["101015" if line in bad else "565014" for line in range(2, 10)]
+        written(folder / f"{name}.csv", "code,date,regime\n" + "".join(f"{c},2025-03-01,ordinary\n" for c in codes))
+    monkeypatch.setattr(csv_blocks, "BLOCK", 64)
+    options = CostingOptions(acts=str(folder))
+    found = book.simulate(scenario, costing=options)
+    assert found.budget is not None
+    rows = found.budget.unusable.rows
+    assert [(row.file, row.line) for row in rows] == [("a.csv", 3), ("a.csv", 7), ("b.csv", 2)]
+    valid(found.to_dict(), "simulate-1")
+    [table] = [table for table in report_of(found).tables if table.name == "unusable"]
+    assert [row[:2] for row in table.rows] == [("a.csv", 3), ("a.csv", 7), ("b.csv", 2)]
+    monkeypatch.setattr(unusable, "MOST_ROWS", 2)
+    cut = book.simulate(scenario, costing=options).budget
+    assert cut is not None
+    assert (cut.unusable.rows, cut.unusable.complete) == (rows[:2], False)
+    monkeypatch.setattr(unusable, "MOST_ROWS", 10)
+    monkeypatch.setattr(unusable, "MOST_ACTS", 8)
+    looked = book.simulate(scenario, costing=options).budget
+    assert looked is not None
+    assert (looked.unusable.rows, looked.unusable.complete) == (rows[:2], False)
+    assert looked.acts_refused == {"invalid_code": 3}
+
+
+def test_where_acts_stand_that_are_in_no_sum_is_printed(scenario: Path, tmp_path: Path) -> None:
+    written(tmp_path / "acts.csv", "code,date,regime\n565014,2025-03-01,ordinary\n589794,2025-03-01,ordinary\n")
+    ran = bareme_here("simulate", str(scenario), "--acts", "acts.csv", book=tmp_path / "book.sqlite")
+    assert "  Where they stand:\n" in ran.out
+    [row] = [one for one in ran.out.splitlines() if one.startswith("acts.csv ")]
+    assert row.split(maxsplit=3) == ["acts.csv", "3", "589794", "no amount (no fee printed)"]
 
 
 @pytest.mark.parametrize("kind", [".csv", ".csv.gz", ".parquet"])

@@ -78,6 +78,7 @@ def print_budget(found: Budget, most: int | None) -> None:
     say()
     say(f"Budget of a year: {found.volumes}, {counted_acts(found.acts)}.")
     print_refused(found.acts_refused)
+    _print_unusable(found, most)
     for gap in found.gaps:
         what = f"{gap.part.replace('_', ' ')} {gap.why.replace('_', ' ')}"
         say(f"  {counted_acts(gap.acts)} with {what}, not summed; their fees are {_euro(gap.fee)}.")
@@ -91,6 +92,18 @@ def print_budget(found: Budget, most: int | None) -> None:
     if found.findings:
         say()
         print_findings(found.findings, most)
+
+
+def _print_unusable(found: Budget, most: int | None) -> None:
+    """Where the acts stand that are in no sum; the rows of a table are findings, and said there."""
+    rows, said = found.unusable.rows, {(finding.source.name, finding.source.line) for finding in found.findings}
+    own = [row for row in rows if (row.file, row.line) not in said]
+    if own:
+        some = "" if found.unusable.complete else "; there may be more"
+        limit = "" if most is None or len(own) <= most else f" ({most} of {len(own)}; --all shows every one)"
+        say(f"  Where they stand{limit}{some}:")
+        shown = [[row.file, str(row.line), row.code or "-", row.why] for row in own[:most]]
+        print_table(["file", "line", "code", "why"], shown, right=[1])
 
 
 def _print_total(found: Budget) -> None:

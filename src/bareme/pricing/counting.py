@@ -56,6 +56,23 @@ def counting(kinds: Kinds, ages: tuple[int, ...], facts: tuple[str, ...], known:
     )
 
 
+@cache
+def keyed(kinds: Kinds, ages: tuple[int, ...], facts: tuple[str, ...], known: tuple[str, ...]) -> str:
+    """What gives each act of the table `read_acts`, which has the columns `known`, with what it is counted by.
+
+    It stands after `WITH`, and makes the table `keyed` of `input_line`, `code`, the facts, `age` and `invalid`.
+    """
+    bands = " ".join(f"WHEN years_old >= {age} THEN {age}" for age in sorted(ages, reverse=True))
+    columns = ", ".join(
+        name if name in known else f"CAST(NULL AS {_SQL[kind]}) AS {name}" for name, kind in kinds_of(kinds).items()
+    )
+    return (
+        f"acts AS (SELECT input_line, 1 AS carried, {columns} FROM read_acts), "
+        f"keyed AS (SELECT input_line, {', '.join(('code', *facts))}, CASE {bands} ELSE -1 END AS age, invalid "
+        f"FROM ({reading(kinds)}))"
+    )
+
+
 def reading(kinds: Kinds) -> str:
     """What reads the table `acts`: shipped as compiled by Ibis, which takes longer than the counting of many acts."""
     shipped = files("bareme.pricing").joinpath("compiled", reading_name(kinds))

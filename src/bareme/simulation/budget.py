@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -126,9 +126,38 @@ class Variation:
         return {"series": self.series} | {name: parts.to_dict() for name, parts in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class UnusableRow:
+    """A row that is in no sum. Of CSV `line` counts the header, which is line 1; of Parquet it is the row, from 1."""
+
+    file: str
+    line: int
+    code: str | None
+    why: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON."""
+        return {"file": self.file, "line": self.line, "code": self.code, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """The rows that are in no sum, in the order of the files; not `complete` where more were not looked for."""
+
+    rows: tuple[UnusableRow, ...] = ()
+    complete: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `unusable` in schema simulate-1."""
+        return {"rows": [row.to_dict() for row in self.rows], "complete": self.complete}
+
+
 @dataclass(frozen=True)
 class Budget:
-    """What a scenario costs, for volumes of a year; `interaction` is what its measures do not add alone."""
+    """What a scenario costs, for volumes of a year; `interaction` is what its measures do not add alone.
+
+    `refused` acts are in no sum, and `unusable` says where they stand.
+    """
 
     volumes: str
     acts: int
@@ -142,6 +171,7 @@ class Budget:
     envelope: Envelope | None = None
     varied: Decimal | None = None
     variations: tuple[Variation, ...] = ()
+    unusable: Unusable = field(default_factory=Unusable)
 
     @property
     def acts_refused(self) -> dict[str, int]:
@@ -159,6 +189,7 @@ class Budget:
             "acts_without_tariff": self.acts_refused,
             "without_tariff": [one.to_dict() for one in self.refused],
             "findings": [finding.to_dict() for finding in self.findings],
+            "unusable": self.unusable.to_dict(),
             "gaps": [gap.to_dict() for gap in self.gaps],
             "total": self.total.to_dict(),
             "in_year_rule": IN_YEAR,

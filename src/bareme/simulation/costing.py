@@ -59,12 +59,16 @@ def costs_of(
     for acts in placed:
         own = by_place.get(acts.place[:2])
         if own is None:
-            refused.append(Refused(acts.code, OTHER_SERIES, None, acts.acts))
+            refused.append(_refused(acts, OTHER_SERIES, None))
         elif undecided(acts, own, by_code.get(acts.code, ())):
-            refused.append(Refused(acts.code, Outcome.NEEDS_INFORMATION.value, "after_the_scenario", acts.acts))
+            refused.append(_refused(acts, Outcome.NEEDS_INFORMATION.value, "after_the_scenario"))
         else:
             found.append((acts, own))
     return _costs(working if by_measure else None, found), refused
+
+
+def _refused(acts: Placed, outcome: str, because: str | None) -> Refused:
+    return Refused(acts.code, outcome, because, acts.acts, None, acts.facts, acts.age)
 
 
 def undecided(acts: Placed, own: ProjectedLine, lines: Iterable[ProjectedLine]) -> bool:

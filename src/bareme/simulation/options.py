@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bareme.circulars.sources import Source
 from bareme.errors import InputError
 from bareme.simulation.baskets import Patients, patients_of, read_baskets
-from bareme.simulation.budget import Budget
+from bareme.simulation.budget import Budget, Unusable
 from bareme.simulation.budgeting import budget_of
 from bareme.simulation.costing import costs_of
 from bareme.simulation.measure_entries import Entry
@@ -21,9 +21,10 @@ from bareme.simulation.projecting import Projection, Working, working
 from bareme.simulation.scenario import Scenario, Step
 from bareme.simulation.solution import Solution
 from bareme.simulation.solving import HUNDREDTH, solve
+from bareme.simulation.unusable import of_acts, of_table
 from bareme.simulation.volume_acts import read_acts
 from bareme.simulation.volume_tables import read_volume_table
-from bareme.simulation.volumes import Volumes, placed
+from bareme.simulation.volumes import Refused, Volumes, placed
 
 if TYPE_CHECKING:
     from bareme.pricing.view import View
@@ -68,6 +69,12 @@ class CostingOptions:
             return read_acts(self.acts, view.engine(), scenario.on, self.columns)
         raise InputError("give a table of volumes, or files of acts.")
 
+    def unusable(self, view: View, scenario: Scenario, volumes: Volumes, refused: Sequence[Refused]) -> Unusable:
+        """The rows of the volumes that are in no sum."""
+        if self.acts is None:
+            return of_table(volumes, refused)
+        return of_acts(self.acts, view.engine(), scenario.on, refused, self.columns)
+
 
 def told_of(options: CostingOptions, at_work: Working, projection: Projection) -> tuple[Budget | None, Patients | None]:
     """What a scenario costs, where volumes or acts are given; who pays, where baskets are."""
@@ -79,7 +86,9 @@ def told_of(options: CostingOptions, at_work: Working, projection: Projection) -
         volumes = options.read(view, scenario)
         acts, refused = placed(volumes.counted, view.engine(), scenario.on)
         costs, more = costs_of(at_work, lines, acts)
-        budget = budget_of(scenario, volumes, costs, [*refused, *more], envelope, options.part, vary)
+        refused = [*refused, *more]
+        budget = budget_of(scenario, volumes, costs, refused, envelope, options.part, vary)
+        budget = replace(budget, unusable=options.unusable(view, scenario, volumes, refused))
     patients = None
     if baskets is not None:
         name = Path(str(options.baskets)).name

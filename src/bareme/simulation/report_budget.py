@@ -103,6 +103,12 @@ def _tables(budget: Budget) -> Iterator[Table]:
         columns = (("Code", TEXT), ("Outcome", TEXT), ("Because", TEXT), ("Acts", NUMBER))
         acts = tuple((one.code, one.outcome.replace("_", " "), one.because, one.acts) for one in budget.refused)
         yield Table("refused", "Acts without a tariff", "They are in no sum", columns, acts, long=len(acts) > 40)
+    unusable = budget.unusable
+    if unusable.rows:
+        columns = (("File", TEXT), ("Line", NUMBER), ("Code", TEXT), ("Why", TEXT))
+        lines = tuple((row.file, row.line, row.code, row.why) for row in unusable.rows)
+        caption = "They are in no sum" if unusable.complete else "They are in no sum; there may be more than these"
+        yield Table("unusable", "Rows that cannot be counted", caption, columns, lines, long=len(lines) > 40)
     yield from _variations(budget)
 
 

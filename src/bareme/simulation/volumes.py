@@ -61,13 +61,18 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Acts that are in no sum: their outcome, and `because` (what is missing or wrong, in a word)."""
+    """Acts that are in no sum: their outcome, and `because` (what is missing or wrong, in a word).
+
+    `line` is that of a table; `facts` and `age` (the first of its band) tell the acts of files from others.
+    """
 
     code: str
     outcome: str
     because: str | None
     acts: int
     line: int | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    age: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Its JSON."""
@@ -122,7 +127,7 @@ def placed(volumes: Iterable[Counted], engine: Engine, on: date) -> tuple[list[P
     usable, refused = [], []
     for one in volumes:
         if one.invalid:
-            refused.append(Refused(one.code, Outcome.INVALID_INPUT.value, one.invalid, one.acts, one.line))
+            refused.append(_refused(one, Outcome.INVALID_INPUT.value, one.invalid))
         else:
             usable.append(one)
     probes = list(_probes(usable, ages_of(engine, on)))
@@ -131,15 +136,20 @@ def placed(volumes: Iterable[Counted], engine: Engine, on: date) -> tuple[list[P
     for number, answers in _by_number(probes, rows):
         one, (age, row) = usable[number], answers[0]
         if len({_where(row) for _, row in answers}) > 1:
-            refused.append(Refused(one.code, Outcome.NEEDS_INFORMATION.value, "age", one.acts, one.line))
+            refused.append(_refused(one, Outcome.NEEDS_INFORMATION.value, "age"))
         elif row.fee is None:
             because = row.needs or row.invalid or row.reason or None
-            refused.append(Refused(one.code, row.outcome, because, one.acts, one.line))
+            refused.append(_refused(one, row.outcome, because))
         else:
             new = _placed(one, age, row, row.fee)
             key = (new.code, new.place, new.facts, new.age)
             found[key] = replace(found[key], acts=found[key].acts + new.acts) if key in found else new
     return list(found.values()), refused
+
+
+def _refused(one: Counted, outcome: str, because: str | None) -> Refused:
+    age = None if one.ages is None else one.ages[0]
+    return Refused(one.code, outcome, because, one.acts, one.line, one.facts, age)
 
 
 def _probes(volumes: Sequence[Counted], cuts: Sequence[int]) -> Iterator[tuple[int, int | None]]:
