@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
@@ -42,7 +42,7 @@ from bareme.service.pages import (
 )
 from bareme.service.pages import circular as circular_page
 from bareme.service.pages import code as code_page
-from bareme.service.problems import add_handlers
+from bareme.service.problems import Problem, add_handlers, answer_to
 from bareme.service.quick import at_once
 from bareme.service.routes import (
     about,
@@ -113,11 +113,16 @@ class Application(FastAPI):
             self.openapi_schema = with_schemas(document)
         return self.openapi_schema
 
+    def _answer(self, scope: Scope, problem: Problem) -> Response:
+        """The answer to a problem that is seen before anything else: a page where a browser asks."""
+        return answer_to(Request({**scope, "app": self}), problem)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, in the envelope."""
         if self._envelope is None:
             observe = self.state.metrics.observe
-            self._envelope = Envelope(super().__call__, self.state.settings, observe, partial(at_once, self))
+            once, answer = partial(at_once, self), self._answer
+            self._envelope = Envelope(super().__call__, self.state.settings, observe, once, answer)
         await self._envelope(scope, receive, send)
 
 

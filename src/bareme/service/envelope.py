@@ -39,13 +39,15 @@ AtOnce = Callable[[Scope], Awaitable[Answer | None]]
 """Answers what is answered before the layers of the framework; None for all else."""
 Observe = Callable[[str, str, int, int], None]
 """Takes method, the pattern of the address, status and microseconds of an answer."""
+Answer = Callable[[Scope, Problem], ASGIApp]
+"""Makes the answer to a problem that is seen before the application is asked."""
 
 
 class Envelope:
     """The outermost layer of the service."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, observe: Observe, at_once: AtOnce) -> None:
-        self.app, self.settings, self.observe, self.at_once = app, settings, observe, at_once
+    def __init__(self, app: ASGIApp, settings: Settings, observe: Observe, at_once: AtOnce, answer: Answer) -> None:
+        self.app, self.settings, self.observe, self.at_once, self.answer = app, settings, observe, at_once, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -87,7 +89,8 @@ class _Exchange:
         except Exception:
             logging.getLogger("bareme").exception("failed", extra={"request": self.id, "path": self.scope["path"]})
             if not self.started:
-                await Problem("internal", "The service failed.").response()(self.scope, self._receive, self.send)
+                failed = Problem("internal", "The service failed.").response()
+                await failed(self.scope, self._receive, self.send)
         finally:
             self._tell()
 
@@ -107,7 +110,7 @@ class _Exchange:
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
         refused = Problem("too_large", f"The body is over {self.limit} bytes.", headers=CLOSING)
-        await refused.response()(scope, receive, send)
+        await self.around.answer(self.scope, refused)(scope, receive, send)
 
     async def receive(self) -> Message:
         """A part of the request's body, counted."""

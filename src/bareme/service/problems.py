@@ -84,7 +84,7 @@ class Problem(Exception):
         return Response(body, self.status, {**self.headers, "Cache-Control": "no-store"}, TYPE)
 
 
-def _told(request: Request, problem: Problem) -> Response:
+def answer_to(request: Request, problem: Problem) -> Response:
     """The answer to a problem: a page where a browser asks for one."""
     as_page: Callable[[Request, Problem], Response | None] | None = getattr(request.app.state, "as_page", None)
     found = None if as_page is None else as_page(request, problem)
@@ -97,35 +97,37 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
-        return _told(request, error)
+        return answer_to(request, error)
 
     @app.exception_handler(InputError)
     async def _input(request: Request, error: Exception) -> Response:
-        return _told(request, Problem("invalid_input", str(error)))
+        return answer_to(request, Problem("invalid_input", str(error)))
 
     @app.exception_handler(NotHeldError)
     async def _not_held(request: Request, error: Exception) -> Response:
-        return _told(request, Problem("not_found", str(error)))
+        return answer_to(request, Problem("not_found", str(error)))
 
     @app.exception_handler(BookChangedError)
     async def _changed(request: Request, error: Exception) -> Response:
-        return Problem("conflict", str(error)).response()
+        return answer_to(request, Problem("conflict", str(error)))
 
     @app.exception_handler(StateError)
     async def _state(request: Request, error: Exception) -> Response:
         logging.getLogger("bareme").error("state_unavailable", extra={"reason": str(error)})
-        return Problem("state_unavailable", "Keys and jobs cannot be used at the moment.").response()
+        return answer_to(request, Problem("state_unavailable", "Keys and jobs cannot be used at the moment."))
 
     @app.exception_handler(BookError)
     async def _book(request: Request, error: Exception) -> Response:
         logging.getLogger("bareme").error("book_unavailable", extra={"reason": str(error)})
-        return _told(request, Problem("book_unavailable", "The book cannot be used at the moment."))
+        return answer_to(request, Problem("book_unavailable", "The book cannot be used at the moment."))
 
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = [{"in": list(map(str, one["loc"])), "found": one["msg"]} for one in error.errors()[:20]]
-        return _told(request, Problem("unprocessable", "The request is not of the right shape.", {"errors": errors}))
+        return answer_to(
+            request, Problem("unprocessable", "The request is not of the right shape.", {"errors": errors})
+        )
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: Exception) -> Response:
@@ -135,8 +137,8 @@ def add_handlers(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = request.app.state.methods.of(request.url.path)
-        return _told(request, Problem(code, f"{error.detail}.".replace("..", "."), headers=headers))
+        return answer_to(request, Problem(code, f"{error.detail}.".replace("..", "."), headers=headers))
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:
-        return _told(request, Problem("internal", "The service failed."))
+        return answer_to(request, Problem("internal", "The service failed."))

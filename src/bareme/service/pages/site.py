@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bareme._version import __version__
+from bareme.errors import BookError
 from bareme.library import Book
 from bareme.service.access import NOBODY, Caller
 from bareme.service.caching import A_YEAR, is_fresh, tag_of
@@ -113,7 +114,7 @@ def page(
         "here": partial(address, request),
         "url": url,
         "written_in": WRITTEN_IN,
-        "book": request.app.state.book,
+        "book_hash": _hash_of(request.app.state.book),
         "request_path": request.url.path,
         "caller": caller,
         "form_token": partial(form_token, request),
@@ -125,6 +126,14 @@ def page(
         secure = request.url.scheme == "https"
         response.set_cookie(COOKIE, language, A_YEAR, samesite="lax", httponly=True, secure=secure)
     return response
+
+
+def _hash_of(book: Book) -> str:
+    """The hash of the book, for the foot of a page; nothing where the book cannot be read, which the page then says."""
+    try:
+        return book.hash
+    except BookError:
+        return ""
 
 
 def page_tag(request: Request, book: Book, *also: str) -> str:
