@@ -39,14 +39,14 @@ AtOnce = Callable[[Scope], Awaitable[Answer | None]]
 """Answers what is answered before the layers of the framework; None for all else."""
 Observe = Callable[[str, str, int, int], None]
 """Takes method, the pattern of the address, status and microseconds of an answer."""
-Answer = Callable[[Scope, Problem], ASGIApp]
+Telling = Callable[[Scope, Problem], ASGIApp]
 """Makes the answer to a problem that is seen before the application is asked."""
 
 
 class Envelope:
     """The outermost layer of the service."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, observe: Observe, at_once: AtOnce, answer: Answer) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, observe: Observe, at_once: AtOnce, answer: Telling) -> None:
         self.app, self.settings, self.observe, self.at_once, self.answer = app, settings, observe, at_once, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
