@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from bareme.audit.because import Because
 from bareme.audit.compared import Class, Situation
 from bareme.circulars.model import Section
 from bareme.money import Rounding, euro_text
@@ -120,6 +121,7 @@ class Listing:
     circular: str | None
     line_id: str | None
     why: str
+    because: Because | None = field(default=None, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """An added or ended entry of schema compare-1."""
@@ -139,7 +141,8 @@ class Changed:
     """One figure that is not the same on both sides; a text for `terms` and `label`.
 
     `before` or `after` is None where that side gives none. `derived` when bareme computed it on either side. `klass`
-    and `measure` are those of `reconcile`, None where they are not known; `why` is one sentence.
+    and `measure` are those of `reconcile`, None where they are not known; `why` is one sentence, `because` says it as
+    data.
     """
 
     act: Act
@@ -154,6 +157,7 @@ class Changed:
     measure: str | None = None
     circulars: tuple[str | None, str | None] = (None, None)
     line_ids: tuple[str | None, str | None] = (None, None)
+    because: tuple[Because, ...] = field(default=(), compare=False)
 
     @property
     def difference(self) -> Decimal | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from bareme.audit.because import Because, in_words
 from bareme.audit.changes import Act, Changed, Difference, Listing, Note, Side
 from bareme.audit.compared import Situation
 from bareme.audit.pairs import Listed, Pair, Sighting, listed_once, pairs_of, sightings_of
@@ -22,10 +23,10 @@ from bareme.nomenclature.codes import Code
 
 MOST_LINES = 3
 """So many lines in doubt are named."""
-OTHER_SERIES = "the circulars are of different series; no measure links them"
-ONE_NUMBER = "the two documents of this circular do not say the same"
-UNDATED = "no measure is taken to lie between circulars of which one is not dated"
-SAME_DAY = "one circular replaces the other from the same day on; no measure lies between them"
+OTHER_SERIES = Because("other_series")
+ONE_NUMBER = Because("one_number")
+UNDATED = Because("undated")
+SAME_DAY = Because("same_day")
 
 
 def difference_of(
@@ -61,7 +62,8 @@ def _changed(pair: Pair, act: Act, seen: Sighting, way: Way) -> Changed:
         part=seen.part,
         before=seen.before,
         after=seen.after,
-        why=reason.why,
+        why=in_words(reason.because),
+        because=reason.because,
         letter=seen.letter,
         situation=seen.situation or Situation(),
         derived=seen.derived,
@@ -76,10 +78,10 @@ def _number(listed: Listed | None) -> str | None:
     return None if listed is None else listed.reading.circular.number
 
 
-def _listing(pair: Pair, why: str) -> Listing:
+def _listing(pair: Pair, because: Because) -> Listing:
     listed = pair.newest
     fee = listed.line.fee
-    return Listing(pair.act, fee.amount if fee else None, _number(listed), listed.line_id, why)
+    return Listing(pair.act, fee.amount if fee else None, _number(listed), listed.line_id, because.words, because)
 
 
 def _doubt(lines: Sequence[str]) -> Iterator[Note]:

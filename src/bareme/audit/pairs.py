@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bareme.audit.because import Because
 from bareme.audit.changes import Act, Part
 from bareme.audit.compared import Situation, keys_of
 from bareme.circulars.model import Amount, Line, Reading, Term
@@ -77,7 +78,7 @@ class Sighting:
     letter: str | None = None
     situation: Situation | None = None
     derived: bool = False
-    absent: str | None = None
+    absent: Because | None = None
 
 
 def pairs_of(before: Sequence[Listed], after: Sequence[Listed]) -> Iterator[Pair]:
@@ -144,20 +145,20 @@ def _sighting(
     situation: Situation | None = None,
     derived: bool = False,
 ) -> Sighting:
-    """A figure of both sides; `missing` says, of the side that does not give it, how it does not."""
+    """A figure of both sides; `missing` is the kind of reason why a side does not give it."""
     absent = None
     if (before is None) is not (after is None):
         lacking = pair.before if before is None else pair.after
-        absent = f"for ages or facts that only {pair.newest.circular} lists"
+        absent = Because("ages_or_facts", pair.newest.circular)
         if lacking is not None:
-            absent = f"{missing} {lacking.circular}"
+            absent = Because(missing, lacking.circular)
     return Sighting(part, before, after, letter, situation, derived, absent)
 
 
 def _label(pair: Pair) -> Iterator[Sighting]:
     old, new = pair.before, pair.after
     if old and new and old.reading.circular.language == new.reading.circular.language:
-        yield _sighting(pair, Part.LABEL, old.line.label, new.line.label, "no label in")
+        yield _sighting(pair, Part.LABEL, old.line.label, new.line.label, "no_label")
 
 
 def _terms(pair: Pair) -> Iterator[Sighting]:
@@ -166,13 +167,13 @@ def _terms(pair: Pair) -> Iterator[Sighting]:
     new = pair.after.line.terms if pair.after else ()
     whose = _common_ages([x.line for x in (pair.before, pair.after) if x is not None])
     if [term.letter for term in old] != [term.letter for term in new]:
-        yield _sighting(pair, Part.TERMS, _words(old), _words(new), "no key letter in", situation=whose)
+        yield _sighting(pair, Part.TERMS, _words(old), _words(new), "no_letter", situation=whose)
         return
     for number, (one, other) in enumerate(zip(old, new, strict=True)):
         letter = other.letter or (None if len(new) == 1 else str(number + 1))
         figures = ((Part.COEFFICIENT, one.coefficient, other.coefficient), (Part.LETTER_VALUE, one.value, other.value))
         for part, before, after in figures:
-            yield _sighting(pair, part, _number(before), _number(after), "not printed in", letter, whose)
+            yield _sighting(pair, part, _number(before), _number(after), "not_printed", letter, whose)
 
 
 def _words(terms: Sequence[Term]) -> str | None:
@@ -185,7 +186,7 @@ def _fee(pair: Pair) -> Sighting:
     lines = [x.line for x in (pair.before, pair.after) if x is not None]
     old, new = (x.line.fee if x is not None else None for x in (pair.before, pair.after))
     cut = any(line.fee is None and "fee" in line.not_published for line in lines)
-    missing = "not published in" if cut else "no fee in"
+    missing = "not_published" if cut else "no_fee"
     return _sighting(pair, Part.FEE, _number(old), _number(new), missing, situation=_common_ages(lines))
 
 
@@ -225,8 +226,8 @@ def _figure(amount: Amount | None, part: Part) -> Figure | None:
 
 def _missing(amount: Amount | None, part: Part) -> str:
     if amount is None:
-        return "no such situation in"
-    return "not published in" if part.value in amount.not_published else "no such amount in"
+        return "no_situation"
+    return "not_published" if part.value in amount.not_published else "no_amount"
 
 
 def _common_ages(lines: Sequence[Line]) -> Situation:

@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bareme.audit.because import Because
 from bareme.audit.changes import Part
-from bareme.audit.compared import PARENTS, Class, Compared, Quantity, Situation, chain_of, keys_of, or_none
+from bareme.audit.compared import Class, Compared, Quantity, Situation, chain_of, keys_of, or_none
 from bareme.audit.pairs import Pair, Sighting
 from bareme.audit.reconcile import compare_figures
 from bareme.circulars.model import Measure, Reading
 from bareme.circulars.sources import Source
 from bareme.indexation.scope import NO_CHANGE
-from bareme.indexation.wording import measure_brief, measure_words
+from bareme.indexation.wording import measure_brief
 from bareme.nomenclature.codes import Code
 
-MOST_PAIRS = 3
-"""So many pairs of codes of a measure are named in a sentence."""
 _WORST_FIRST = (Class.UNEXPLAINED, Class.NOT_COMPARABLE, Class.WITHIN_UNROUNDED_VALUE, Class.AS_ANNOUNCED)
 _LETTERS = (Part.TERMS, Part.COEFFICIENT)
 """Parts that no measure changes."""
@@ -60,16 +59,16 @@ class Way:
 
     stages: tuple[Stage, ...] = ()
     earlier: tuple[Stage, ...] = ()
-    unlinked: str | None = None
+    unlinked: Because | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a figure changed: its class, the measures in a few words, a sentence."""
+    """Why a figure changed: its class, the measures in a few words, the reasons."""
 
     klass: Class | None
     measure: str | None
-    why: str
+    because: tuple[Because, ...]
 
 
 def stage_of(reading: Reading, before: Sequence[Reading] = ()) -> Stage:
@@ -101,18 +100,18 @@ def reason_of(pair: Pair, seen: Sighting, way: Way) -> Reason:
     linked = way.unlinked is None
     if seen.absent is not None:
         known = linked and seen.part is not Part.LABEL
-        return Reason(Class.NOT_COMPARABLE if known else None, None, seen.absent)
+        return Reason(Class.NOT_COMPARABLE if known else None, None, (seen.absent,))
     if way.unlinked is not None:
-        return Reason(None, None, way.unlinked)
+        return Reason(None, None, (way.unlinked,))
     if seen.part is Part.LABEL:
-        return Reason(None, None, f"printed so in circular {pair.newest.circular}")
+        return Reason(None, None, (Because("printed", pair.newest.circular),))
     steps = [(stage, _compared(stage, pair, seen)) for stage in way.stages]
     classes = [None if compared is None else compared.klass for _, compared in steps]
     measures = [m for _, compared in steps for m in _measures(compared, seen)]
     worst = None if None in classes else next((klass for klass in _WORST_FIRST if klass in classes), None)
-    why = "; ".join(_sentence(stage, compared, pair, seen) for stage, compared in steps)
-    why = why or f"printed so in circular {pair.newest.circular}"
-    return Reason(worst, " then ".join(map(measure_brief, measures)) or None, why)
+    because = tuple(_because(stage, compared, pair, seen) for stage, compared in steps)
+    because = because or (Because("printed", pair.newest.circular),)
+    return Reason(worst, " then ".join(map(measure_brief, measures)) or None, because)
 
 
 def _compared(stage: Stage, pair: Pair, seen: Sighting) -> Compared | None:
@@ -136,77 +135,61 @@ def _measures(compared: Compared | None, seen: Sighting) -> list[Measure]:
     return [measure for measure in compared.measures if measure.kind not in NO_CHANGE]
 
 
-def _sentence(stage: Stage, compared: Compared | None, pair: Pair, seen: Sighting) -> str:
+def _because(stage: Stage, compared: Compared | None, pair: Pair, seen: Sighting) -> Because:
     """What a circular on the way has to do with the change."""
     if pair.codes[0].digits not in stage.codes:
-        return f"not listed in circular {stage.name}"
+        return Because("not_listed", stage.name)
     if stage.is_corrigendum:
-        return f"corrigendum {stage.name}"
+        return Because("corrigendum", stage.name)
     if compared is None and seen.part in _LETTERS:
-        return f"no measure of {stage.name} changes it"
+        return Because("no_measure_of_letters", stage.name)
     if compared is None:
-        return f"listed in circular {stage.name}, not classed"
+        return Because("not_classed", stage.name)
     if compared.klass is Class.NOT_COMPARABLE:
-        return f"in circular {stage.name} {compared.message.rstrip('.')}"
+        return Because("not_comparable", stage.name, message=compared.message.rstrip("."))
     if _is_rest(seen):
-        return f"what the intervention of circular {stage.name} leaves of its fee"
+        return Because("rest", stage.name)
     if compared.published is not None and compared.published == compared.previous:
-        return f"the same in circular {stage.name}"
-    measures = _measures(compared, seen)
+        return Because("same", stage.name)
+    measures = tuple(_measures(compared, seen))
     if not measures:
-        return f"no measure of {stage.name} says so"
-    text = f"{', then '.join(map(measure_words, measures))} (circular {stage.name})"
+        return Because("no_measure", stage.name)
     if compared.klass is Class.UNEXPLAINED:
-        return f"{or_none(compared.computed)} would follow from {text}"
+        return Because("would_follow", stage.name, measures, computed=or_none(compared.computed))
     if compared.klass is Class.WITHIN_UNROUNDED_VALUE and compared.follows_from is not None:
-        return f"{text}, from {PARENTS[compared.follows_from]}"
-    return text
+        return Because("from_parent", stage.name, measures, parent=compared.follows_from)
+    return Because("measures", stage.name, measures)
 
 
-def _where(measure: Measure) -> str:
-    if measure.scope == "codes":
-        pairs = ["-".join(code.digits for code in pair) for pair in measure.codes]
-        more = f" and {len(pairs) - MOST_PAIRS} more" if len(pairs) > MOST_PAIRS else ""
-        return f"on {', '.join(pairs[:MOST_PAIRS])}{more}"
-    words = {
-        "series": f"on all acts of {measure.named}",
-        "article": f"on article {measure.named}",
-        "section": f"on section {measure.named}",
-        "convention": "on the acts of the convention",
-        "others": "on all other acts",
-    }
-    return words.get(measure.scope, "on all acts")
-
-
-def why_added(codes: Sequence[Code], way: Way) -> str:
+def why_added(codes: Sequence[Code], way: Way) -> Because:
     """Why codes stand on the later side alone."""
     if way.unlinked is not None:
         return way.unlinked
     first = next((stage for stage in way.stages if _lists(stage, codes)), None)
     if first is None:
-        return "first listed on the later side"
+        return Because("later_side")
     if first.changing("added", codes):
-        return f"a measure of circular {first.name} adds it"
+        return Because("added", first.name)
     last = next((stage for stage in reversed(way.earlier) if _lists(stage, codes)), None)
     if last is not None:
-        return f"listed again in circular {first.name}, after circular {last.name}; no measure adds it"
+        return Because("again", first.name, earlier=last.name)
     if not way.earlier:
-        return f"first listed in circular {first.name}, the first of its series in the book"
-    return f"first listed in circular {first.name}"
+        return Because("first_of_series", first.name)
+    return Because("first_listed", first.name)
 
 
-def why_ended(codes: Sequence[Code], way: Way) -> str:
+def why_ended(codes: Sequence[Code], way: Way) -> Because:
     """Why codes stand on the earlier side alone."""
     if way.unlinked is not None:
         return way.unlinked
     ending = next((stage for stage in way.stages if stage.changing("ended", codes)), None)
     if ending is not None:
-        return f"a measure of circular {ending.name} ends it"
+        return Because("ended", ending.name)
     full = [stage for stage in way.stages if not stage.is_corrigendum]
     without = [stage for stage in full if not _lists(stage, codes)]
     if not without:
-        return "no measure ends it"
-    return f"not listed in circular {without[0].name}; no measure ends it"
+        return Because("no_end")
+    return Because("not_listed_any_more", without[0].name)
 
 
 def _lists(stage: Stage, codes: Sequence[Code]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bareme.audit.because import Because
 from bareme.audit.changes import Difference, Note, Side
 from bareme.audit.difference import difference_of
 from bareme.audit.pairs import Listed, Pair
@@ -22,7 +23,7 @@ from bareme.nomenclature.codes import Code
 from bareme.periods import as_date
 
 _LIKE_A_DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}")
-MOVED = "the code is listed in another series; no measure links the two"
+MOVED = Because("moved")
 
 
 def days_meant(start: object, end: object, held: Collection[str] = ()) -> tuple[date, date] | None:

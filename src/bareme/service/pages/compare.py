@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -19,7 +20,9 @@ from bareme.library import Book
 from bareme.periods import is_day
 from bareme.service.asked import held_number
 from bareme.service.books import TheBook
+from bareme.service.pages.compare_words import reasons_in_words
 from bareme.service.pages.downloads import table_file
+from bareme.service.pages.languages import Words, language_of
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.problems import Problem
@@ -121,6 +124,7 @@ def compare(
         "classes": Counter("none" if one.klass is None else one.klass.value for one in found.changed),
         "quantities": Counter(one.part.value for one in found.changed),
         "sorts": tuple(SORTS),
+        "reasons": partial(reasons_in_words, t=Words(language_of(request))),
     }
     return page(request, "compare.html", "compare", tag=page_tag(request, book), **values)
 
