@@ -7,18 +7,19 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bareme.book.prices import PriceTable
 from bareme.pricing.desk import Row
-from bareme.pricing.packing import Unpacker
+from bareme.pricing.packing import Unpacker, unpacked_held
 from bareme.pricing.tables import connect
 
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = 2
+FORMAT = 3
 TABLE = "table.duckdb"
 ROWS = "rows.sqlite"
 ABOUT = "about.json"
@@ -63,6 +64,20 @@ class Kept:
                 return self._codes
         except sqlite3.Error as error:
             raise DamagedError(str(error)) from error
+
+    def in_force(self, day: date) -> dict[int, set[str]]:
+        """The codes that each entry holds on a day; `DamagedError` where they cannot be read."""
+        found: dict[int, set[str]] = {}
+        on = day.isoformat()
+        try:
+            with self._lock:
+                packed = self._rows.execute("SELECT bytes FROM held").fetchall()
+            for entry, start, end, codes in (unpacked_held(one) for (one,) in packed):
+                if start <= on < end:
+                    found.setdefault(entry, set()).update(codes.split())
+        except (sqlite3.Error, zlib.error, ValueError, TypeError) as error:
+            raise DamagedError(str(error)) from error
+        return found
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """The DuckDB with the tables `prices` and `years`, to be read only."""

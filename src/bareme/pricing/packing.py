@@ -1,7 +1,7 @@
 """The rows of a price table in a SQLite file, those of one code and year together: found at once, and small.
 
 Each group of rows is JSON, compressed with a dictionary made of rows of the same table; zlib tells when one was
-damaged.
+damaged. Beside them stands which codes each entry of the ledger holds, and on which days.
 """
 
 from __future__ import annotations
@@ -56,7 +56,27 @@ def write_rows(path: Path, prices: PriceTable) -> None:
             "INSERT INTO code VALUES (?)", ((code,) for code in dict.fromkeys(prices.columns["code"]))
         )
         connection.executemany("INSERT INTO packed VALUES (?, ?, ?)", _groups(prices, dictionary))
+        connection.execute("CREATE TABLE held (bytes BLOB)")
+        connection.executemany("INSERT INTO held VALUES (?)", _held(prices))
         connection.execute("COMMIT")
+
+
+def unpacked_held(packed: bytes) -> tuple[int, str, str, str]:
+    """An entry, its days (ISO, half-open) and its codes, joined by spaces; `zlib.error` or `ValueError` if damaged."""
+    entry, start, end, codes = json.loads(zlib.decompress(packed))
+    return entry, start, end, codes
+
+
+def _held(prices: PriceTable) -> Iterator[tuple[bytes]]:
+    """The codes that each entry holds in the same days, packed."""
+    found: dict[tuple[int, Any, Any], dict[str, None]] = {}
+    columns = prices.columns
+    names = ("entry", "valid_from", "valid_to", "code")
+    for entry, start, end, code in zip(*(columns[name] for name in names), strict=True):
+        if entry is not None:
+            found.setdefault((entry, start, end), {})[code] = None
+    for (entry, start, end), codes in found.items():
+        yield (zlib.compress(json.dumps([entry, start.isoformat(), end.isoformat(), " ".join(codes)]).encode()),)
 
 
 def _dictionary(prices: PriceTable) -> bytes:

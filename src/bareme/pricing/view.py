@@ -149,22 +149,16 @@ class View:
     def in_force(self, day: date) -> dict[int, set[str]]:
         """The codes that have a tariff on a day, by the number of the entry that holds it; one that two series give at
         once has none."""
+        if self._kept is not None:
+            try:
+                return self._kept.in_force(day)
+            except DamagedError:
+                self._forget()
         found: dict[int, set[str]] = {}
-        if self._kept is None and self._engine is None:
-            for code, tenures in self.timeline.tenures.items():
-                here = [tenure.publication.entry.seq for tenure in tenures if day in tenure.period]
-                if len(here) == 1:
-                    found.setdefault(here[0], set()).add(code)
-            return found
-        engine = self.engine()
-        first, last = engine.prices.years
-        rows = engine.cursor().execute(
-            "SELECT DISTINCT entry, code FROM prices "
-            "WHERE year = ? AND valid_from <= ? AND ? < valid_to AND entry IS NOT NULL",
-            [min(max(day.year, first), last), day, day],
-        )
-        for entry, code in rows.fetchall():
-            found.setdefault(entry, set()).add(code)
+        for code, tenures in self.timeline.tenures.items():
+            here = [tenure.publication.entry.seq for tenure in tenures if day in tenure.period]
+            if len(here) == 1:
+                found.setdefault(here[0], set()).add(code)
         return found
 
     def codes(self) -> frozenset[str]:
