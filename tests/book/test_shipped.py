@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 
 import bareme
 from bareme import Reading
-from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT
+from bareme.audit.checks import CHECKS
+from bareme.audit.registry import OF_ONE_DOCUMENT
 from bareme.book.ledger import Ledger
 from bareme.book.shelf import shipped_ledger, shipped_path
 from bareme.circulars.documents.blocks import Paragraph

@@ -1,23 +1,21 @@
-"""Checks that published figures agree: one small named function each, findings as data, nothing ever altered."""
+"""Checks that published figures agree: one small named function each, findings as data, nothing ever altered.
 
-# The order of these imports is the order of the checks: of one document first, then of several.
-# isort: off
-from bareme.audit import codes, figures, neighbours, layout, workbooks, prose, passages
-from bareme.audit import predecessor, succession, held
-from bareme.audit.registry import CHECKS, examine
-# isort: on
+`CHECKS` and `examine` are there as soon as they are asked for; who compares lines alone does not load every check.
+"""
 
-__all__ = [
-    "CHECKS",
-    "codes",
-    "examine",
-    "figures",
-    "held",
-    "layout",
-    "neighbours",
-    "passages",
-    "predecessor",
-    "prose",
-    "succession",
-    "workbooks",
-]
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bareme.audit.checks import CHECKS, examine
+
+__all__ = ["CHECKS", "examine"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from bareme.audit import checks
+
+    return getattr(checks, name)

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bareme.audit import neighbours, predecessor, succession
+from bareme.audit.checks import CHECKS
 from bareme.audit.compared import Class, Compared, Quantity, chain_of
 from bareme.audit.consequence import by_consequence
 from bareme.audit.letters import LetterValue, letter_values, new_clashes
 from bareme.audit.reconcile import Comparison, MeasureResult, Reconciliation, compare_figures
-from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT, Saying, as_finding
+from bareme.audit.registry import OF_ONE_DOCUMENT, Saying, as_finding
 from bareme.circulars.findings import Finding
 from bareme.circulars.model import Reading
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bareme.audit import examine
+from bareme.audit.checks import CHECKS, examine
 from bareme.audit.consequence import by_consequence
 from bareme.audit.held import codes_of_another_series, corrigendum_gives_every_situation, differences
 from bareme.audit.proof import findings_against, findings_alone
-from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT, as_finding, doubtful_rows
+from bareme.audit.registry import OF_ONE_DOCUMENT, as_finding, doubtful_rows
 from bareme.audit.succession import vanished
 from bareme.book.chain import predecessors, replaced, successor
 from bareme.book.holdings import held_of

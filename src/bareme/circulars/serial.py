@@ -117,32 +117,33 @@ def line_from_dict(data: Mapping[str, Any]) -> Line:
     """The inverse of `line_to_dict`."""
     row = Source.from_dict(data["source"])
     cells = {name: row.cell_from_dict(cell) for name, cell in data["cells"].items()}
-
-    def printed(name: str, text: str | None) -> Figure | None:
-        return None if text is None else Figure(Decimal(text), cells[name])
-
-    fee = printed("fee", data["fee"])
+    fee = _printed("fee", data["fee"], cells)
+    terms = [_term_from_dict(term, n, cells) for n, term in enumerate(data["terms"])]
+    amounts = [_amount_from_dict(amount, n, fee, cells) for n, amount in enumerate(data["amounts"])]
+    # By place: a book has very many lines.
     return Line(
-        ambulatory_code=_code(data["ambulatory_code"]),
-        hospital_code=_code(data["hospital_code"]),
-        terms=tuple(
-            Term(
-                term["letter"],
-                printed(f"terms.{n}.coefficient", term["coefficient"]),
-                printed(f"terms.{n}.value", term["value"]),
-            )
-            for n, term in enumerate(data["terms"])
-        ),
-        fee=fee,
-        amounts=tuple(_amount_from_dict(a, n, fee, cells) for n, a in enumerate(data["amounts"])),
-        label=data["label"],
-        section=None if data["section"] is None else Section(**data["section"]),
-        convention=data["convention"],
-        footnotes=tuple(Footnote(**note) for note in data["footnotes"]),
-        source=row,
-        cells=cells,
-        not_published=tuple(data["not_published"]),
+        _code(data["ambulatory_code"]),
+        _code(data["hospital_code"]),
+        tuple(terms),
+        fee,
+        tuple(amounts),
+        data["label"],
+        None if data["section"] is None else Section(**data["section"]),
+        data["convention"],
+        tuple([Footnote(**note) for note in data["footnotes"]]),
+        row,
+        cells,
+        tuple(data["not_published"]),
     )
+
+
+def _printed(name: str, text: str | None, cells: Mapping[str, Source]) -> Figure | None:
+    return None if text is None else Figure(Decimal(text), cells[name])
+
+
+def _term_from_dict(term: Mapping[str, Any], number: int, cells: Mapping[str, Source]) -> Term:
+    coefficient = _printed(f"terms.{number}.coefficient", term["coefficient"], cells)
+    return Term(term["letter"], coefficient, _printed(f"terms.{number}.value", term["value"], cells))
 
 
 def _amount_to_dict(amount: Amount) -> dict[str, Any]:
@@ -162,10 +163,10 @@ def _amount_to_dict(amount: Amount) -> dict[str, Any]:
 
 
 # A look-up is much faster than an enumeration's own, and a book has many amounts.
-_SETTINGS = {one.value: one for one in Setting}
-_REGIMES = {one.value: one for one in Regime}
+_SETTINGS: dict[str | None, Setting | None] = {None: None, **{one.value: one for one in Setting}}
+_REGIMES: dict[str | None, Regime | None] = {None: None, **{one.value: one for one in Regime}}
 _BASES = {one.value: one for one in Basis}
-_KINDS = {one.value: one for one in InterventionKind}
+_KINDS: dict[str | None, InterventionKind | None] = {None: None, **{one.value: one for one in InterventionKind}}
 
 
 def _amount_from_dict(data: Mapping[str, Any], number: int, fee: Figure | None, cells: Mapping[str, Source]) -> Amount:
@@ -181,16 +182,16 @@ def _amount_from_dict(data: Mapping[str, Any], number: int, fee: Figure | None, 
         if "patient_share" in derived and paid is not None:
             rest = difference(fee, paid)
     return Amount(
-        setting=None if data["setting"] is None else _SETTINGS[data["setting"]],
-        regime=None if data["regime"] is None else _REGIMES[data["regime"]],
-        age_from=data["age_from"],
-        age_to=data["age_to"],
-        intervention=paid,
-        patient_share=rest,
-        basis=_BASES[data["basis"]],
-        intervention_kind=None if data["intervention_kind"] is None else _KINDS[data["intervention_kind"]],
-        not_published=tuple(data["not_published"]),
-        facts=dict(data["facts"]),
+        _SETTINGS[data["setting"]],
+        _REGIMES[data["regime"]],
+        data["age_from"],
+        data["age_to"],
+        paid,
+        rest,
+        _BASES[data["basis"]],
+        _KINDS[data["intervention_kind"]],
+        tuple(data["not_published"]),
+        dict(data["facts"]),
     )
 
 

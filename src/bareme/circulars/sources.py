@@ -80,7 +80,9 @@ class Source:
     def from_dict(cls, data: Mapping[str, Any]) -> Source:
         """The inverse of `to_dict`; entries of older books have no `place`."""
         place = data.get("place")
-        return cls(**{**data, "place": None if place is None else Place.from_dict(place)})
+        where = None if place is None else Place.from_dict(place)
+        at = (data["table"], data["row"], data["cell"], data["line"])
+        return cls(data["document"], data["name"], *at, data["text"], where)
 
     def in_row(self, row: Source) -> dict[str, Any]:
         """The JSON of a cell of a row: `row` and `line` are None where they are the row's own."""

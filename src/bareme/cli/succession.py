@@ -112,7 +112,8 @@ def _print_letters_as_announced(found: Reconciliation) -> None:
 
 
 def _of_a_comparison() -> set[str]:
-    from bareme.audit.registry import CHECKS, OF_ONE_DOCUMENT
+    from bareme.audit.checks import CHECKS
+    from bareme.audit.registry import OF_ONE_DOCUMENT
 
     return {check.id for check in CHECKS.values() if check.subject not in OF_ONE_DOCUMENT}
 
