@@ -203,3 +203,21 @@ def test_what_is_not_of_the_agreement_is_said(client: TestClient) -> None:
     page(client, "/conditions?provider=specialist&household_income=<script>", 400)
     answer = client.get("/agreements/1999", headers=HTML)
     assert (answer.status_code, "<h1>" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("field", sorted(WHAT_IF))
+@pytest.mark.parametrize("typed", ['"><script>alert(1)</script>', "<img src=x onerror=alert(1)>\u202e\u2066"])
+def test_what_is_typed_in_the_budget_is_never_markup(client: TestClient, field: str, typed: str) -> None:
+    answer = client.get(f"{PLACE}/budget", headers=HTML, params={**WHAT_IF, field: typed})
+    assert answer.status_code in (200, 400)
+    assert "<script>" not in answer.text
+    assert "<img src=x" not in answer.text
+
+
+@pytest.mark.parametrize("place", ["", "/parameters", "/agenda", "/budget", "/conditions"])
+def test_an_address_that_is_not_understood_is_never_markup(client: TestClient, place: str) -> None:
+    typed = '"><script>alert(1)</script>\u202e'
+    names = ("lang", "provider", "household_income", "quarter", "first", "as_known_on", typed)
+    answer = client.get(PLACE + place, headers=HTML, params=dict.fromkeys(names, typed))
+    assert answer.status_code in (200, 400, 422)
+    assert "<script>" not in answer.text

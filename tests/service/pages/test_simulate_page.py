@@ -74,6 +74,29 @@ def test_measures_are_chosen_in_a_form_without_scripts(site: str, browser: Brows
         assert first.get_by_label("% ou euro").input_value() == "2,72"
 
 
+HOSTILE = '<script>document.title="run"</script>"><img src=x onerror=alert(1)> \u202e\u2066'
+
+
+@pytest.mark.xdist_group("browser")
+def test_files_are_sent_from_the_browser_and_what_they_say_is_text(site: str, browser: Browser, tmp_path: Path) -> None:
+    measure: dict[str, Any] = {"id": "a", "kind": "index", "rate": "2", "all": True, "title": HOSTILE}
+    scenario = tmp_path / '"><img src=x>.toml'
+    scenario.write_text(scenario_text(HOSTILE, date(2027, 1, 1), date(2026, 12, 31), [measure]), encoding="utf-8")
+    (tmp_path / "volumes.csv").write_text("code,regime,acts\n565014,ordinary,100\n")
+    with looking(browser, PHONE, locale="nl-BE") as view:
+        view.goto(f"{site}/simulate")
+        view.locator("summary").nth(1).click()
+        form = view.locator("form[method=post]")
+        form.locator("[name=scenario]").set_input_files(scenario)
+        form.locator("[name=volumes]").set_input_files(tmp_path / "volumes.csv")
+        form.get_by_role("button", name="Simuleren").click()
+        expect(view.locator("main")).to_contain_text('document.title="run"')
+        assert view.title() != "run"
+        assert view.locator("main script, main img[src=x]").count() == 0
+        assert violations(view) == []
+        assert is_as_wide_as_the_window(view)
+
+
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("place", [f"{COSTED}&lang=nl", "/simulate?kind=index&value=272&scope=all&lang=en"])
 def test_everyone_can_use_it(site: str, browser: Browser, place: str) -> None:
