@@ -69,6 +69,16 @@ def test_the_measures_that_circulars_announce_are_announced(language: str, folde
     ]
 
 
+@pytest.mark.parametrize("language", MARKS)
+@pytest.mark.parametrize("case", CASES)
+def test_a_pdf_announces_what_the_text_announces(case: str, language: str, folder: Path) -> None:
+    """The notes below the tables of psychologists are more text than the body: it is of their size no heading."""
+    reading = projected(case, folder)
+    said = measures(read_back(reading, "text", language))
+    assert said
+    assert [m["kind"] for m in measures(read_back(reading, "pdf", language))] == [m["kind"] for m in said]
+
+
 def test_a_draft_cannot_be_loaded_as_a_circular(folder: Path, tmp_path: Path) -> None:
     back = read_back(projected("of doctors", folder), "text", "fr")
     book = bareme.create_book(tmp_path / "b.sqlite")

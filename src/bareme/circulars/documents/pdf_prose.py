@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bareme.circulars.documents.blocks import Heading, Paragraph
@@ -12,6 +12,7 @@ from bareme.circulars.documents.pdf_page import Page, TextLine, around, joined
 
 _ITEM = re.compile(r"^(?:[-•–●▪■◦○·]|\N{BULLET})\s+")
 _STARTS = re.compile(r"^(?:[-•–●▪■◦○·]\s|\(?\*+\)?\s|[a-z]\)\s|\d+\.\d*\s)")
+_NOTE = re.compile(r"^(?:\((?:\*+|\d{1,2})\)|\*+)\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _LONGEST_HEADING = 400
 _SENTENCES = 300
@@ -66,6 +67,10 @@ class Measure:
             right[page.width] = max(right.get(page.width, page.width - left), line.right)
             counts[(line.size + 25) // 50] += len(line.text)
             plain[(line.size + 25) // 50] += 0 if line.bold else len(line.text)
+        bare: Counter[int] = Counter()
+        for line in _without_notes(prose):
+            bare[(line.size + 25) // 50] += 0 if line.bold else len(line.text)
+        plain = bare if bare.total() > _PLAIN else plain
         known = (
             +plain if plain.total() > _PLAIN else counts if counts.total() > _SENTENCES else +plain or tables or counts
         )
@@ -73,6 +78,17 @@ class Measure:
         sizes = sorted((size for size in counts if 100 * size > 108 * body), reverse=True)
         words = {word.lower() for text in texts if "-" in text for word in _WORD.findall(text)}
         return cls(left, right, tuple(sizes), frozenset(words))
+
+
+def _without_notes(prose: Sequence[tuple[Page, TextLine]]) -> Iterator[TextLine]:
+    """The lines that are no note below a table, whose size is that of no body: from its mark on, what is as small."""
+    note: tuple[Page, int] | None = None
+    for page, line in prose:
+        if _NOTE.match(line.text):
+            note = page, line.size
+        elif note != (page, line.size):
+            note = None
+            yield line
 
 
 def passages_of(lines: Sequence[tuple[Page, TextLine]], measure: Measure) -> list[Passage]:
