@@ -60,6 +60,7 @@ NEEDED = [
     "bareme/simulation/examples/negotiation-2027.toml",
     "bareme/simulation/examples/patients.toml",
     "bareme/simulation/examples/volumes-2027.csv",
+    "bareme/simulation/history_words.toml",
     "bareme/simulation/templates/simulation.html",
     "bareme/schemas/reconcile-1.json",
 ]

@@ -15,7 +15,11 @@ import pytest
 
 import bareme
 from bareme.errors import InputError
+from bareme.nomenclature.facts import declared_facts
+from bareme.nomenclature.outcomes import Certainty
+from bareme.simulation.chart_words import TEXTS
 from bareme.simulation.chronicle import Chronicle
+from bareme.simulation.history_words import history_words, languages
 from bareme.simulation.step_chart import step_chart
 from bareme.simulation.strand_words import strand_words
 from invented import CODES, Invented, amount, line, record
@@ -213,3 +217,49 @@ def test_without_matplotlib_the_table_is_still_there(monkeypatch: pytest.MonkeyP
         step_chart(BOOK.history("565014"), ".svg")
     with pytest.raises(InputError, match="nothing to draw"):
         step_chart(BOOK.history("589794"), ".svg")
+
+
+@pytest.mark.parametrize(
+    ("language", "heads", "says", "drawn"),
+    [
+        ("fr", "circulaire", "Indice santé : 2025 3,22 %", "intervention régime ordinaire"),
+        ("nl", "omzendbrief", "Gezondheidsindex: 2025 3,22 %", "zonder voorkeurregeling"),
+        ("en", "circular", "Health index: 2025 3,22 %", "intervention ordinary"),
+    ],
+)
+def test_a_history_in_the_languages_of_its_readers(
+    language: str, heads: str, says: str, drawn: str, tmp_path: Path
+) -> None:
+    """What is printed and drawn is in the language; the table as data is not."""
+    arguments = ("history", "565014", "--language", language, "--plot", "h.svg")
+    ran = bareme_here(*arguments, book=tmp_path / "none.sqlite", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    assert heads in ran.out.split()
+    assert says.split(" 2025")[0] in ran.out
+    assert drawn in ran.out
+    assert f">{drawn}" in (tmp_path / "h.svg").read_text(encoding="utf-8") or drawn in (tmp_path / "h.svg").read_text(
+        encoding="utf-8"
+    )
+    assert (tmp_path / "h.csv").read_text(encoding="utf-8").startswith("quantity,letter,codes,")
+    none = bareme_here("history", "101010", "--language", language, "--from", "2026-01-01", book=tmp_path / "n.sqlite")
+    assert none.out == f"{history_words(language)('nothing_between', asked='101010')}\n"
+
+
+def test_every_language_has_every_word() -> None:
+    """Those of the charts are the words of the pages, which say the same."""
+    from bareme.service.pages.charts import chart_words
+
+    english = history_words("en")
+    assert languages()[0] == "en"
+    for language in languages():
+        words = history_words(language)
+        assert set(words.texts) == set(english.texts)
+        assert len(words.columns) == len(english.columns) == 9
+        assert {one.value for one in Certainty} | {"not_published", "in_doubt"} <= set(words.texts)
+        assert set(words.chart.texts) == set(TEXTS)
+        if language != "en":
+            assert words.chart.texts == chart_words(language).texts
+            facts = [(name, value) for name, fact in declared_facts().items() for value in fact.values]
+            assert [words.chart.fact(*one) for one in facts] == [chart_words(language).fact(*one) for one in facts]
+    with pytest.raises(InputError, match="language: 'de' is none of en, fr, nl"):
+        history_words("de")

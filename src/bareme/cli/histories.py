@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from bareme.simulation.chronicle import Chronicle, Compared
-
-HEADERS = ["from", "until", "circular", "euro", "change", "index", "real", "real change", "certainty"]
+    from bareme.simulation.history_words import HistoryWords
 
 
 def history(
@@ -34,6 +33,10 @@ def history(
         str | None,
         typer.Option("--plot", metavar="FILE", help="Draw it (.svg, .png) and write its table (.csv) beside it."),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="LANGUAGE", help="en, fr or nl: of what is printed and drawn; default: en."),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
     as_known_on: KnownOn = None,
     book: BookPath = None,
@@ -42,55 +45,58 @@ def history(
     """The figures of a code, or the values of a letter, through all circulars, and against the health index."""
     import bareme
     from bareme.simulation.chronicle_files import check_files, write_files
+    from bareme.simulation.history_words import history_words
 
+    words = history_words(language)
     files = [Path(file) for file in (to_csv, plot) if file is not None]
     check_files(files, overwrite)
     found = bareme.open_book(book).history(asked, start, end, index, base, as_known_on)
     if as_json:
         print_json(found.to_dict())
     else:
-        _print(found, start is not None or end is not None)
-    for place in write_files(found, files, overwrite):
+        _print(found, start is not None or end is not None, words)
+    for place in write_files(found, files, overwrite, words.chart):
         tell(f"bareme: {place} is written.")
 
 
-def _print(found: Chronicle, has_days: bool) -> None:
+def _print(found: Chronicle, has_days: bool, words: HistoryWords) -> None:
     from bareme.simulation.strand_words import strand_words
 
     if not found.strands:
-        near = f" Near: {', '.join(found.suggestions)}." if found.suggestions else ""
-        say(f"The book holds no tariff of {found.asked}{' between these days' * has_days}.{near}")
+        near = words("near", codes=", ".join(found.suggestions)) if found.suggestions else ""
+        nothing = words("nothing_between" if has_days else "nothing", asked=found.asked)
+        say(f"{nothing} {near}".strip())
         return
     say(f"{found.asked}{': ' + found.label if found.label else ''}")
     for strand in found.strands:
         say()
-        say(strand_words(strand))
-        print_table(HEADERS, [_row(step) for step in found.compared(strand)], right=[3, 4, 5, 6, 7])
+        say(strand_words(strand, words.chart))
+        print_table(words.columns, [_row(step, words) for step in found.compared(strand)], right=[3, 4, 5, 6, 7])
     say()
     named = [f"{rate.year} {money(rate.rate)} % ({', '.join(rate.named_by)})" for rate in found.rates.rates]
-    say(f"Health index: {'; '.join(named) or 'no rate is known'}. Real: at prices of {found.base_year}.")
+    say(words("index", rates="; ".join(named) or words("no_rate"), year=found.base_year))
     if found.lacking:
         years = ", ".join(map(str, found.lacking))
-        say(f"No rate is known for {years}: give it with --index. Nothing is guessed.")
+        say(words("lacking", years=years))
 
 
-def _row(step: Compared) -> list[str]:
+def _row(step: Compared, words: HistoryWords) -> list[str]:
     moment = step.moment
     return [
         moment.start.isoformat(),
-        "open" if moment.until is None else moment.until.isoformat(),
+        words("open") if moment.until is None else moment.until.isoformat(),
         moment.circular,
-        _why(moment.why) if moment.value is None else money(moment.value),
+        _why(moment.why, words) if moment.value is None else money(moment.value),
         _percent(step.percent),
         _percent(step.index),
         money(step.real),
         _percent(step.real_percent),
-        moment.certainty.value.replace("_", " "),
+        words(moment.certainty.value),
     ]
 
 
-def _why(why: str | None) -> str:
-    return "-" if why in (None, "none") else str(why).replace("_", " ")
+def _why(why: str | None, words: HistoryWords) -> str:
+    return "-" if why is None or why == "none" else words(why)
 
 
 def _percent(percent: Fraction | None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bareme.errors import InputError
 from bareme.exchange.outputs import check_place, written_whole
+from bareme.simulation.chart_words import ENGLISH, ChartWords
 from bareme.simulation.chronicle import Chronicle
 from bareme.simulation.step_chart import SUFFIXES, step_chart
 from bareme.simulation.strand_words import chronicle_csv
@@ -26,10 +27,13 @@ def check_files(files: Sequence[Path], overwrite: bool) -> None:
         raise InputError(f"the table beside the chart would be {places[0]} too; name another file. {NOTHING}")
 
 
-def write_files(chronicle: Chronicle, files: Sequence[Path], overwrite: bool) -> list[Path]:
-    """Write the files; those of a chart are two. The paths, in order."""
+def write_files(chronicle: Chronicle, files: Sequence[Path], overwrite: bool, say: ChartWords = ENGLISH) -> list[Path]:
+    """Write the files; those of a chart, in the words of a language, are two. The paths, in order."""
     made = [
-        (place, chronicle_csv(chronicle) if place.suffix.lower() == ".csv" else step_chart(chronicle, place.suffix))
+        (
+            place,
+            chronicle_csv(chronicle) if place.suffix.lower() == ".csv" else step_chart(chronicle, place.suffix, say),
+        )
         for file in files
         for place in _places(file)
     ]
