@@ -159,6 +159,11 @@ def _series_tenures(members: Sequence[Publication]) -> dict[str, list[Tenure]]:
         holder = full[start]
         inside = [c for c in corrigenda if start <= c.effective and (end is None or c.effective < end)]
         inside = [c for c in inside if c.rank > holder.rank]
+        if not inside:
+            alone = Tenure(Period(start, end), holder)  # one for all of its codes: a book has very many
+            for code in holder.lines_of:
+                tenures[code].append(alone)
+            continue
         codes = dict.fromkeys([*holder.lines_of, *(code for c in inside for code in c.lines_of)])
         for code in codes:
             corrected = [c for c in inside if code in c.lines_of]

@@ -13,6 +13,7 @@ from bareme.circulars.model import Reading
 from bareme.circulars.series import declared_names
 from bareme.exchange.search.extracting import LightLine
 from bareme.exchange.search.folding import words_of
+from bareme.periods import Period
 
 OPEN = "9999-12-31"
 """Where a tariff without an end ends."""
@@ -90,17 +91,19 @@ def _tariffs(
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of `tariff`: each line of a code in each period; of a code that no day has, its last lines."""
     until = {p.entry.seq: published_until(p, timeline).isoformat() for p in timeline.publications}
-    for code, id in numbers.items():
+    days: dict[Period, tuple[str, str]] = {}
+    for code, number in numbers.items():
         for tenure in timeline.tenures[code]:
-            start = tenure.period.start.isoformat()
-            end = OPEN if tenure.period.end is None else tenure.period.end.isoformat()
-            seq = tenure.publication.entry.seq
+            period, seq = tenure.period, tenure.publication.entry.seq
+            if period not in days:
+                days[period] = (period.start.isoformat(), OPEN if period.end is None else period.end.isoformat())
+            start, end = days[period]
             for place, fee, said in lines.of[seq][code]:
-                yield id, start, end, place, seq, until[seq], fee, said
+                yield number, start, end, place, seq, until[seq], fee, said
         if not timeline.tenures[code]:
             seq = listing[code][-1].entry.seq
             for place, fee, said in lines.of[seq][code]:
-                yield id, "", "", place, seq, None, fee, said
+                yield number, "", "", place, seq, None, fee, said
 
 
 def _translations(numbers: Mapping[str, int], lines: Lines) -> Iterator[tuple[Any, ...]]:
