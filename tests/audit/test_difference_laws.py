@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bareme.audit.changes import Changed, Difference, Part
 from bareme.audit.difference import of_circulars
 from bareme.circulars.model import Reading
-from random_books import RandomBook, books
+from random_books import RandomBook, books, examples
 from running import valid
 
 
@@ -41,7 +41,7 @@ def dated(reading: Reading, day: date) -> Reading:
     return replace(reading, circular=replace(reading.circular, effective_on=day, issued_on=day))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_two_circulars_and_the_two_the_other_way_round_mirror_each_other(data: st.DataObject) -> None:
     found = readings(data.draw(books(acts=0)))
@@ -57,7 +57,7 @@ def test_two_circulars_and_the_two_the_other_way_round_mirror_each_other(data: s
         assert told(there) == told(here, back=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(35), deadline=None)
 @given(books(acts=0))
 def test_a_circular_against_itself_is_empty(book: RandomBook) -> None:
     for reading in readings(book):
@@ -72,7 +72,7 @@ def fees(reading: Reading) -> Iterator[tuple[str, Decimal]]:
     yield from ((c.digits, x.fee.amount) for x in reading.lines for c in x.codes if x.fee and lines[c.digits] == 1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(35), deadline=None)
 @given(st.data())
 def test_codes_and_fees_are_those_of_the_plain_lists(data: st.DataObject) -> None:
     found = [r for r in readings(data.draw(books(acts=0))) if r.circular.kind == "circular"]

@@ -19,11 +19,12 @@ from bareme.circulars.figures import amount_of, glued_amounts, without_list_mark
 from bareme.circulars.model import Line, Reading
 from bareme.errors import DocumentError
 from bareme.money import CENT, from_cents, printed
+from random_books import examples
 from written import FOUR, pair, read, table_text
 
 EXAMPLES = sorted((Path(__file__).parent.parent.parent / "examples" / "circulars").glob("*.txt"))
 TEXTS = [path.read_text(encoding="utf-8") for path in EXAMPLES]
-RELAXED = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow])
 
 LAYOUTS = {
     "joined": ("{letter} = {value}", "{amb}", "{hos} = {letter}", "{coefficient}"),
@@ -261,7 +262,7 @@ def damaged(draw: st.DrawFn) -> str:
     return "\n".join(line for number, line in enumerate(lines) if number not in gone)
 
 
-@settings(RELAXED, max_examples=40)
+@settings(RELAXED, max_examples=examples(15))
 @given(damaged())
 def test_a_damaged_circular_is_read_without_raising(text: str) -> None:
     survives(text)
@@ -273,7 +274,7 @@ def as_printed(text: str) -> Reading:
     return read(text)
 
 
-@settings(RELAXED, max_examples=40)
+@settings(RELAXED, max_examples=examples(15))
 @given(st.sampled_from(TEXTS), st.data())
 def test_a_changed_digit_is_noticed_or_is_what_stands_there(text: str, data: st.DataObject) -> None:
     """One digit of a medical fee changed: the row is at odds with arithmetic, and no other row changes."""

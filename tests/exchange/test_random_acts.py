@@ -22,6 +22,7 @@ from bareme.nomenclature.codes import is_code
 from bareme.nomenclature.facts import declared_facts
 from bareme.nomenclature.outcomes import Certainty, Outcome
 from bareme.pricing.columns import CENTS, KNOWN_COLUMNS, OUTPUT_COLUMNS, TOTALS
+from random_books import examples
 from running import REPOSITORY
 
 BOOK = bareme.open_book(Path(tempfile.gettempdir()) / "no such folder" / "book.sqlite")
@@ -64,7 +65,7 @@ def answers(priced: pa.Table) -> list[tuple[object, ...]]:
 
 
 @given(acts)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_every_line_comes_back_once_in_order_with_an_outcome(rows: list[dict[str, Any]]) -> None:
     table = table_of(rows)
     priced = BOOK.price_table(table)
@@ -81,7 +82,7 @@ def test_every_line_comes_back_once_in_order_with_an_outcome(rows: list[dict[str
 
 
 @given(acts, st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(7), deadline=None)
 def test_neither_the_order_nor_the_other_lines_change_an_answer(rows: list[dict[str, Any]], chance: Any) -> None:
     whole = answers(BOOK.price_table(table_of(rows)))
     cut = chance.randint(0, len(rows))
@@ -93,7 +94,7 @@ def test_neither_the_order_nor_the_other_lines_change_an_answer(rows: list[dict[
 
 
 @given(st.lists(sensible, min_size=1, max_size=15))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 def test_a_line_of_a_file_gets_the_answer_of_a_single_act(rows: list[dict[str, Any]]) -> None:
     for row, found in zip(rows, BOOK.price_table(table_of(rows)).to_pylist(), strict=True):
         facts = {name: row[name] for name in declared_facts()}
@@ -119,7 +120,7 @@ texts = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\r")
 
 
 @given(rows=st.lists(st.tuples(texts, st.sampled_from(CODES) | texts, texts, days | texts), max_size=20))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_passes_through_a_csv(rows: list[tuple[str, ...]], tmp_path: Path) -> None:
     path, out = tmp_path / "acts.csv", tmp_path / "out.csv"
     header = ["note", "code", "other note", "date"]
@@ -145,7 +146,7 @@ def refusal(path: Path, out: Path) -> str | None:
 
 
 @given(content=st.binary(max_size=300))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_any_bytes_are_priced_or_refused_in_words(suffix: str, content: bytes, tmp_path: Path) -> None:
     path, out = tmp_path / f"acts.{suffix}", tmp_path / "out.csv"

@@ -196,7 +196,7 @@ QUICK = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=examples(6),
+    max_examples=examples(3),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 

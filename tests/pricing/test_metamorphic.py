@@ -25,7 +25,7 @@ FEW = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=examples(10),
+    max_examples=examples(5),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 ADDED = ("outcome", "certainty", "fee", "intervention", "patient_share", "basis", "intervention_kind", "circular")

@@ -39,19 +39,19 @@ def agree(made: RandomBook) -> None:
         assert told(row, expected) == expected, act
 
 
-@settings(UNHURRIED, max_examples=examples(40), derandomize=True)
+@settings(UNHURRIED, max_examples=examples(16), derandomize=True)
 @given(books(acts=60))
 def test_oracle_and_engine_agree(made: RandomBook) -> None:
     agree(made)
 
 
-@settings(UNHURRIED, max_examples=examples(40), derandomize=True)
+@settings(UNHURRIED, max_examples=examples(16), derandomize=True)
 @given(books(acts=60, defects=False))
 def test_oracle_and_engine_agree_on_books_without_defects(made: RandomBook) -> None:
     agree(made)
 
 
-@settings(UNHURRIED, max_examples=examples(12), derandomize=True)
+@settings(UNHURRIED, max_examples=examples(6), derandomize=True)
 @given(books(acts=3))
 def test_an_act_asked_alone_gets_the_same_answer(made: RandomBook) -> None:
     """`book.price` for one act, with what its amounts lack, and an explanation in both languages."""
@@ -72,7 +72,7 @@ def test_an_act_asked_alone_gets_the_same_answer(made: RandomBook) -> None:
 
 
 @pytest.mark.slow
-@settings(UNHURRIED, max_examples=examples(60), derandomize=True)
+@settings(UNHURRIED, max_examples=examples(24), derandomize=True)
 @given(books(acts=60))
 def test_oracle_and_engine_agree_on_books_never_seen_before(made: RandomBook) -> None:
     agree(made)
