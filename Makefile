@@ -72,6 +72,7 @@ bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
 	$(BIN)/python benchmarks/acts_files.py 20000000 --size 100000000
 	$(BIN)/python benchmarks/acts_rules.py
 	$(BIN)/python benchmarks/simulate.py
+	$(BIN)/python benchmarks/pages.py
 
 fuzz: $(VENV)/.dev ## read N documents that nobody means (make fuzz N=100000 SEED=2); failures are kept in .fuzz
 	$(BIN)/python benchmarks/fuzz.py $(N) --seed $(SEED)

@@ -12,8 +12,11 @@ from bareme.simulation.scenario_files import SCHEMA
 Value = str | bool | Sequence[str]
 
 
-def scenario_text(title: str, start: date, on: date, measures: Iterable[Mapping[str, Value]]) -> str:
-    """The text of a scenario's file: its first day, the day of the tariffs it starts from, its measures in order.
+def scenario_text(
+    title: str, start: date, on: date, measures: Iterable[Mapping[str, Value]], known: date | None = None
+) -> str:
+    """The text of a scenario's file: its first day, the day of the tariffs it starts from (as known
+    on a day), its measures in order.
 
     A measure's values are texts, a list of texts, or `True`, by the names of the file; those that are empty are left
     out.
@@ -21,6 +24,7 @@ def scenario_text(title: str, start: date, on: date, measures: Iterable[Mapping[
     head = {"schema": SCHEMA, "title": title.strip()}
     lines = [f"{name} = {_string(value)}" for name, value in head.items() if value]
     lines += [f"from = {start.isoformat()}", "", "[baseline]", f"on = {on.isoformat()}"]
+    lines += [] if known is None else [f"as_known_on = {known.isoformat()}"]
     for measure in measures:
         lines += ["", "[[measure]]", *_entries(measure)]
     return "\n".join(lines) + "\n"

@@ -146,9 +146,26 @@ def test_the_form_is_the_scenario_that_it_stands_for(client: TestClient) -> None
     ]
 
 
+def test_a_later_start_a_coefficient_and_what_was_known_are_in_the_form(client: TestClient) -> None:
+    form: dict[str, Any] = {**FORM, "known": "2025-12-31", "kind": ["fee_of_coefficient", "index"]}
+    form |= {"value": ["289 = 300", "1"], "scope": ["codes", "key_letters"], "which": ["565014-565025", "B, I"]}
+    form |= {"begins": ["", "2027-07-01"]}
+    data = tomllib.loads(client.get("/simulate/scenario.toml", params=form).text)
+    assert data["baseline"] == {"on": date(2026, 12, 31), "as_known_on": date(2025, 12, 31)}
+    first, second = data["measure"]
+    assert (first["coefficient_from"], first["coefficient_to"]) == ("289", "300")
+    assert (second["key_letters"], second["from"]) == (["B", "I"], "2027-07-01")
+    text = page(client, "/simulate", 200, **form)
+    assert 'value="2027-07-01"' in text
+    assert "387" in text  # 300 x 1,291737 = 387,52
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
+        ({"kind": "fee_of_coefficient", "value": "289"}, "for example 289 = 300"),
+        ({"begins": "soon"}, "measure 1, from"),
+        ({"known": "soon"}, "known"),
         ({"value": "272"}, "272 % is more than 100 %"),
         ({"value": ""}, "index needs rate"),
         ({"kind": ""}, "choose its kind"),

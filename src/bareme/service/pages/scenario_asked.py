@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import QueryParams
@@ -31,6 +30,7 @@ KINDS: Mapping[str, str | None] = {
     "index": "rate",
     "letter_value_by_rate": "rate",
     "fee_by_rate": "rate",
+    "fee_of_coefficient": "coefficients",
     "fee_by_amount": "amount",
     "fee_set": "amount",
     "fee_as": "as",
@@ -42,9 +42,11 @@ KINDS: Mapping[str, str | None] = {
     "circular": "circular",
 }
 """The measures of the form, each with what its value is in the file."""
-SCOPES = ("all", "series", "section", "codes", "others")
+SCOPES = ("all", "series", "section", "codes", "key_letters", "convention", "article", "others")
+LISTED = ("codes", "key_letters")
+"""Of these several may be named."""
 REGIMES = ("", "ordinary", "preferential")
-LISTS = ("kind", "value", "scope", "which", "except", "regime")
+LISTS = ("kind", "value", "scope", "which", "except", "regime", "begins")
 """The fields of a measure; each stands in the address once for each measure."""
 _BETWEEN = re.compile(r"[,;\s]+")
 _BETWEEN_NAMES = re.compile(r"\s*[,;]\s*")
@@ -60,6 +62,7 @@ class Row:
     which: str = ""
     left_out: str = ""
     regime: str = ""
+    begins: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Asked:
     title: str = ""
     start: str = ""
     on: str = ""
+    known: str = ""
     query: tuple[tuple[str, str], ...] | None = ()
     costing: CostingOptions | None = None
 
@@ -85,13 +89,16 @@ def asked_by(query: QueryParams) -> Asked:
         return Asked(example_scenario(), SCENARIO, query=own, costing=costing_of(query))
     if "s" in query:
         return Asked(unpacked(query["s"]), query=own, costing=costing_of(query))
-    rows = rows_of(query)
-    asked = Asked(None, "scenario", rows, query.get("title", ""), query.get("from", ""), query.get("on", ""), own)
-    if not rows:
+    asked = replace(form_of(query), query=own)
+    if not asked.rows:
         return asked
-    start, on = as_date(asked.start, "from"), as_date(asked.on, "on")
-    text = written(asked.title[:200], start, on, rows)
-    return Asked(text, "scenario", rows, asked.title, asked.start, asked.on, own, costing_of(query))
+    return replace(asked, text=written(asked), costing=costing_of(query))
+
+
+def form_of(query: QueryParams) -> Asked:
+    """The form as it was written, whether it can be meant or not."""
+    title, start, on, known = (query.get(name, "") for name in ("title", "from", "on", "known"))
+    return Asked(None, "scenario", rows_of(query), title, start, on, known.strip())
 
 
 def rows_of(query: QueryParams) -> tuple[Row, ...]:
@@ -127,12 +134,14 @@ def part_of(given: Mapping[str, str]) -> str:
     return given.get("part") or PARTS[1]
 
 
-def written(title: str, start: date, on: date, rows: Sequence[Row]) -> str:
+def written(asked: Asked) -> str:
     """The scenario's file that the form stands for."""
     from bareme.simulation.scenario_text import scenario_text
 
-    used = [(number, row) for number, row in enumerate(rows, start=1) if row.kind or row.value or row.which]
-    return scenario_text(title, start, on, [_measure(number, row) for number, row in used])
+    start, on = as_date(asked.start, "from"), as_date(asked.on, "on")
+    known = as_date(asked.known, "known") if asked.known else None
+    used = [(n, row) for n, row in enumerate(asked.rows, start=1) if row.kind or row.value or row.which]
+    return scenario_text(asked.title[:200], start, on, [_measure(n, row) for n, row in used], known)
 
 
 def _measure(number: int, row: Row) -> dict[str, Value]:
@@ -144,11 +153,23 @@ def _measure(number: int, row: Row) -> dict[str, Value]:
     found: dict[str, Value] = {"id": f"measure-{number}", "kind": row.kind}
     if value in (None, "rate", "amount"):
         found[value or "rate"] = number_of(row.value)
+    elif value == "coefficients":
+        found |= _coefficients(number, row.value)
     else:
         found[str(value)] = row.value
+    if row.begins:
+        found["from"] = as_date(row.begins, f"measure {number}, from").isoformat()
     if row.kind != "circular":
         found |= _scope(number, row)
     return found | {"regime": row.regime, "except": _BETWEEN_NAMES.split(row.left_out) if row.left_out else []}
+
+
+def _coefficients(number: int, text: str) -> dict[str, Value]:
+    """The coefficient there is and the new one: 289 = 300."""
+    before, between, after = text.partition("=")
+    if not (between and before.strip() and after.strip()):
+        raise InputError(f"measure {number}: write the coefficient there is and the new one, for example 289 = 300.")
+    return {"coefficient_from": number_of(before), "coefficient_to": number_of(after)}
 
 
 def _scope(number: int, row: Row) -> dict[str, Value]:
@@ -160,7 +181,7 @@ def _scope(number: int, row: Row) -> dict[str, Value]:
         raise InputError(f"measure {number}: {row.scope[:30]!r} is none of {', '.join(SCOPES)}.")
     if not row.which:
         raise InputError(f"measure {number}: name the {row.scope} that it is for.")
-    return {row.scope: [one for one in _BETWEEN.split(row.which) if one] if row.scope == "codes" else row.which}
+    return {row.scope: [one for one in _BETWEEN.split(row.which) if one] if row.scope in LISTED else row.which}
 
 
 def number_of(text: str) -> str:

@@ -21,7 +21,7 @@ from bareme.library import Book
 from bareme.money import from_cents
 from bareme.service.books import TheBook
 from bareme.service.pages.charts import has_charts
-from bareme.service.pages.forms import form_of
+from bareme.service.pages.forms import form_of as sent_form_of
 from bareme.service.pages.languages import Words, language_of
 from bareme.service.pages.measure_words import step_in_words
 from bareme.service.pages.scenario_asked import (
@@ -34,10 +34,10 @@ from bareme.service.pages.scenario_asked import (
     Row,
     asked_by,
     costing_of,
+    form_of,
     number_of,
     packed,
     part_of,
-    rows_of,
 )
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.simulate_results import Results, drawn_inline, results_of
@@ -67,14 +67,14 @@ def simulate(request: Request, book: TheBook, caller: Visitor) -> Response:
         found = results_of(book, asked)
     except InputError as error:
         wrong = str(error)
-        asked = asked if asked.text or asked.rows else _as_written(request)
+        asked = asked if asked.text or asked.rows else form_of(request.query_params)
     return _page(request, book, asked, found, wrong)
 
 
 @router.post("/simulate")
 async def simulate_file(request: Request, book: TheBook, caller: Visitor) -> Response:
     """A scenario that is sent: led to its own address where it is short and comes alone, else answered at once."""
-    async with form_of(request, files=len(FILES)) as form:
+    async with sent_form_of(request, files=len(FILES)) as form:
         files = {name: file for name in FILES if (file := await _file(form, name)) is not None}
         texts = {name: value for name in TEXTS if isinstance(value := form.get(name), str) and value.strip()}
 
@@ -166,12 +166,6 @@ def _spare(asked: Asked, add: bool) -> int:
 
 def _first(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
-
-
-def _as_written(request: Request) -> Asked:
-    """The form as it was written, where it cannot be meant."""
-    query = request.query_params
-    return Asked(None, "", rows_of(query), query.get("title", ""), query.get("from", ""), query.get("on", ""))
 
 
 def _next_year(book: Book) -> date:
