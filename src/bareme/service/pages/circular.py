@@ -14,6 +14,7 @@ from bareme.circulars.findings import Finding
 from bareme.library import Book
 from bareme.service.asked import circular_at
 from bareme.service.books import TheBook
+from bareme.service.keeping import Kept
 from bareme.service.pages.circular_document import Shown, document_of
 from bareme.service.pages.code import source_of, terms_of
 from bareme.service.pages.figures import number as number_in
@@ -29,6 +30,8 @@ ON_A_PAGE = 40
 """So many lines stand on one page."""
 MOST_FINDINGS = 60
 VIEWS = ("text", "pages")
+Judged = tuple[Sequence[Finding], dict[str, Any] | None]
+_KEPT: Kept[Judged] = Kept(8)
 
 
 @router.get("/circulars")
@@ -54,8 +57,7 @@ def circular(
     tag = page_tag(request, book)
     held = book.circular(named, known)
     publication = held.publication
-    with COMPARING.one():
-        findings = book.audit(named) if known is None else list(publication.reading.findings)
+    findings, replaced = _judged(book, publication, known)
     lines = _shown(publication, findings)
     at = next((place for place, shown in enumerate(lines) if shown.id == line), first)
     begin = max(0, min(at, len(lines) - 1)) // ON_A_PAGE * ON_A_PAGE if lines else 0
@@ -87,11 +89,23 @@ def circular(
         title_of=partial(title_of, t=words),
         counts=Counter(finding.severity.value for finding in findings),
         measures=[(measure_in_words(measure, words), measure.source.line) for measure in publication.reading.measures],
-        replaced=_replaced(book, publication),
+        replaced=replaced,
         terms_of=terms_of,
         plain=source_of,
         number_of=partial(number_in, language=language_of(request)),
     )
+
+
+def _judged(book: Book, publication: Publication, known: str | None) -> Judged:
+    """The findings of a circular and what it replaced; the last few are kept, as its other lines follow."""
+    key = book.hash, publication.number, known
+    if (kept := _KEPT.get(key)) is not None:
+        return kept
+    with COMPARING.one():
+        findings = book.audit(publication.number) if known is None else list(publication.reading.findings)
+    found = findings, _replaced(book, publication)
+    _KEPT.put(key, found)
+    return found
 
 
 def _shown(publication: Publication, findings: Sequence[Finding]) -> list[Shown]:

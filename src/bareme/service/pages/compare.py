@@ -20,6 +20,7 @@ from bareme.library import Book
 from bareme.periods import is_day
 from bareme.service.asked import held_number
 from bareme.service.books import TheBook
+from bareme.service.keeping import Kept
 from bareme.service.pages.compare_words import reasons_in_words
 from bareme.service.pages.downloads import table_file
 from bareme.service.pages.languages import Words, language_of
@@ -40,6 +41,7 @@ SORTS: dict[str, Callable[[Changed], Any]] = {
 }
 """How changed figures are ordered; as the circular lists them where nothing else is asked."""
 NUMBERS = ("before", "after", "difference", "percent")
+_KEPT: Kept[Difference] = Kept(3)
 Start = Annotated[str, Query(alias="from")]
 End = Annotated[str, Query(alias="to")]
 
@@ -109,7 +111,7 @@ def compare(
         return page(request, "compare.html", "compare", tag=page_tag(request, book), **values)
     wanted = _wanted(kind, quantity, klass, q, sort)
     try:
-        found = book.compare(_side(book, start), _side(book, end))
+        found = _compared(book, _side(book, start), _side(book, end))
     except InputError as error:
         return page(request, "compare.html", "compare", 400, **values | {"wrong": str(error)})
     rows = _rows(found, wanted)
@@ -133,9 +135,19 @@ def compare(
 def compare_file(request: Request, book: TheBook, caller: Visitor, form: str, start: Start, end: End) -> Response:
     """The whole comparison as a table: CSV or XLSX."""
     sides = _side(book, start), _side(book, end)
-    rows = [[_value(name, row[name]) for name in COLUMNS] for row in rows_of(book.compare(*sides))]
+    rows = [[_value(name, row[name]) for name in COLUMNS] for row in rows_of(_compared(book, *sides))]
     name = "compare-" + "-".join(side.replace("/", "-") for side in sides)
     return table_file(form, name, "bareme compare", COLUMNS, rows)
+
+
+def _compared(book: Book, start: str, end: str) -> Difference:
+    """A comparison; the last few are kept, as its other rows, filters and files follow."""
+    key = book.hash, start, end
+    if (kept := _KEPT.get(key)) is not None:
+        return kept
+    found = book.compare(start, end)
+    _KEPT.put(key, found)
+    return found
 
 
 def _value(column: str, value: Any) -> str | Decimal | None:
