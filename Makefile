@@ -72,6 +72,10 @@ bench: $(VENV)/.dev ## measure; figures go to docs/performance.md by hand
 	$(BIN)/python benchmarks/acts_files.py 20000000 --size 100000000
 	$(BIN)/python benchmarks/acts_rules.py
 	$(BIN)/python benchmarks/simulate.py
+	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/service_load.py
+	$(BIN)/python benchmarks/service_faults.py
+	$(BIN)/python benchmarks/service_on_postgres.py
 	$(BIN)/python benchmarks/pages.py
 
 fuzz: $(VENV)/.dev ## read N documents that nobody means (make fuzz N=100000 SEED=2); failures are kept in .fuzz
