@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from bareme.errors import InputError
+from bareme.exchange.drafts.words import DRAFTED
 from bareme.library import Book
 from bareme.money import from_cents
 from bareme.service.books import TheBook
@@ -150,6 +151,7 @@ def _page(
         "wrong": wrong,
         "first": _first(request.query_params.get("first", "0")),
         "has_chart": has_charts(),
+        "drafted_in": DRAFTED,
         "of_cents": from_cents,
         "words_of": partial(step_in_words, t=Words(language_of(request))),
         "size": ON_A_PAGE,

@@ -43,6 +43,12 @@ class Results:
         return tuple(dict.fromkeys(one.circular.series for one in circulars if one.circular.series))
 
     @property
+    def spoken(self) -> str | None:
+        """The language of the labels, where all circulars are in one."""
+        found = {one.circular.language for one in self.simulation.projection.circulars}
+        return found.pop() if len(found) == 1 else None
+
+    @property
     def charts(self) -> tuple[str, ...]:
         """What can be drawn of it."""
         from bareme.simulation.plots import drawings

@@ -23,6 +23,7 @@ from bareme.service.caching import A_YEAR, is_fresh, tag_of
 from bareme.service.pages.figures import day, euro, number
 from bareme.service.pages.finding_words import WRITTEN_IN
 from bareme.service.pages.forms import form_token, keep_form_cookie
+from bareme.service.pages.labels import label_of, own_language
 from bareme.service.pages.languages import COOKIE, LANGUAGES, Words, language_of
 from bareme.service.problems import Problem
 
@@ -113,6 +114,8 @@ def page(
         "day": partial(day, language=language),
         "here": partial(address, request),
         "url": url,
+        "label_of": partial(label_of, language=language),
+        "own_language": own_language,
         "written_in": WRITTEN_IN,
         "book_hash": _hash_of(request.app.state.book),
         "request_path": request.url.path,
