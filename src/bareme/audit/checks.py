@@ -1,23 +1,23 @@
 """Every check, in the order in which they look: of one document first, then of several."""
 
-# The order of these imports is the order of the checks.
-# isort: off
-from bareme.audit import codes, figures, neighbours, layout, workbooks, prose, passages
-from bareme.audit import predecessor, succession, held
-from bareme.audit.registry import CHECKS, examine
-# isort: on
+from __future__ import annotations
 
-__all__ = [
-    "CHECKS",
-    "codes",
-    "examine",
-    "figures",
-    "held",
-    "layout",
-    "neighbours",
-    "passages",
-    "predecessor",
-    "prose",
-    "succession",
-    "workbooks",
-]
+from bareme.audit import (
+    codes,
+    figures,
+    held,
+    layout,
+    neighbours,
+    passages,
+    predecessor,
+    prose,
+    succession,
+    workbooks,
+)
+from bareme.audit.registry import every_check, examine
+
+MODULES = (codes, figures, neighbours, layout, workbooks, prose, passages, predecessor, succession, held)
+"""The modules of checks, in this order."""
+CHECKS = every_check()
+
+__all__ = ["CHECKS", "MODULES", "every_check", "examine"]

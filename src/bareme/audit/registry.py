@@ -7,8 +7,9 @@ A check is a generator that yields `Saying`s; its id and severity are in its dec
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from bareme.circulars.findings import Finding, Findings, Severity
@@ -44,7 +45,7 @@ class Check:
     function: Callable[..., Iterator[Saying]]
 
 
-CHECKS: dict[str, Check] = {}
+_registered: dict[str, Check] = {}
 OF_ONE_DOCUMENT = ("line", "row", "table", "document")
 """Subjects of checks that look at one document, and need no other circular."""
 _F = TypeVar("_F", bound=Callable[..., Iterator[Saying]])
@@ -54,13 +55,22 @@ def check(id: str, severity: Severity, subject: str, *, doubts_line: bool = Fals
     """Register a check; its docstring is its law."""
 
     def register(function: _F) -> _F:
-        if id in CHECKS:
+        if id in _registered:
             raise ValueError(f"two checks are called {id}")
         law = " ".join((function.__doc__ or "").split())
-        CHECKS[id] = Check(id, severity, subject, law, doubts_line, function)
+        _registered[id] = Check(id, severity, subject, law, doubts_line, function)
         return function
 
     return register
+
+
+@cache
+def every_check() -> Mapping[str, Check]:
+    """Every check by its id, in the order in which they look, whatever was loaded first."""
+    from bareme.audit.checks import MODULES
+
+    order = {module.__name__: place for place, module in enumerate(MODULES)}
+    return dict(sorted(_registered.items(), key=lambda item: order[item[1].function.__module__]))
 
 
 def saying(source: Source, message: str, *, code: str | None = None, **values: object) -> Saying:
@@ -73,7 +83,7 @@ def examine(reading: Reading, structure: Structure) -> Reading:
     """The reading with the findings of every check on one document."""
     findings = [
         as_finding(entry, said, reading)
-        for entry in CHECKS.values()
+        for entry in every_check().values()
         if entry.subject in OF_ONE_DOCUMENT
         for said in _run(entry, reading, structure)
     ]
@@ -131,15 +141,15 @@ def anywhere(circular: Reading) -> Source:
 
 def doubtful_rows(findings: Findings) -> frozenset[tuple[int, int]]:
     """The (table, row) of the lines that are not trusted."""
+    checks = every_check()
     return frozenset(
         (f.source.table, f.source.row)
         for f in findings
-        if f.check in CHECKS and CHECKS[f.check].doubts_line and f.source.table is not None and f.source.row is not None
+        if f.check in checks and checks[f.check].doubts_line and f.source.table is not None and f.source.row is not None
     )
 
 
 __all__ = [
-    "CHECKS",
     "Check",
     "Line",
     "RowLayout",
@@ -149,6 +159,7 @@ __all__ = [
     "as_finding",
     "check",
     "doubtful_rows",
+    "every_check",
     "examine",
     "place_of",
     "saying",

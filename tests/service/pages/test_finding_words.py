@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import bareme
-from bareme.audit.registry import CHECKS
+from bareme.audit import CHECKS
 from bareme.circulars.findings import Finding
 from bareme.service.app import create_app
 from bareme.service.pages.finding_words import ADVISED, advice_of, grouped, title_of, told
