@@ -10,11 +10,6 @@ import pytest
 from bareme.audit import CHECKS
 
 FIRST = ["", "import bareme.audit.succession", "import bareme.audit.held, bareme.audit.codes"]
-    "",
-    "import bareme.audit.succession",
-    "import bareme.audit.held, bareme.audit.codes",
-    "import bareme.audit.pairs",
-]
 
 
 @pytest.mark.parametrize("first", FIRST)
