@@ -61,6 +61,7 @@ NEEDED = [
     "bareme/simulation/examples/patients.toml",
     "bareme/simulation/examples/volumes-2027.csv",
     "bareme/simulation/history_words.toml",
+    "bareme/simulation/report_words.toml",
     "bareme/simulation/templates/simulation.html",
     "bareme/schemas/reconcile-1.json",
 ]

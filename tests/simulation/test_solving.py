@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+from selectolax.lexbor import LexborHTMLParser
 
 import bareme
 from bareme import Book
 from bareme.errors import InputError
 from bareme.simulation.options import CostingOptions
+from bareme.simulation.report import Table
+from bareme.simulation.report_files import report_page, report_workbook
+from bareme.simulation.report_solved import report_of_solution
 from bareme.simulation.solution import Solution
 from running import bareme_here, same_as_golden, valid
 
@@ -161,3 +169,101 @@ def test_solve_for_people(folder: Path, tmp_path: Path) -> None:
     same_as_golden(ran.out, GOLDEN / "solve.txt")
     ran = bareme_here("solve", folder / "rate.toml", *options, "--json", book=tmp_path / "b.sqlite")
     assert ran.json("solve-1")["monotone"] is True
+
+
+def tables(found: Solution) -> dict[str, Table]:
+    return {table.name: table for table in report_of_solution(found).tables}
+
+
+def texts(table: Table) -> list[list[str | None]]:
+    """The cells of a table, numbers with their digits."""
+    return [[None if cell is None else str(getattr(cell, "amount", cell)) for cell in row] for row in table.rows]
+
+
+def test_a_report_says_what_was_asked_and_what_was_found(book: Book, folder: Path) -> None:
+    """The answer, a rate more and a rate on each side, as added up here; what is left and too much to the cent."""
+    found = solved(book, folder, 10_000, protect=["589551-589562"])
+    assert found.best is not None
+    report = report_of_solution(found)
+    own = tables(found)
+    assert texts(own["question"])[2:5] == [
+        ["Envelope", "10.000,00 euro more than before in a year"],
+        ["Part", "insurance"],
+        ["Protected", "589551-589562"],
+    ]
+    rates = [found.best.rate + CENT * step for step in (-1, 0, 1)]
+    spent = [added(rate, "589551") for rate in rates]
+    assert texts(own["answer"]) == [
+        ["", str(rates[0]), str(spent[0]), str(10_000 - spent[0]), None],
+        ["the answer", str(rates[1]), str(spent[1]), str(10_000 - spent[1]), None],
+        ["the first that exceeds it", str(rates[2]), str(spent[2]), None, str(spent[2] - 10_000)],
+    ]
+    assert len(own["tries"].rows) == len(found.rates)
+    for words in (f"{found.best.rate}".replace(".", ","), "exceeds it by", "leaves", "not published"):
+        assert words in report.verdict
+
+
+def test_a_report_has_the_budget_at_the_rate(book: Book, folder: Path) -> None:
+    """What the measures add sums to what the answer adds, and the envelope leaves what the answer leaves."""
+    found = solved(book, folder, "12345.67", part="fee")
+    assert found.best is not None
+    assert found.left is not None
+    assert found.simulation is not None
+    assert found.simulation.budget is not None
+    total = found.simulation.budget.total
+    assert total.after - total.before == found.best.added
+    own = tables(found)
+    euro = [str(Decimal(cents) / 100) for cents in (found.best.added.fee, found.left)]
+    assert [Decimal(str(cell)) for cell in texts(own["envelope"])[0][:3]] == [Decimal("12345.67"), *map(Decimal, euro)]
+    assert Decimal(str(texts(own["decomposition"])[-1][3])) == Decimal(euro[0])
+    fees = {row[0]: row for row in texts(own["fees"])}
+    assert fees["565014-565025"][4] == str(fee("565014", found.best.rate))
+    [picture] = report_of_solution(found).pictures
+    assert picture.table == "decomposition"
+
+
+def test_a_report_where_no_rate_fits(book: Book, folder: Path) -> None:
+    low, high = solved(book, folder, -10_000_000), solved(book, folder, 10_000_000)
+    assert "No rate: -100,00 % exceeds the envelope of -10.000.000,00" in report_of_solution(low).verdict
+    assert set(tables(low)) == {"question", "answer", "tries"}
+    assert report_of_solution(low).pictures == ()
+    assert "no higher rate was looked for" in report_of_solution(high).verdict
+    assert report_page(report_of_solution(low))
+
+
+def test_reports_of_solve_are_files(folder: Path, tmp_path: Path) -> None:
+    """A page with its plot inside, a workbook without formulas, the same bytes again; refused before work."""
+    options: list[str | Path] = ["--measure", "index", "--volumes", folder / "volumes.csv", "--envelope", "10000"]
+    hostile = (HEAD + INDEX).replace("A rate", "=cmd()<script>alert(1)</script>")
+    (tmp_path / "h.toml").write_text(hostile, encoding="utf-8")
+    files = ["--report", "r.html", "--report", "r.xlsx"]
+    ran = bareme_here("solve", "h.toml", *options, *files, book=tmp_path / "b.sqlite", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    assert ran.err.splitlines() == ["bareme: r.html is written.", "bareme: r.xlsx is written."]
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    [plot] = LexborHTMLParser(page).css("section img")
+    assert (plot.attributes["src"] or "").startswith("data:image/svg+xml;base64,")
+    assert plot.attributes["alt"]
+    content = (tmp_path / "r.xlsx").read_bytes()
+    workbook = load_workbook(BytesIO(content))
+    assert [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
+    with ZipFile(BytesIO(content)) as parts:
+        assert [name for name in parts.namelist() if name.startswith("xl/media/")] == ["xl/media/image1.png"]
+    again = bareme_here("solve", "h.toml", *options, *files, book=tmp_path / "b.sqlite", cwd=tmp_path)
+    assert (again.code, again.out) == (2, "")
+    over = bareme_here("solve", "h.toml", *options, *files, "--overwrite", book=tmp_path / "b.sqlite", cwd=tmp_path)
+    assert over.code == 0
+    assert (tmp_path / "r.xlsx").read_bytes() == content
+    assert (tmp_path / "r.html").read_text(encoding="utf-8") == page
+
+
+def test_a_report_without_matplotlib_has_its_tables(book: Book, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    report = report_of_solution(solved(book, folder, 10_000))
+    page = report_page(report)
+    assert "plots need matplotlib" in page
+    assert "<img" not in page
+    workbook = load_workbook(BytesIO(report_workbook(report)))
+    assert "Plots" not in workbook.sheetnames
+    assert "plots need matplotlib" in str(list(workbook["About"].iter_rows(values_only=True)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bareme.cli.output import counted, money, print_json, print_table, say, tell
+from bareme.cli.output import counted, money, print_json, print_table, say
+from bareme.cli.reporting import check_places, write_reports
 from bareme.cli.simulating import limited
 from bareme.errors import InputError
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bareme.simulation.comparing import Alone, Compared, SideBySide
+    from bareme.simulation.report import Report
 
 SUFFIX = ".toml"
 
@@ -45,27 +47,20 @@ def compare_scenarios(
 ) -> None:
     """Compare two scenarios, print what each line comes to under both, and write the reports."""
     import bareme
-    from bareme.simulation.report_files import check_reports
 
-    check_reports([Path(report) for report in reports], overwrite)
+    check_places(reports, overwrite)
     found = bareme.open_book(book).compare_scenarios(first, second, as_known_on)
     if as_json:
         print_json(found.to_dict())
     else:
         _print(found, most)
-    _write(found, reports, overwrite)
+    write_reports(lambda: _report(found), reports, overwrite)
 
 
-def _write(found: SideBySide, reports: Sequence[str], overwrite: bool) -> None:
-    """Write the reports, and say so."""
-    if reports:
-        from bareme.simulation.report_compared import report_of_two
-        from bareme.simulation.report_files import write_report
+def _report(found: SideBySide) -> Report:
+    from bareme.simulation.report_compared import report_of_two
 
-        whole = report_of_two(found)
-        for report in reports:
-            write_report(whole, Path(report), overwrite)
-            tell(f"bareme: {report} is written.")
+    return report_of_two(found)
 
 
 def _print(found: SideBySide, most: int | None) -> None:

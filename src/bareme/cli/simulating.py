@@ -20,6 +20,7 @@ from bareme.cli.output import (
     say,
     tell,
 )
+from bareme.cli.reporting import Reports, check_places, write_reports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,10 +43,7 @@ def simulate(
         str | None,
         typer.Option("--against", metavar="CIRCULAR", help="Set the projected figures beside a published circular."),
     ] = None,
-    report: Annotated[
-        list[str] | None,
-        typer.Option("--report", metavar="REPORT", help="Write a report to this .html or .xlsx file; may be repeated."),
-    ] = None,
+    report: Reports = None,
     plots: Annotated[
         str | None,
         typer.Option("--plots", metavar="FOLDER", help="Write plots (SVG, PNG) to this folder; needs bareme[plots]."),
@@ -93,9 +91,8 @@ def simulate(
 def check_written(reports: Sequence[str], plots: str | None, overwrite: bool) -> None:
     """Refuse, before any work, reports and plots that cannot be written."""
     from bareme.simulation.plots import check_folder
-    from bareme.simulation.report_files import check_reports
 
-    check_reports([Path(report) for report in reports], overwrite)
+    check_places(reports, overwrite)
     if plots is not None:
         check_folder(Path(plots))
 
@@ -104,11 +101,8 @@ def write_all(found: Simulation, reports: Sequence[str], plots: str | None, over
     """Write the reports and plots, and say so."""
     from bareme.simulation.plots import write_plots
     from bareme.simulation.report import report_of
-    from bareme.simulation.report_files import write_report
 
-    for report in reports:
-        write_report(report_of(found), Path(report), overwrite)
-        tell(f"bareme: {report} is written.")
+    write_reports(lambda: report_of(found), reports, overwrite)
     if plots is not None:
         for place in write_plots(found, Path(plots), overwrite):
             tell(f"bareme: {place} is written.")

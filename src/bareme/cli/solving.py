@@ -8,9 +8,11 @@ import typer
 
 from bareme.cli.costing import ActsFile, ColumnsFile, PartName, Volumes, counted_acts, print_refused
 from bareme.cli.output import AsJson, BookPath, KnownOn, money, print_findings, print_json, print_table, say
+from bareme.cli.reporting import Overwrite, Reports, check_places, write_reports
 from bareme.money import from_cents
 
 if TYPE_CHECKING:
+    from bareme.simulation.report import Report
     from bareme.simulation.solution import Solution, Tried
 
 
@@ -29,6 +31,8 @@ def solve(
         list[str] | None,
         typer.Option("--protect", metavar="CODES", help="Codes, pairs (A-B), ranges (A..B) that stay as they are."),
     ] = None,
+    report: Reports = None,
+    overwrite: Overwrite = False,
     as_known_on: KnownOn = None,
     book: BookPath = None,
     as_json: AsJson = False,
@@ -37,14 +41,22 @@ def solve(
     import bareme
     from bareme.simulation.options import CostingOptions
 
+    check_places(report or (), overwrite)
     options = CostingOptions(volumes, acts, envelope, part, columns=columns)
     found = bareme.open_book(book).solve(file, measure, options, _codes(protect or ()), as_known_on)
     if as_json:
         print_json(found.to_dict())
     else:
         _print(found)
+    write_reports(lambda: _report(found), report or (), overwrite)
     if found.volumes.findings.errors:
         raise typer.Exit(1)
+
+
+def _report(found: Solution) -> Report:
+    from bareme.simulation.report_solved import report_of_solution
+
+    return report_of_solution(found)
 
 
 def _codes(given: list[str] | tuple[str, ...]) -> list[str]:

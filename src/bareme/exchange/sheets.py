@@ -27,6 +27,8 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a program take a text for a formula, if it is asked to guess."""
 FIRST_DAY = datetime(1980, 1, 1)
 """The day that every part is dated: the earliest that the format knows."""
+WIDE, HIGH = 900, 20
+"""A picture is so many points wide on the screen; a row is so many high."""
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -51,12 +53,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with headers, and the width of each column in characters; its header filters it if `is_filtered`."""
+    """A table with headers, and the width of each column in characters; its header filters it if `is_filtered`.
+
+    `pictures` (PNG) stand below its rows.
+    """
 
     title: str
     columns: Sequence[tuple[str, int]]
     rows: Sequence[Row]
     is_filtered: bool = True
+    pictures: Sequence[bytes] = ()
 
 
 def euro(amount: Decimal | None) -> Number | None:
@@ -150,6 +156,19 @@ def _fill(workbook: Workbook, sheet: Sheet) -> None:
     for row in sheet.rows:
         fill = fills[row.colour] if row.colour else None
         page.append([_cell(page, content, fill) for content in row.cells])
+    _put_pictures(page, sheet)
+
+
+def _put_pictures(page: Any, sheet: Sheet) -> None:
+    """Pictures below one another, below the rows, as wide as a page of paper."""
+    from openpyxl.drawing.image import Image
+
+    row = len(sheet.rows) + 3
+    for content in sheet.pictures:
+        image = Image(BytesIO(content))
+        image.width, image.height = WIDE, image.height * WIDE // image.width
+        page.add_image(image, f"A{row}")
+        row += image.height // HIGH + 3
 
 
 def _cell(page: Any, content: Content, fill: PatternFill | None = None) -> Cell:

@@ -67,6 +67,12 @@ def costs_of(
     return _costs(working if by_measure else None, found), refused
 
 
+def costs_of_counted(working: Working, lines: Sequence[ProjectedLine], counted: Iterable[Placed]) -> list[Cost]:
+    """The costs of acts that are known to be counted, with what each measure adds."""
+    by_place = {line.place: line for line in lines}
+    return _costs(working, [(acts, by_place[acts.place[:2]]) for acts in counted])
+
+
 def _refused(acts: Placed, outcome: str, because: str | None) -> Refused:
     return Refused(acts.code, outcome, because, acts.acts, None, acts.facts, acts.age)
 

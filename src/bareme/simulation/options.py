@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from bareme.errors import InputError
 from bareme.simulation.baskets import Patients, patients_of, read_baskets
 from bareme.simulation.budget import Budget, Unusable
 from bareme.simulation.budgeting import budget_of
-from bareme.simulation.costing import costs_of
+from bareme.simulation.costing import Cost, costs_of, costs_of_counted
 from bareme.simulation.measure_entries import Entry
 from bareme.simulation.parts import checked_part
 from bareme.simulation.projecting import Projection, Working, working
 from bareme.simulation.scenario import Scenario, Step
-from bareme.simulation.solution import Solution
-from bareme.simulation.solving import HUNDREDTH, solve
+from bareme.simulation.solution import Solution, Tried
+from bareme.simulation.solving import HUNDREDTH, solve, varied
 from bareme.simulation.unusable import of_acts, of_table
 from bareme.simulation.volume_acts import read_acts
 from bareme.simulation.volume_tables import read_volume_table
@@ -28,6 +29,7 @@ from bareme.simulation.volumes import Refused, Volumes, placed
 
 if TYPE_CHECKING:
     from bareme.pricing.view import View
+    from bareme.simulation.simulated import Simulation
 
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
 
@@ -110,8 +112,9 @@ def solution_of(
     acts, refused = placed(volumes.counted, view.engine(), scenario.on)
     costs, more = costs_of(at_work, lines, acts, by_measure=False)
     search, best, after = solve(at_work, measure, lines, costs, envelope, options.part)
+    refused = [*refused, *more]
     outcomes: dict[str, int] = {}
-    for one in (*refused, *more):
+    for one in refused:
         outcomes[one.outcome] = outcomes.get(one.outcome, 0) + one.acts
     rates = tuple((rate * HUNDREDTH, search.added(rate)) for rate in sorted(search.found))
     return Solution(
@@ -128,7 +131,33 @@ def solution_of(
         volumes,
         sum(cost.acts.acts for cost in costs),
         outcomes,
+        partial(_simulated, guarded, search.varied.step, best, options, view, volumes, costs, refused),
     )
+
+
+def _simulated(
+    scenario: Scenario,
+    step: Step,
+    best: Tried | None,
+    options: CostingOptions,
+    view: View,
+    volumes: Volumes,
+    costs: Sequence[Cost],
+    refused: Sequence[Refused],
+) -> Simulation | None:
+    """The scenario at the rate that was found, with its budget: of the acts that the search counted, and no others."""
+    from bareme.simulation.simulated import Simulation
+
+    if best is None:
+        return None
+    found = varied(step, int(best.rate / HUNDREDTH))
+    at_rate = replace(scenario, steps=tuple(found if one is step else one for one in scenario.steps))
+    at_work = working(at_rate, view)
+    projection = Projection(at_rate, view, tuple(at_work.lines()))
+    own = costs_of_counted(at_work, projection.lines, [cost.acts for cost in costs])
+    budget = budget_of(at_rate, volumes, own, refused, options.number("envelope"), options.part)
+    budget = replace(budget, unusable=options.unusable(view, scenario, volumes, refused))
+    return Simulation(projection, view.hash, budget)
 
 
 def protecting(scenario: Scenario, codes: Sequence[str]) -> Scenario:

@@ -1,11 +1,11 @@
-"""A simulation as a report before it has a format: a title, what it says in a few words, and tables.
+"""A report before it has a format: a title, what it says in a few words, pictures and tables; that of a simulation.
 
 Each table stands alone: a page shows it below its heading, a workbook on a sheet of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from bareme.exchange.sheets import Content
 from bareme.simulation.wording import step_words
 
 if TYPE_CHECKING:
+    from bareme.simulation.projecting import Projection
+    from bareme.simulation.scenario import Scenario
     from bareme.simulation.simulated import Simulation
 
 
@@ -36,13 +38,35 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A plot of what tables say: `draw` gives its bytes as `.svg` or `.png`; `words` say it to who cannot see it.
+
+    It stands above the table of that name, and above all of them without one.
+    """
+
+    name: str
+    title: str
+    words: str
+    draw: Callable[[str], bytes]
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What a simulation comes to. `notes` say what it started from, `tables` are in the order of reading."""
+    """What was found. `notes` say what it started from, `tables` are in the order of reading.
+
+    `sheets` are what a workbook has in place of the tables, where it has others. The words around them are those of
+    `language`; `is_projected` where figures are not published, which is then said above all.
+    """
 
     title: str
     verdict: str
     notes: tuple[str, ...]
     tables: tuple[Table, ...]
+    pictures: tuple[Picture, ...] = ()
+    sheets: tuple[Table, ...] | None = None
+    language: str = "en"
+    is_projected: bool = True
 
 
 def report_of(found: Simulation) -> Report:
@@ -52,7 +76,8 @@ def report_of(found: Simulation) -> Report:
 
     tables = [*tables_of(found)]
     budget = (*budget_tables(found.budget), *patients_tables(found.patients))
-    return Report(found.scenario.title, verdict_of(found), tuple(_notes(found)), (*tables[:1], *budget, *tables[1:]))
+    notes = tuple(scenario_notes(found.scenario, found.book))
+    return Report(found.scenario.title, verdict_of(found), notes, (*tables[:1], *budget, *tables[1:]))
 
 
 def verdict_of(found: Simulation) -> str:
@@ -65,22 +90,22 @@ def verdict_of(found: Simulation) -> str:
     )
 
 
-def _notes(found: Simulation) -> Iterator[str]:
-    scenario = found.scenario
+def scenario_notes(scenario: Scenario, book: str) -> Iterator[str]:
+    """What a scenario is, and what it starts from; `book` is the hash of the book."""
     known = f", as known on {scenario.as_known_on}" if scenario.as_known_on else ""
     yield f"Scenario: {scenario.name}, from {scenario.start}; file SHA-256 {scenario.document}"
     if scenario.author:
         yield f"Author: {scenario.author}"
     if scenario.reference:
         yield f"Reference: {scenario.reference}"
-    yield f"Starts from: the tariffs of {scenario.on}{known}; book {found.book}"
+    yield f"Starts from: the tariffs of {scenario.on}{known}; book {book}"
     yield f"Series: {', '.join(scenario.series) or 'all that have a tariff on that day'}"
 
 
-def measure_rows(found: Simulation) -> tuple[tuple[Content, ...], ...]:
+def measure_rows(found: Projection) -> tuple[tuple[Content, ...], ...]:
     """A row for each measure, in its place."""
     counts: dict[str, int] = {}
-    for line in found.projection.changed:
+    for line in found.changed:
         for name in line.steps:
             counts[name] = counts.get(name, 0) + 1
     return tuple(

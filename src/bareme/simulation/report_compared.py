@@ -45,8 +45,9 @@ def _tables(found: SideBySide) -> Iterator[Table]:
         ("second", "Measures of the second", found.second),
     ):
         columns = (("", NUMBER), ("Id", TEXT), ("Title", TEXT), ("What it does", TEXT), ("From", TEXT))
+        counted = (*columns, ("Lines that change", NUMBER))
         caption = f"{one.scenario.name}: in the order in which they work"
-        yield Table(f"measures_{name}", title, caption, (*columns, ("Lines that change", NUMBER)), measure_rows(one))
+        yield Table(f"measures_{name}", title, caption, counted, measure_rows(one.projection))
     yield _distribution(found)
     yield _groups("by_series", "By series", found.lines, lambda line: (line.series, None))
     yield _groups("by_section", "By section", found.lines, lambda line: (line.series, _section(line.section)))

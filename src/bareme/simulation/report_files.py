@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ from bareme.errors import InputError
 from bareme.exchange.outputs import check_place, written_whole
 from bareme.exchange.sheets import Content, Number, Row, Sheet, workbook_bytes
 from bareme.money import printed
-from bareme.simulation.report import Report, Table
+from bareme.simulation.report import Picture, Report, Table
+from bareme.simulation.report_words import ReportWords, report_words
 
 SUFFIXES = (".html", ".xlsx")
 TEMPLATE = "simulation.html"
@@ -49,18 +52,32 @@ def write_report(report: Report, path: Path, overwrite: bool = False) -> None:
 
 
 def report_workbook(report: Report) -> bytes:
-    """The workbook: a sheet for each table, the last about the scenario; texts stay texts."""
-    sheets = [_sheet(table) for table in report.tables]
-    about = [Row((text,)) for text in (report.title, report.verdict, *report.notes, f"bareme {__version__}")]
-    return workbook_bytes([*sheets, Sheet("About", (("About", 110),), about, is_filtered=False)], report.title)
+    """The workbook: a sheet for each table, one for the plots, the last about the scenario; texts stay texts."""
+    words = report_words(report.language)
+    sheets = [_sheet(table, words) for table in (report.tables if report.sheets is None else report.sheets)]
+    about = [report.title, report.verdict, *report.notes, f"bareme {__version__}"]
+    if report.pictures and can_draw():
+        pictures = [picture.draw(".png") for picture in report.pictures]
+        sheets.append(Sheet(words("plots"), ((words("plots"), 110),), (), is_filtered=False, pictures=pictures))
+    elif report.pictures:
+        about.append(words("no_plot"))
+    rows = [Row((text,)) for text in about]
+    return workbook_bytes(
+        [*sheets, Sheet(words("about"), ((words("about"), 110),), rows, is_filtered=False)], report.title
+    )
 
 
-def _sheet(table: Table) -> Sheet:
+def can_draw() -> bool:
+    """True where matplotlib is installed; a report without it has its tables, and says so."""
+    return find_spec("matplotlib") is not None
+
+
+def _sheet(table: Table, words: ReportWords) -> Sheet:
     widths = [
         min(WIDEST, 2 + max([len(name) // (2 if is_number else 1), *(_width(row[place]) for row in table.rows)]))
         for place, (name, is_number) in enumerate(table.columns)
     ]
-    columns = [(name or "Order", width) for (name, _), width in zip(table.columns, widths, strict=True)]
+    columns = [(name or words("order"), width) for (name, _), width in zip(table.columns, widths, strict=True)]
     return Sheet(table.title.replace("/", "-")[:31], columns, [Row(row) for row in table.rows])
 
 
@@ -76,14 +93,33 @@ def report_page(report: Report) -> str:
     jinja = Environment(
         loader=ChoiceLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    words = report_words(report.language)
+    pictures = [_picture(picture) for picture in report.pictures] if can_draw() else []
     shown = {
         "version": __version__,
+        "language": report.language,
+        "is_projected": report.is_projected,
+        "words": words,
         "title": report.title,
         "verdict": report.verdict,
         "notes": report.notes,
+        "pictures": [picture for picture in pictures if picture["table"] is None],
+        "beside": [picture for picture in pictures if picture["table"] is not None],
+        "has_no_plot": bool(report.pictures) and not can_draw(),
         "tables": [_table(table) for table in report.tables],
     }
     return jinja.get_template(TEMPLATE).render(shown) + "\n"
+
+
+def _picture(picture: Picture) -> Shown:
+    """A plot inside the page: nothing is fetched from elsewhere, and nothing in it can run."""
+    return {
+        "name": picture.name,
+        "title": picture.title,
+        "words": picture.words,
+        "table": picture.table,
+        "data": b64encode(picture.draw(".svg")).decode("ascii"),
+    }
 
 
 def _table(table: Table) -> Shown:
@@ -106,6 +142,7 @@ def _table(table: Table) -> Shown:
         "nothing": table.nothing,
         "has_bars": table.bars is not None,
         "long": table.long,
+        "shown_rows": _text(len(rows)),
         "all_rows": _text(len(table.rows)),
         "is_cut": len(rows) < len(table.rows),
     }

@@ -29,7 +29,7 @@ def tables_of(found: Simulation) -> Iterator[Table]:
     """The tables, in the order of reading."""
     columns = (("", NUMBER), ("Id", TEXT), ("Title", TEXT), ("What it does", TEXT), ("From", TEXT))
     lines = (*columns, ("Lines that change", NUMBER))
-    yield Table("measures", "Measures", "In the order in which they work", lines, measure_rows(found))
+    yield Table("measures", "Measures", "In the order in which they work", lines, measure_rows(found.projection))
     yield Table("warnings", "Warnings", "What is to be looked at before relying on it", _OF_FINDING, _findings(found))
     yield _groups("series", "By series", found.series)
     yield _groups("sections", "By section", tuple(g for g in found.sections if g.changed or g.ended))

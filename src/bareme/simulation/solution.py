@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from bareme.simulation.parts import Parts, euro_of
 from bareme.simulation.scenario import Scenario, Step
 from bareme.simulation.volumes import Volumes
+
+if TYPE_CHECKING:
+    from bareme.simulation.simulated import Simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,13 @@ class Solution:
     volumes: Volumes
     acts: int
     refused: dict[str, int]
+    simulated: Callable[[], Simulation | None] = field(default=lambda: None, compare=False, repr=False)
+    """What makes the scenario at the best rate, when it is asked for."""
+
+    @cached_property
+    def simulation(self) -> Simulation | None:
+        """The scenario at the best rate, with what it costs; None where there is no such rate."""
+        return self.simulated()
 
     @property
     def left(self) -> int | None:
