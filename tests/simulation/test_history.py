@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from selectolax.lexbor import LexborHTMLParser
 
 import bareme
 from bareme.errors import InputError
@@ -20,6 +24,10 @@ from bareme.nomenclature.outcomes import Certainty
 from bareme.simulation.chart_words import TEXTS
 from bareme.simulation.chronicle import Chronicle
 from bareme.simulation.history_words import history_words, languages
+from bareme.simulation.report import Table
+from bareme.simulation.report_chronicle import report_of_history
+from bareme.simulation.report_files import report_page, report_workbook
+from bareme.simulation.report_words import catalogue
 from bareme.simulation.step_chart import step_chart
 from bareme.simulation.strand_words import strand_words
 from invented import CODES, Invented, amount, line, record
@@ -263,3 +271,94 @@ def test_every_language_has_every_word() -> None:
             assert [words.chart.fact(*one) for one in facts] == [chart_words(language).fact(*one) for one in facts]
     with pytest.raises(InputError, match="language: 'de' is none of en, fr, nl"):
         history_words("de")
+
+
+def cells(table: Table) -> list[list[str]]:
+    return [["-" if cell is None else str(getattr(cell, "amount", cell)) for cell in row] for row in table.rows]
+
+
+def test_a_report_has_every_step_with_where_it_stands() -> None:
+    """The figures of the first test, their documents, and the index that they are held against."""
+    report = report_of_history(BOOK.history("565014"))
+    tables = {table.title: table for table in report.tables}
+    place = "table 1, row 1, cell 5"
+    assert cells(tables["Fee"]) == [
+        ["2025-01-01", "2026-01-01", "2024/382", "363.43", "-", "-", "363.43", "-", "published", place],
+        ["2026-01-01", "open", "2025/336", "373.31", "2.72", "2.72", "363.42", "0.00", "published", place],
+    ]
+    assert cells(tables["Patient share preferential"])[0][-1].endswith("worked out from other figures of the line")
+    assert [row[:2] for row in cells(tables["Sources"])] == [["2024/382", "2024-12-12"], ["2025/336", "2025-12-20"]]
+    assert all(len(row[3]) == 64 for row in cells(tables["Sources"]))
+    assert cells(tables["Health index"])[1] == ["2026", "2.72", "2025/336"]
+    assert report.verdict == "Health index: 2025 3,34 %; 2026 2,72 %. Real: at prices of 2025."
+    assert report.sheets is not None
+    steps = report.sheets[0]
+    assert len(steps.rows) == sum(len(table.rows) for table in report.tables if table.name.startswith("figure-"))
+    assert cells(steps)[2][:6] == ["fee", "565014", "doctors/medical-acts/7", "2025-01-01", "2026-01-01", "2024/382"]
+
+
+def test_a_report_says_what_is_not_known() -> None:
+    report = report_of_history(BOOK.history("589083", end="2027-12-31"), "nl")
+    tables = {table.title: table for table in report.tables}
+    assert cells(tables["Tegemoetkoming zonder voorkeurregeling"])[0][3] == "niet gepubliceerd"
+    assert "Voor 2027 is geen percentage bekend" in report.notes[0]
+    nothing = report_of_history(BOOK.history("101010"), "fr")
+    assert (nothing.tables, nothing.sheets, nothing.pictures) == ((), (), ())
+    assert nothing.verdict.startswith("Le recueil ne contient aucun tarif de 101010.")
+    assert report_page(nothing)
+    assert load_workbook(BytesIO(report_workbook(nothing))).sheetnames == ["À propos"]
+
+
+def test_figures_that_cannot_be_told_apart_on_one_chart_have_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bareme.simulation.report_chronicle.MOST_STRANDS", 4)
+    pictures = report_of_history(BOOK.history("726611")).pictures
+    assert [picture.words.count(";") for picture in pictures] == [3, 3, 1]
+    assert b"patient share" in pictures[2].draw(".svg")
+
+
+SHEETS = {
+    "en": ["Every step", "Sources", "Health index", "Plots", "About"],
+    "fr": ["Toutes les étapes", "Sources", "Indice santé", "Graphiques", "À propos"],
+    "nl": ["Alle stappen", "Bronnen", "Gezondheidsindex", "Grafieken", "Over"],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "still"),
+    [
+        ("en", "Letter value of B", "open"),
+        ("fr", "Valeur de la lettre-clé B", "en cours"),
+        ("nl", "Waarde van de sleutelletter B", "lopend"),
+    ],
+)
+def test_reports_in_the_languages_of_their_readers(language: str, title: str, still: str, tmp_path: Path) -> None:
+    arguments = ("history", "B", "--language", language, "--report", "h.html", "--report", "h.xlsx")
+    ran = bareme_here(*arguments, book=tmp_path / "none.sqlite", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    assert ran.err.splitlines() == ["bareme: h.html is written.", "bareme: h.xlsx is written."]
+    page = LexborHTMLParser((tmp_path / "h.html").read_text(encoding="utf-8"))
+    assert [(node.attributes["lang"], page.css("h1")[0].text()) for node in page.css("html")] == [(language, title)]
+    assert page.css(".mark") == []
+    assert page.css("img.plot")[0].attributes["alt"]
+    assert still in [node.text() for node in page.css("td")]
+    workbook = load_workbook(tmp_path / "h.xlsx")
+    assert workbook.sheetnames == SHEETS[language]
+    [first, *_] = list(workbook[SHEETS[language][0]].iter_rows(min_row=2, values_only=True))
+    assert first[6] == 1.257532
+    again = bareme_here(*arguments, book=tmp_path / "none.sqlite", cwd=tmp_path)
+    assert (again.code, again.out) == (2, "")
+
+
+def test_reports_have_every_word_in_every_language() -> None:
+    """The same keys, the same values to be put in, as many columns."""
+    words = catalogue()
+    assert tuple(words) == languages()
+    for language, kinds in words.items():
+        assert set(kinds) == set(words["en"])
+        for kind, texts in kinds.items():
+            english = words["en"][kind]
+            assert set(texts) == set(english), (language, kind)
+            for key, text in texts.items():
+                named = [sorted(re.findall(r"{(\w+)}", said)) for said in (text, english[key])]
+                assert named[0] == named[1], (language, key)
+                assert text.count("|") == english[key].count("|"), (language, key)

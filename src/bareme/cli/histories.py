@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bareme.cli.output import AsJson, BookPath, KnownOn, money, print_json, print_table, say, tell
+from bareme.cli.reporting import Reports, check_places, write_reports
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from bareme.simulation.chronicle import Chronicle, Compared
     from bareme.simulation.history_words import HistoryWords
+    from bareme.simulation.report import Report
 
 
 def history(
@@ -35,8 +37,9 @@ def history(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option("--language", metavar="LANGUAGE", help="en, fr or nl: of what is printed and drawn; default: en."),
+        typer.Option("--language", metavar="LANGUAGE", help="en, fr or nl: of texts, charts and reports; default: en."),
     ] = None,
+    report: Reports = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
     as_known_on: KnownOn = None,
     book: BookPath = None,
@@ -50,6 +53,7 @@ def history(
     words = history_words(language)
     files = [Path(file) for file in (to_csv, plot) if file is not None]
     check_files(files, overwrite)
+    check_places(report or (), overwrite)
     found = bareme.open_book(book).history(asked, start, end, index, base, as_known_on)
     if as_json:
         print_json(found.to_dict())
@@ -57,6 +61,13 @@ def history(
         _print(found, start is not None or end is not None, words)
     for place in write_files(found, files, overwrite, words.chart):
         tell(f"bareme: {place} is written.")
+    write_reports(lambda: _report(found, language), report or (), overwrite)
+
+
+def _report(found: Chronicle, language: str | None) -> Report:
+    from bareme.simulation.report_chronicle import report_of_history
+
+    return report_of_history(found, language)
 
 
 def _print(found: Chronicle, has_days: bool, words: HistoryWords) -> None:
