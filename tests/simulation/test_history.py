@@ -309,11 +309,13 @@ def test_a_report_says_what_is_not_known() -> None:
     assert load_workbook(BytesIO(report_workbook(nothing))).sheetnames == ["À propos"]
 
 
-def test_figures_that_cannot_be_told_apart_on_one_chart_have_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bareme.simulation.report_chronicle.MOST_STRANDS", 4)
+def test_each_quantity_has_a_chart_or_several_where_there_are_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bareme.simulation.report_chronicle.MOST_STRANDS", 3)
     pictures = report_of_history(BOOK.history("726611")).pictures
-    assert [picture.words.count(";") for picture in pictures] == [3, 3, 1]
-    assert b"patient share" in pictures[2].draw(".svg")
+    assert [picture.words.count(";") for picture in pictures] == [1, 2, 0, 2, 0]
+    assert b"patient share" in pictures[3].draw(".svg")
 
 
 SHEETS = {

@@ -122,14 +122,16 @@ class _Telling:
             yield Table("index", self.words("index"), self.words("index_caption"), columns, rows)
 
     def pictures(self) -> Iterator[Picture]:
-        """Charts of all figures that have a value, of as many at once as can be told apart."""
+        """Charts of each quantity that has a value, of as many figures at once as can be told apart."""
         drawn = [one for one in self.found.strands if any(moment.value is not None for moment in one.moments)]
-        for number, place in enumerate(range(0, len(drawn), MOST_STRANDS), start=1):
-            own = tuple(drawn[place : place + MOST_STRANDS])
-            figures = "; ".join(strand_words(strand, self.say.chart) for strand in own)
-            some = replace(self.found, strands=own)
-            draw = partial(step_chart, some, say=self.say.chart)
-            yield Picture(f"steps-{number}", self.words("through_time"), self.words("chart", figures=figures), draw)
+        for part in Part:
+            some = [strand for strand in drawn if strand.quantity is part]
+            for place in range(0, len(some), MOST_STRANDS):
+                own = tuple(some[place : place + MOST_STRANDS])
+                title = f"{self.words('through_time')}: {self.say.chart(part.value)}"
+                figures = "; ".join(strand_words(strand, self.say.chart) for strand in own)
+                draw = partial(step_chart, replace(self.found, strands=own), say=self.say.chart)
+                yield Picture(f"{part.value}-{place}", title, self.words("chart", figures=figures), draw)
 
     def _of_step(self) -> list[tuple[str, bool]]:
         return [(_capital(name), place in NUMBERS) for place, name in enumerate(self.say.columns)]
