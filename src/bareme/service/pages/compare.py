@@ -13,7 +13,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from bareme.audit.changes import Changed, Difference, Listing
 from bareme.audit.compared import Class
-from bareme.book.holdings import HeldCircular
 from bareme.errors import InputError
 from bareme.exchange.differences import COLUMNS, rows_of
 from bareme.library import Book
@@ -24,6 +23,7 @@ from bareme.service.keeping import Kept
 from bareme.service.pages.compare_words import reasons_in_words
 from bareme.service.pages.downloads import table_file
 from bareme.service.pages.languages import Words, language_of
+from bareme.service.pages.recent import last_two, recent_circulars
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.problems import Problem
@@ -78,17 +78,6 @@ class Wanted:
         return all(word in text for word in words)
 
 
-def last_two(book: Book) -> tuple[str, str] | None:
-    """The last two circulars of the series whose last one takes effect latest; None where no series has two."""
-    by_series: dict[str, list[HeldCircular]] = {}
-    for one in book.circulars():
-        if one.kind == "circular":
-            by_series.setdefault(one.series, []).append(one)
-    ordered = [sorted(held, key=lambda one: one.effective_from) for held in by_series.values()]
-    pairs = [(held[-2].number, held[-1].number, held[-1].effective_from) for held in ordered if len(held) > 1]
-    return max(pairs, key=lambda pair: pair[2])[:2] if pairs else None
-
-
 @router.get("/compare")
 def compare(
     request: Request,
@@ -104,7 +93,7 @@ def compare(
     first: int = 0,
 ) -> Response:
     """The page of a comparison; without two sides, the form to choose them."""
-    held = list(dict.fromkeys((one.number, one.title or one.series) for one in book.circulars()))
+    held = list(dict.fromkeys((one.number, one.title or one.series or "") for one in reversed(recent_circulars(book))))
     values: dict[str, Any] = {"start": start, "end": end, "held": held, "found": None, "kinds": KINDS, "wrong": None}
     values["pair"] = last_two(book)
     if not (start.strip() and end.strip()):

@@ -14,7 +14,7 @@ from bareme.library import Book
 from bareme.periods import as_date
 from bareme.pricing.price import Price
 from bareme.service.books import TheBook
-from bareme.service.pages.compare import last_two
+from bareme.service.pages.recent import last_two
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 

@@ -25,6 +25,7 @@ from bareme.service.pages.charts import has_charts
 from bareme.service.pages.forms import form_of as sent_form_of
 from bareme.service.pages.languages import Words, language_of
 from bareme.service.pages.measure_words import step_in_words
+from bareme.service.pages.recent import recent_circulars
 from bareme.service.pages.scenario_asked import (
     EXAMPLE,
     KINDS,
@@ -146,7 +147,7 @@ def _page(
         "parts": PARTS,
         "example": EXAMPLE,
         "most": MOST_ROWS,
-        "held": list(dict.fromkeys(one.series for one in book.circulars() if one.series)),
+        "held": sorted({one.series for one in recent_circulars(book) if one.series}),
         "found": found,
         "wrong": wrong,
         "first": _first(request.query_params.get("first", "0")),
@@ -172,5 +173,5 @@ def _first(text: str) -> int:
 
 def _next_year(book: Book) -> date:
     """The first day after the last year that a circular of the book is for, and after this year."""
-    years = [int(one.effective_from[:4]) for one in book.circulars()]
+    years = [int(one.effective_from[:4]) for one in recent_circulars(book)]
     return date(max([datetime.now(UTC).year, *years]) + 1, 1, 1)
