@@ -156,7 +156,8 @@ def _fill(workbook: Workbook, sheet: Sheet) -> None:
     for row in sheet.rows:
         fill = fills[row.colour] if row.colour else None
         page.append([_cell(page, content, fill) for content in row.cells])
-    _put_pictures(page, sheet)
+    if sheet.pictures:
+        _put_pictures(page, sheet)
 
 
 def _put_pictures(page: Any, sheet: Sheet) -> None:

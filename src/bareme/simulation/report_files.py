@@ -52,7 +52,7 @@ def write_report(report: Report, path: Path, overwrite: bool = False) -> None:
 
 
 def report_workbook(report: Report) -> bytes:
-    """The workbook: a sheet for each table, one for the plots, the last about the scenario; texts stay texts."""
+    """The workbook: a sheet for each table, one for the plots, the last about the report; texts stay texts."""
     words = report_words(report.language)
     sheets = [_sheet(table, words) for table in (report.tables if report.sheets is None else report.sheets)]
     about = [report.title, report.verdict, *report.notes, f"bareme {__version__}"]
