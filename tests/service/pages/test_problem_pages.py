@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import bareme
@@ -36,12 +37,14 @@ def made(folder: Path, **settings: object) -> TestClient:
 def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     """A service with two addresses that fail, with a code or with an error."""
     found = made(tmp_path_factory.mktemp("problems"))
+    app = found.app
+    assert isinstance(app, FastAPI)
 
-    @found.app.get("/fails/{code}")  # type: ignore[attr-defined]
+    @app.get("/fails/{code}")
     def fails(code: str) -> None:
         raise Problem(code, "<b>said", headers={"Retry-After": "7"})
 
-    @found.app.get("/raises/{code}")  # type: ignore[attr-defined]
+    @app.get("/raises/{code}")
     def raises(code: str) -> None:
         raise RAISED[code]
 
@@ -110,7 +113,7 @@ def test_a_file_that_is_too_large_is_a_page(tmp_path: Path) -> None:
     client = made(tmp_path, most_body=1024)
     form = {**HTML, "Content-Type": "application/x-www-form-urlencoded"}
     for body in (b"x" * 2000, (piece for piece in (b"x" * 1000, b"x" * 1000))):
-        answer = client.post("/circulars/new?lang=nl", headers=form, content=body)  # type: ignore[arg-type]
+        answer = client.post("/circulars/new?lang=nl", headers=form, content=body)
         assert answer.status_code == 413
         assert catalogue("nl")["problems.too_large"] in answer.text
     assert client.post("/v1/prices", content=b"x" * 2000).json()["code"] == "too_large"

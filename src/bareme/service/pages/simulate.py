@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from bareme.errors import InputError
@@ -44,6 +43,7 @@ from bareme.service.pages.scenario_asked import (
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.simulate_results import Results, drawn_inline, results_of
 from bareme.service.pages.site import page, url
+from bareme.service.pages.waiting import in_time
 from bareme.service.scenarios import placed, text_of
 from bareme.service.uploads import Uploaded, plain_name
 from bareme.simulation.parts import PARTS
@@ -61,8 +61,12 @@ TEXTS = ("text", "volumes", "envelope", "part", "vary")
 
 
 @router.get("/simulate")
-def simulate(request: Request, book: TheBook, caller: Visitor) -> Response:
+async def simulate(request: Request, book: TheBook, caller: Visitor) -> Response:
     """The page of a simulation; with no measure in the address, the form alone."""
+    return await in_time(request, "simulate", partial(_simulated, request, book))
+
+
+def _simulated(request: Request, book: Book) -> Response:
     asked, found, wrong = Asked(None), None, None
     try:
         asked = asked_by(request.query_params)
@@ -80,10 +84,7 @@ async def simulate_file(request: Request, book: TheBook, caller: Visitor) -> Res
         files = {name: file for name in FILES if (file := await _file(form, name)) is not None}
         texts = {name: value for name in TEXTS if isinstance(value := form.get(name), str) and value.strip()}
 
-    def work() -> Response:
-        return _answered(request, book, files, texts)
-
-    return await run_in_threadpool(work)
+    return await in_time(request, "simulate", partial(_answered, request, book, files, texts))
 
 
 async def _file(form: FormData, name: str) -> Uploaded | None:
