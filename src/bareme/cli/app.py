@@ -90,6 +90,13 @@ def run() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app(prog_name="bareme")
+    except RuntimeError as error:
+        from bareme.pricing.tables import was_interrupted
+
+        if not was_interrupted(error):
+            raise
+        print("bareme: stopped.", file=sys.stderr)
+        sys.exit(130)
     except BaremeError as error:
         print(f"bareme: {error}", file=sys.stderr)
         sys.exit(2)

@@ -18,6 +18,13 @@ SMALL = 500
 """A price table of up to so many rows is handed over as lists, without loading Arrow."""
 
 
+def was_interrupted(error: Exception) -> bool:
+    """True for what DuckDB raises when Ctrl-C ends a statement: in the main thread not always a `duckdb.Error`."""
+    import duckdb
+
+    return isinstance(error, duckdb.InterruptException) or str(error) == "Query interrupted"
+
+
 def connect(path: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A DuckDB of one thread, in memory or in a file: the same acts give the same rows in the same order, always.
 

@@ -360,7 +360,7 @@ def test_ctrl_c_says_what_to_do(tmp_path: Path) -> None:
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=60)
-    assert running.returncode == 130
+    assert running.returncode == 130, said
     assert said == "bareme: stopped. The lines that are done are kept; give the same command to go on.\n"
 
 

@@ -29,6 +29,7 @@ from bareme.exchange.bulk.statement import acts_of, day_of, kinds_in, own_name, 
 from bareme.exchange.bulk.work_folder import PieceDone, WorkFolder
 from bareme.exchange.sql_text import literal, parquet_file
 from bareme.pricing.columns import OUTPUT_COLUMNS, RULE_COLUMNS
+from bareme.pricing.tables import was_interrupted
 
 if TYPE_CHECKING:
     from bareme.pricing.engine import Engine
@@ -96,11 +97,15 @@ class _Runner:
                 raise self._stopped(error.errno == errno.ENOSPC, error.strerror or str(error), draft) from None
             except duckdb.Error as error:
                 text = str(error).splitlines()[0]
-                if isinstance(error, duckdb.InterruptException):
+                if was_interrupted(error):
                     raise KeyboardInterrupt from None
                 raise self._stopped("No space left" in str(error), text, draft) from None
             except InputError:
                 draft.discard()
+                raise
+            except RuntimeError as error:
+                if was_interrupted(error):
+                    raise KeyboardInterrupt from None
                 raise
 
     def _stopped(self, full: bool, reason: str, draft: WorkFolder) -> InputError:
