@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -44,6 +44,15 @@ class Entry:
         """The reading that a circular's entry holds."""
         return _recorded(self.payload)[0]
 
+    def reading_about(self, code: str) -> tuple[Reading, frozenset[tuple[int, int]]]:
+        """The reading that a circular's entry holds with the lines of one code alone, and its doubtful rows.
+
+        Of a circular of hundreds of lines this is made much sooner than the whole.
+        """
+        data = self.data()
+        lines = [x for x in data["reading"]["lines"] if code in (x["ambulatory_code"], x["hospital_code"])]
+        return Reading.from_dict({**data["reading"], "lines": lines}), _rows(data)
+
     def doubtful_rows(self) -> frozenset[tuple[int, int]]:
         """The (table, row) of the lines of a circular's entry that are not trusted."""
         return _recorded(self.payload)[1]
@@ -82,7 +91,11 @@ class Entry:
 def _recorded(payload: str) -> tuple[Reading, frozenset[tuple[int, int]]]:
     """The reading that a payload holds, and its doubtful rows. Whoever asks shares them: no one may change them."""
     data = json.loads(payload)
-    return Reading.from_dict(data["reading"]), frozenset((table, row) for table, row in data["doubtful_rows"])
+    return Reading.from_dict(data["reading"]), _rows(data)
+
+
+def _rows(data: Mapping[str, Any]) -> frozenset[tuple[int, int]]:
+    return frozenset((table, row) for table, row in data["doubtful_rows"])
 
 
 @dataclass(frozen=True, slots=True)

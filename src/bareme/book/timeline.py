@@ -127,6 +127,12 @@ def publication_of(entry: Entry, first: Entry) -> Publication:
     return Publication(entry, first, reading, lines, numbers, entry.doubtful_rows())
 
 
+def publication_about(entry: Entry, code: str) -> Publication:
+    """A circular's entry as a publication that knows the lines of one code alone, and not which numbers they have."""
+    reading, doubtful = entry.reading_about(code)
+    return Publication(entry, entry, reading, {code: reading.lines} if reading.lines else {}, {}, doubtful)
+
+
 def timeline_of(publications: Sequence[Publication]) -> Timeline:
     """The timeline that follows from publications."""
     series: dict[str, list[Publication]] = {}

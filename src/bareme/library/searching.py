@@ -86,7 +86,8 @@ class Searching(Shelved):
         def ask(index: Index) -> CodePage:
             if not is_code(str(code)):
                 raise InvalidCode(str(code), index.held)
-            return code_page(index, str(code), view.publication, view.hash)
+            own = str(code)
+            return code_page(index, own, lambda seq: view.publication_about(seq, own), view.hash)
 
         return self._ask(view.hash, known, ask)
 

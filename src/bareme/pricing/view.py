@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bareme.book.ledger import EMPTY, Entry, Ledger
 from bareme.book.prices import build_prices, choices_of, years_of
-from bareme.book.timeline import Publication, Timeline, publication_of, publications_of, timeline_of
+from bareme.book.timeline import Publication, Timeline, publication_about, publication_of, publications_of, timeline_of
 from bareme.errors import BookError
 from bareme.pricing import keeping
 from bareme.pricing.cells import Cell, Cells, cell_of
@@ -203,6 +203,12 @@ class View:
             return self._publications[seq]
         entry = self._ledger.entry(seq)
         return publication_of(entry, entry)
+
+    def publication_about(self, seq: int, code: str) -> Publication:
+        """The circular of an entry with the lines of one code; with all of them where they are there already."""
+        if "timeline" in self.__dict__:
+            return self._publications[seq]
+        return publication_about(self._ledger.entry(seq), code)
 
     @cached_property
     def _publications(self) -> dict[int, Publication]:

@@ -86,3 +86,13 @@ def test_random_books(seed: int, tmp_path: Path) -> None:
         for hit in book.search("", limit=1000, as_known_on=known).hits:
             page = book.code(hit.code, as_known_on=known).to_dict()
             assert page["periods"] == book.show(hit.code, as_known_on=known).to_dict()["periods"]
+
+
+def test_a_code_alone_is_told_as_from_every_line_of_its_circulars(tmp_path: Path) -> None:
+    """Of each circular the lines of the code are made, or all of them where the timeline is there already."""
+    alone, whole = (bareme.open_book(tmp_path / "none.sqlite") for _ in range(2))
+    assert whole._view(None, None).timeline.tenures
+    for code in ("565014", "565025", "589794", "726530", "401435", "100015"):
+        told = alone.code(code)
+        assert "timeline" not in alone._view(None, None).__dict__
+        assert told.to_dict() == whole.code(code).to_dict()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from bareme.book.history import TariffPeriod, period_of
@@ -23,7 +24,7 @@ from bareme.nomenclature.situations import Setting
 from bareme.periods import Period
 
 Published = Callable[[int], Publication]
-"""The circular of an entry, by the entry's number."""
+"""The circular of an entry, by the entry's number; the lines of the code are enough."""
 _PERIODS = """
 SELECT DISTINCT start, until, tariff.seq, published_until FROM tariff JOIN code ON code.id = tariff.code
 WHERE code.code = ? AND start <> '' ORDER BY start, tariff.seq
@@ -96,6 +97,7 @@ class CodePage:
 def code_page(index: Index, code: str, published: Published, book: str) -> CodePage:
     """What the book of an index says of a code."""
     own = Code(code)
+    published = cache(published)
     twin = own.twin.digits if own.twin is not None and own.twin.digits in index.held else None
     periods = tuple(
         period_of(own, Tenure(_period(start, until), published(seq)), date.fromisoformat(last))
