@@ -19,37 +19,13 @@ from pyarrow import parquet
 import bareme
 from bareme import Book
 from bareme.errors import InputError
-from bareme.exchange.bulk import csv_blocks
-from bareme.simulation import unusable
-from bareme.simulation.budget import GROUPINGS, Budget
+from bareme.simulation.budget import GROUPINGS
 from bareme.simulation.options import CostingOptions
-from bareme.simulation.parts import NOTHING, Parts
-from bareme.simulation.report import report_of
-from running import bareme_here, same_as_golden, valid
+from bareme.simulation.parts import NOTHING
+from costed import BASKETS, SCENARIO, budget, euro, table, written
+from running import bareme_here, same_as_golden
 
 GOLDEN = Path(__file__).parent / "golden"
-SCENARIO = """schema = "bareme/scenario/1"
-title = "A negotiation"
-from = 2026-01-01
-[baseline]
-on = 2025-12-31
-[[measure]]
-id = "index"
-kind = "index"
-rate = "2.72"
-all = true
-[[measure]]
-id = "cut"
-kind = "letter_value_by_rate"
-rate = "-10"
-codes = ["589676-589680"]
-from = 2026-06-01
-[[measure]]
-id = "lower"
-kind = "fee_by_amount"
-amount = "-400"
-codes = ["589551-589562"]
-"""
 # Worked by hand. 565014: B 289, 1,257532 x 1,0272 = 1,291737, 373,31; the share of 8,68 stays. 589676: I 400,
 # 0,942063 x 1,0272 x 0,9 = 0,870918, 348,37. 589551: 3.012,37 - 400 (the fee after the index). 726935 at 24 or older:
 # 89,59 x 1,0272 = 92,03 with the shares of 4,00 and 11,00.
@@ -76,26 +52,6 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 def scenario(tmp_path: Path) -> Path:
     """The scenario's file."""
     return written(tmp_path / "negotiation.toml", SCENARIO)
-
-
-def written(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def table(folder: Path, *rows: str, head: str = "code,acts,regime,age") -> str:
-    return str(written(folder / "volumes.csv", "\n".join((head, *rows)) + "\n"))
-
-
-def budget(book: Book, scenario: Path, volumes: str, **options: Any) -> Budget:
-    found = book.simulate(scenario, costing=CostingOptions(volumes, **options)).budget
-    assert found is not None
-    return found
-
-
-def euro(parts: Parts) -> tuple[Decimal, Decimal, Decimal]:
-    fee, intervention, share = (Decimal(cents) / 100 for cents in (parts.fee, parts.intervention, parts.patient_share))
-    return fee, intervention, share
 
 
 def by_loop(book: Book, acts: Sequence[tuple[str, str]]) -> tuple[list[Decimal], list[Decimal]]:
@@ -322,44 +278,6 @@ def test_acts_are_counted_by_code_facts_and_age_on_their_day(book: Book, scenari
         assert found.unusable.complete
 
 
-def test_rows_of_several_files_that_cannot_be_counted(
-    book: Book, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In the order of the files, over the borders of pieces; where they are too many, that is said."""
-    folder = tmp_path / "acts"
-    folder.mkdir()
-    for name, bad in (("a", (3, 7)), ("b", (2,))):
-        codes = ["101015" if line in bad else "565014" for line in range(2, 10)]
-        written(folder / f"{name}.csv", "code,date,regime\n" + "".join(f"{c},2025-03-01,ordinary\n" for c in codes))
-    monkeypatch.setattr(csv_blocks, "BLOCK", 64)
-    options = CostingOptions(acts=str(folder))
-    found = book.simulate(scenario, costing=options)
-    assert found.budget is not None
-    rows = found.budget.unusable.rows
-    assert [(row.file, row.line) for row in rows] == [("a.csv", 3), ("a.csv", 7), ("b.csv", 2)]
-    valid(found.to_dict(), "simulate-1")
-    [table] = [table for table in report_of(found).tables if table.name == "unusable"]
-    assert [row[:2] for row in table.rows] == [("a.csv", 3), ("a.csv", 7), ("b.csv", 2)]
-    monkeypatch.setattr(unusable, "MOST_ROWS", 2)
-    cut = book.simulate(scenario, costing=options).budget
-    assert cut is not None
-    assert (cut.unusable.rows, cut.unusable.complete) == (rows[:2], False)
-    monkeypatch.setattr(unusable, "MOST_ROWS", 10)
-    monkeypatch.setattr(unusable, "MOST_ACTS", 8)
-    looked = book.simulate(scenario, costing=options).budget
-    assert looked is not None
-    assert (looked.unusable.rows, looked.unusable.complete) == (rows[:2], False)
-    assert looked.acts_refused == {"invalid_code": 3}
-
-
-def test_where_acts_stand_that_are_in_no_sum_is_printed(scenario: Path, tmp_path: Path) -> None:
-    written(tmp_path / "acts.csv", "code,date,regime\n565014,2025-03-01,ordinary\n589794,2025-03-01,ordinary\n")
-    ran = bareme_here("simulate", str(scenario), "--acts", "acts.csv", book=tmp_path / "book.sqlite")
-    assert "  Where they stand:\n" in ran.out
-    [row] = [one for one in ran.out.splitlines() if one.startswith("acts.csv ")]
-    assert row.split(maxsplit=3) == ["acts.csv", "3", "589794", "no amount (no fee printed)"]
-
-
 @pytest.mark.parametrize("kind", [".csv", ".csv.gz", ".parquet"])
 def test_many_acts_give_what_a_table_of_their_counts_gives(
     book: Book, scenario: Path, tmp_path: Path, kind: str
@@ -387,49 +305,6 @@ def test_many_acts_give_what_a_table_of_their_counts_gives(
     assert got is not None
     before, after = by_loop(book, acts)
     assert (list(euro(got.total.before)), list(euro(got.total.after))) == (before, after)
-
-
-BASKETS = """schema = "bareme/baskets/1"
-[[patient]]
-name = "Two tests, ordinary regime"
-regime = "ordinary"
-age = 40
-acts = { 565014 = 2, 726611 = 1, 565015 = 1 }
-[[provider]]
-name = "A centre"
-volumes = "centre.csv"
-"""
-
-
-def test_who_pays(book: Book, scenario: Path, tmp_path: Path) -> None:
-    """Two tests and a session: fees 2 x 363,43 + 89,59 before, 2 x 373,31 + 92,03 after; the patient pays 28,36."""
-    written(tmp_path / "centre.csv", "code,acts,regime\n565014,100,preferential\n")
-    path = written(tmp_path / "baskets.toml", BASKETS)
-    found = book.simulate(scenario, costing=CostingOptions(baskets=str(path)))
-    assert found.patients is not None
-    patient, centre = found.patients.baskets
-    assert euro(patient.before) == (Decimal("816.45"), Decimal("788.09"), Decimal("28.36"))
-    assert euro(patient.after) == (Decimal("838.65"), Decimal("810.29"), Decimal("28.36"))
-    assert [(one.code, one.outcome) for one in patient.refused] == [("565015", "invalid_code")]
-    assert euro(centre.after) == (Decimal(37331), Decimal(37331), Decimal(0))
-    valid(found.to_dict(), "simulate-1")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ('name = "A centre"', 'name = "Two tests, ordinary regime"', "two baskets named"),
-        ('regime = "ordinary"', 'regime = "rich"', "patient.1.regime"),
-        ("565014 = 2", "565014 = 0", "patient.1.acts.565014"),
-        ("age = 40", "years = 40", "years"),
-        ('"centre.csv"', '"none.csv"', "is not a file"),
-    ],
-)
-def test_baskets_that_cannot_be_used(book: Book, scenario: Path, tmp_path: Path, old: str, new: str, says: str) -> None:
-    written(tmp_path / "centre.csv", "code,acts\n")
-    path = written(tmp_path / "baskets.toml", BASKETS.replace(old, new))
-    with pytest.raises(InputError, match=says):
-        book.simulate(scenario, costing=CostingOptions(baskets=str(path)))
 
 
 def test_a_budget_for_people(scenario: Path, tmp_path: Path) -> None:

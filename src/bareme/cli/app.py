@@ -95,8 +95,7 @@ def run() -> None:
 
         if not was_interrupted(error):
             raise
-        print("bareme: stopped.", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(130)  # as every other Ctrl-C ends
     except BaremeError as error:
         print(f"bareme: {error}", file=sys.stderr)
         sys.exit(2)

@@ -17,6 +17,7 @@ from bareme.errors import BookChangedError, BookError, InputError, NotHeldError
 from bareme.service.state.database import StateError
 
 TYPE = "application/problem+json"
+log = logging.getLogger("bareme")
 CODES = {
     "invalid_input": (400, "A parameter, a value or a file cannot be used; the detail says which and why."),
     "key_needed": (401, "The request needs a key: Authorization: Bearer KEY."),
@@ -84,6 +85,26 @@ class Problem(Exception):
         return Response(body, self.status, {**self.headers, "Cache-Control": "no-store"}, TYPE)
 
 
+def problem_of(error: Exception) -> Problem:
+    """What an error is to who asked; of a state or a book that cannot be used the reason is logged and not told."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, NotHeldError):
+        return Problem("not_found", str(error))
+    if isinstance(error, BookChangedError):
+        return Problem("conflict", str(error))
+    if isinstance(error, InputError):
+        return Problem("invalid_input", str(error))
+    for kind, code, what in (
+        (StateError, "state_unavailable", "Keys and jobs"),
+        (BookError, "book_unavailable", "The book"),
+    ):
+        if isinstance(error, kind):
+            log.error(code, extra={"reason": str(error)})
+            return Problem(code, f"{what} cannot be used at the moment.")
+    return Problem("internal", "The service failed.")
+
+
 def answer_to(request: Request, problem: Problem) -> Response:
     """The answer to a problem: a page where a browser asks for one."""
     as_page: Callable[[Request, Problem], Response | None] | None = getattr(request.app.state, "as_page", None)
@@ -94,32 +115,11 @@ def answer_to(request: Request, problem: Problem) -> Response:
 def add_handlers(app: FastAPI) -> None:
     """Have every error of an application answered as a problem."""
 
-    @app.exception_handler(Problem)
-    async def _problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)
-        return answer_to(request, error)
+    async def _known(request: Request, error: Exception) -> Response:
+        return answer_to(request, problem_of(error))
 
-    @app.exception_handler(InputError)
-    async def _input(request: Request, error: Exception) -> Response:
-        return answer_to(request, Problem("invalid_input", str(error)))
-
-    @app.exception_handler(NotHeldError)
-    async def _not_held(request: Request, error: Exception) -> Response:
-        return answer_to(request, Problem("not_found", str(error)))
-
-    @app.exception_handler(BookChangedError)
-    async def _changed(request: Request, error: Exception) -> Response:
-        return answer_to(request, Problem("conflict", str(error)))
-
-    @app.exception_handler(StateError)
-    async def _state(request: Request, error: Exception) -> Response:
-        logging.getLogger("bareme").error("state_unavailable", extra={"reason": str(error)})
-        return answer_to(request, Problem("state_unavailable", "Keys and jobs cannot be used at the moment."))
-
-    @app.exception_handler(BookError)
-    async def _book(request: Request, error: Exception) -> Response:
-        logging.getLogger("bareme").error("book_unavailable", extra={"reason": str(error)})
-        return answer_to(request, Problem("book_unavailable", "The book cannot be used at the moment."))
+    for kind in (Problem, InputError, StateError, BookError, Exception):
+        app.add_exception_handler(kind, _known)
 
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, error: Exception) -> Response:
@@ -138,7 +138,3 @@ def add_handlers(app: FastAPI) -> None:
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = request.app.state.methods.of(request.url.path)
         return answer_to(request, Problem(code, f"{error.detail}.".replace("..", "."), headers=headers))
-
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, error: Exception) -> Response:
-        return answer_to(request, Problem("internal", "The service failed."))

@@ -15,8 +15,10 @@ import uvicorn
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
+import bareme
 from bareme.service.app import create_app
 from bareme.service.pages import waiting
+from bareme.service.pages.languages import catalogue
 from bareme.service.settings import Settings
 from bareme.service.sharing import SIMULATING
 from bareme.simulation.examples import example_scenario
@@ -76,6 +78,17 @@ def test_a_service_that_is_busy_says_so_below(client: TestClient) -> None:
         form = {"on": "2026-12-31", "from": "2027-01-01", "kind": "index", "value": "3 %", "scope": "all"}
         text = client.get("/simulate", params={**form, "lang": "en"}, headers=HTML).text
     assert "The service is busy simulating for others." in main_part(text).partition('class="found"')[2]
+
+
+def test_a_book_that_cannot_be_read_meanwhile_is_said_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "SOON", 0)
+    bareme.create_book(tmp_path / "book.sqlite", shipped=True)
+    client = TestClient(create_app(Settings(book=str(tmp_path / "book.sqlite"))))
+    assert 'class="found"' in client.get(EXAMPLE, headers=HTML).text
+    (tmp_path / "book.sqlite").write_bytes(b"no book" * 1000)
+    found = main_part(client.get(f"{EXAMPLE}&lang=fr", headers=HTML).text).partition('class="found"')[2]
+    assert catalogue("fr")["problems.book_unavailable"] in found
+    assert "no book" not in found
 
 
 def test_a_scenario_that_has_an_address_leads_there(client: TestClient) -> None:

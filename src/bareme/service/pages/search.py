@@ -14,6 +14,7 @@ from bareme.library import Book
 from bareme.periods import as_date
 from bareme.pricing.price import Price
 from bareme.service.books import TheBook
+from bareme.service.keeping import Kept
 from bareme.service.pages.recent import last_two
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
@@ -23,6 +24,7 @@ REGIMES = ("ordinary", "preferential")
 MOST_CHANGES = 5
 EXAMPLES = ("565014", "726530", "conseil prenatal", "psycholog")
 """What the first page invites to try, where the book has it."""
+_KEPT: Kept[list[str]] = Kept(2)
 
 
 @router.get("/")
@@ -53,16 +55,25 @@ def search(
     values |= {
         "found": found,
         "prices": prices,
-        "examples": [one for one in EXAMPLES if book.search(one, limit=1).total],
         "cursor": cursor,
         "shown": shown,
     }
     if not partly:
         values["changes"] = book.changes(limit=MOST_CHANGES).changes
-        values["examples"] = [one for one in EXAMPLES if book.search(one, limit=1).total]
+        values["examples"] = _examples(book)
         values["pair"] = last_two(book)
     tag = None if wrong else page_tag(request, book, today.isoformat(), "part" if partly else "whole")
     return page(request, "hits.html" if partly else "search.html", "search", 400 if wrong else 200, tag, **values)
+
+
+def _examples(book: Book) -> list[str]:
+    """What the book has of what the first page invites to; looked for once in each state of it."""
+    key = (book.hash,)
+    found = _KEPT.get(key)
+    if found is None:
+        found = [one for one in EXAMPLES if book.search(one, limit=1).total]
+        _KEPT.put(key, found)
+    return found
 
 
 def shown(price: Price) -> tuple[Decimal | None, tuple[Decimal, Decimal] | None]:

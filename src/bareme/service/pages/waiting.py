@@ -18,7 +18,7 @@ from starlette.responses import StreamingResponse
 
 from bareme.service.pages.forms import form_token
 from bareme.service.pages.site import page
-from bareme.service.problems import Problem
+from bareme.service.problems import problem_of
 
 SOON = 2
 """Work that is done in so many seconds is answered as any other."""
@@ -37,7 +37,7 @@ async def in_time(request: Request, section: str, work: Callable[[], Response]) 
     if done:
         return made.result()
     made.add_done_callback(_seen)
-    before = page(request, "waiting.html", section)
+    before = await run_in_threadpool(page, request, "waiting.html", section)
     headers = [(name, value) for name, value in before.raw_headers if name.decode() in _KINDS]
     answer = StreamingResponse(_parts(request, bytes(before.body), made), media_type="text/html; charset=utf-8")
     # Packed, the parts would wait for one another; kept, half a page might stay.
@@ -68,12 +68,11 @@ async def _told(request: Request, made: asyncio.Future[Response]) -> Response:
     """What came of the work; a failure as the page that says so."""
     try:
         return made.result()
-    except Problem as problem:
-        failed = problem
-    except Exception:
-        log.exception("failed", extra={"path": request.url.path})
-        failed = Problem("internal", "The service failed.")
-    return page(request, "problem.html", "", problem=failed)
+    except Exception as error:
+        problem = problem_of(error)
+        if problem.code == "internal":
+            log.exception("failed", extra={"path": request.url.path})
+    return await run_in_threadpool(page, request, "problem.html", "", problem=problem)
 
 
 def _content(told: Response) -> bytes:
