@@ -42,15 +42,10 @@ def counting(kinds: Kinds, ages: tuple[int, ...], facts: tuple[str, ...], known:
     have columns for. `acts` are the quantities; a line with something that cannot be used is one act. Of ages only the
     first of a band counts, where `ages` are the first ages of bands.
     """
-    bands = " ".join(f"WHEN years_old >= {age} THEN {age}" for age in sorted(ages, reverse=True))
-    names = ", ".join(("code", *facts))
     units = "CASE WHEN invalid = '' THEN units ELSE 1 END"
-    columns = ", ".join(
-        name if name in known else f"CAST(NULL AS {_SQL[kind]}) AS {name}" for name, kind in kinds_of(kinds).items()
-    )
     return (
-        f"acts AS (SELECT 0 AS input_line, many AS carried, {columns} FROM alike_acts) "
-        f"SELECT {names}, CASE {bands} ELSE -1 END AS age, invalid, "
+        f"acts AS (SELECT 0 AS input_line, many AS carried, {_columns(kinds, known)} FROM alike_acts) "
+        f"SELECT {_counted_by(ages, facts)}, "
         f"CAST(sum({units} * carried) AS BIGINT) AS acts, CAST(sum(carried) AS BIGINT) AS lines "
         f"FROM ({reading(kinds)}) GROUP BY ALL"
     )
@@ -62,15 +57,23 @@ def keyed(kinds: Kinds, ages: tuple[int, ...], facts: tuple[str, ...], known: tu
 
     It stands after `WITH`, and makes the table `keyed` of `input_line`, `code`, the facts, `age` and `invalid`.
     """
-    bands = " ".join(f"WHEN years_old >= {age} THEN {age}" for age in sorted(ages, reverse=True))
-    columns = ", ".join(
+    return (
+        f"acts AS (SELECT input_line, 1 AS carried, {_columns(kinds, known)} FROM read_acts), "
+        f"keyed AS (SELECT input_line, {_counted_by(ages, facts)} FROM ({reading(kinds)}))"
+    )
+
+
+def _columns(kinds: Kinds, known: Collection[str]) -> str:
+    """The columns that the expression reads; those that the acts do not have are null."""
+    return ", ".join(
         name if name in known else f"CAST(NULL AS {_SQL[kind]}) AS {name}" for name, kind in kinds_of(kinds).items()
     )
-    return (
-        f"acts AS (SELECT input_line, 1 AS carried, {columns} FROM read_acts), "
-        f"keyed AS (SELECT input_line, {', '.join(('code', *facts))}, CASE {bands} ELSE -1 END AS age, invalid "
-        f"FROM ({reading(kinds)}))"
-    )
+
+
+def _counted_by(ages: Collection[int], facts: Collection[str]) -> str:
+    """What acts are counted by: the code, the facts, the first age of the band (-1: none), what is invalid."""
+    bands = " ".join(f"WHEN years_old >= {age} THEN {age}" for age in sorted(ages, reverse=True))
+    return f"{', '.join(('code', *facts))}, CASE {bands} ELSE -1 END AS age, invalid"
 
 
 def reading(kinds: Kinds) -> str:
