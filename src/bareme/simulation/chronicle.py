@@ -9,11 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bareme.audit.changes import PERCENT, Part, value_text
+from bareme.audit.changes import Part, value_text
 from bareme.circulars.sources import Figure
 from bareme.money import CENT, LETTER_VALUE
 from bareme.nomenclature.outcomes import Certainty
 from bareme.simulation.index_rates import IndexRates
+from bareme.simulation.summing import percent_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,3 @@ class Chronicle:
             "section": strand.section,
             "steps": [step.to_dict(strand.quantity) for step in self.compared(strand)],
         }
-
-
-def percent_text(percent: Fraction | None) -> str | None:
-    """A percentage rounded half up (away from zero) to two decimals: "2.72"."""
-    return None if percent is None else f"{PERCENT.round(percent):f}"

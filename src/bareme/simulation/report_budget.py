@@ -10,12 +10,12 @@ from bareme.exchange.sheets import Content, Number, euro
 from bareme.money import from_cents, printed
 from bareme.simulation.parts import PARTS, Parts
 from bareme.simulation.report import Table
+from bareme.simulation.report_cells import NUMBER, TEXT
 
 if TYPE_CHECKING:
     from bareme.simulation.baskets import Patients
     from bareme.simulation.budget import Budget, Change, Group
 
-TEXT, NUMBER = False, True
 TITLES = {"series": "series", "section": "section", "letter": "key letter", "provider": "provider", "code": "code"}
 WORDS = {"fee": "fees", "intervention": "insurance", "patient_share": "patients"}
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 
-from bareme.audit.changes import EURO, PERCENT, Part
+from bareme.audit.changes import Part
 from bareme.circulars.sources import Source
-from bareme.exchange.sheets import Content, Number, euro, letter_value, plain
+from bareme.exchange.sheets import Content, plain
 from bareme.money import printed
 from bareme.simulation.chronicle import Chronicle, Compared, Strand
 from bareme.simulation.history_words import HistoryWords, history_words
 from bareme.simulation.report import Picture, Report, Table
+from bareme.simulation.report_cells import NUMBER, TEXT, figure_cell, percent_cell
 from bareme.simulation.report_words import ReportWords, report_words
 from bareme.simulation.step_chart import MOST_STRANDS, step_chart
 from bareme.simulation.strand_words import strand_words
 
-TEXT, NUMBER = False, True
 NUMBERS = range(3, 8)
 """The columns of a step that hold numbers."""
 
@@ -143,11 +141,11 @@ class _Telling:
             moment.start.isoformat(),
             self.say("open") if moment.until is None else moment.until.isoformat(),
             moment.circular,
-            why if moment.value is None else _shown(strand.quantity, moment.value),
-            _percent(step.percent),
-            _percent(step.index),
-            _shown(strand.quantity, step.real),
-            _percent(step.real_percent),
+            why if moment.value is None else figure_cell(strand.quantity, moment.value),
+            percent_cell(step.percent),
+            percent_cell(step.index),
+            figure_cell(strand.quantity, step.real),
+            percent_cell(step.real_percent),
             self.say(moment.certainty.value),
         )
 
@@ -171,13 +169,3 @@ class _Telling:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _percent(number: Fraction | None) -> Number | None:
-    return None if number is None else Number(PERCENT.round(number), "0.00")
-
-
-def _shown(part: Part, amount: Decimal | None) -> Number | None:
-    if part in EURO:
-        return euro(amount)
-    return letter_value(amount) if part is Part.LETTER_VALUE else plain(amount)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
-from bareme.audit.changes import EURO, PERCENT, Part
-from bareme.circulars.model import Section
-from bareme.exchange.sheets import Content, Number, euro, letter_value, plain
+from bareme.exchange.sheets import Content, Number, euro
 from bareme.simulation.comparing import NOTES, Alone, Both, Compared, SideBySide
 from bareme.simulation.report import Report, Table, measure_rows
+from bareme.simulation.report_cells import NUMBER, TEXT, figure_cell, percent_cell, section_cell
 from bareme.simulation.simulated import Simulation
 from bareme.simulation.summing import bands_of_moves, exact_sum, percent_of
 
-TEXT, NUMBER = False, True
 _ABOUT = (("Codes", TEXT), ("Label", TEXT), ("Section", TEXT))
 _VALUES = (("Published", NUMBER), ("First", NUMBER), ("Second", NUMBER), ("Difference", NUMBER), ("Percent", NUMBER))
 _OF_MEASURES = (("Measures of the first", TEXT), ("Measures of the second", TEXT))
@@ -50,7 +47,7 @@ def _tables(found: SideBySide) -> Iterator[Table]:
         yield Table(f"measures_{name}", title, caption, counted, measure_rows(one.projection))
     yield _distribution(found)
     yield _groups("by_series", "By series", found.lines, lambda line: (line.series, None))
-    yield _groups("by_section", "By section", found.lines, lambda line: (line.series, _section(line.section)))
+    yield _groups("by_section", "By section", found.lines, lambda line: (line.series, section_cell(line.section)))
     yield _fees(found)
     yield _figures(found)
     for name, title, lines in (
@@ -108,7 +105,7 @@ def _groups(
         mean = exact_sum(moves) / len(moves) if moves else None
         numbers = (mean, min(moves, default=None), max(moves, default=None))
         head = (series,) if name == "by_series" else (series, section)
-        rows.append((*head, len(own), sum(line.differs for line in own), *map(_percent, numbers)))
+        rows.append((*head, len(own), sum(line.differs for line in own), *map(percent_cell, numbers)))
     columns = (("Series", TEXT), *([] if name == "by_series" else [("Section", TEXT)]))
     counts = (("Lines that one changes", NUMBER), ("Differ", NUMBER))
     moved = (("Mean", NUMBER), ("Least", NUMBER), ("Most", NUMBER))
@@ -116,19 +113,9 @@ def _groups(
     return Table(name, title, caption, (*columns, *counts, *moved), tuple(rows), "Neither changes a line.")
 
 
-def _percent(number: Fraction | None) -> Number | None:
-    return None if number is None else Number(PERCENT.round(number), "0.00")
-
-
-def _section(section: Section | None) -> str | None:
-    if section is None:
-        return None
-    return f"{section.number} {section.title}" if section.number else section.title
-
-
 def _fees(found: SideBySide) -> Table:
     rows = tuple(
-        ("-".join(line.codes), line.label, _section(line.section), *_values(fee), *_measures(line))
+        ("-".join(line.codes), line.label, section_cell(line.section), *_values(fee), *_measures(line))
         for line in found.different
         if (fee := line.fee) is not None and fee.differs
     )
@@ -160,16 +147,8 @@ def _figures(found: SideBySide) -> Table:
 def _values(figure: Both) -> tuple[Content, ...]:
     amounts = (figure.published, figure.first, figure.second, figure.difference)
     percent = figure.percent
-    shown = (_shown(figure.part, amount) for amount in amounts)
+    shown = (figure_cell(figure.part, amount) for amount in amounts)
     return (*shown, None if percent is None else Number(percent, "0.00"))
-
-
-def _shown(part: Part, amount: Decimal | None) -> Content:
-    if amount is None:
-        return None
-    if part in EURO:
-        return euro(amount)
-    return letter_value(amount) if part is Part.LETTER_VALUE else plain(amount)
 
 
 def _measures(line: Compared) -> tuple[str | None, str | None]:
@@ -178,7 +157,7 @@ def _measures(line: Compared) -> tuple[str | None, str | None]:
 
 def _alone(name: str, title: str, lines: Sequence[Alone]) -> Table:
     rows = tuple(
-        ("-".join(line.codes), line.label, _section(line.section), line.series, euro(line.fee)) for line in lines
+        ("-".join(line.codes), line.label, section_cell(line.section), line.series, euro(line.fee)) for line in lines
     )
     caption = "Lines that the other ends, or is not for; their fee, in euro"
     columns = (*_ABOUT, ("Series", TEXT), ("Fee", NUMBER))

@@ -10,10 +10,10 @@ from bareme.money import from_cents, printed
 from bareme.simulation import plots
 from bareme.simulation.report import Picture, Report, Table, report_of, scenario_notes
 from bareme.simulation.report_budget import WORDS
+from bareme.simulation.report_cells import NUMBER, TEXT
 from bareme.simulation.solution import Solution
 from bareme.simulation.solving import HUNDREDTH
 
-TEXT, NUMBER = False, True
 PROJECTED = "Every figure after the measures is projected: it is not published and has no legal force."
 
 

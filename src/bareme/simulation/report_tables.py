@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bareme.audit.changes import EURO, PERCENT, Part
-from bareme.circulars.model import Section
-from bareme.exchange.sheets import Content, Number, euro, letter_value, plain
+from bareme.audit.changes import Part
+from bareme.exchange.sheets import Content, euro, letter_value
 from bareme.simulation.report import Table, measure_rows
+from bareme.simulation.report_cells import NUMBER, TEXT, figure_cell, percent_cell, section_cell
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from bareme.circulars.findings import Finding
     from bareme.simulation.against import Against, Held
     from bareme.simulation.changes import LineChange
     from bareme.simulation.simulated import Simulation
     from bareme.simulation.summing import Group
 
-TEXT, NUMBER = False, True
 Columns = tuple[tuple[str, bool], ...]
 ONCE = "Percent of the published fee; each line counts once, whatever its volume"
 
@@ -51,20 +47,16 @@ def _findings(found: Simulation) -> tuple[tuple[Content, ...], ...]:
     return tuple(row(finding) for finding in found.warnings)
 
 
-def _percent(number: Fraction | None) -> Number | None:
-    return None if number is None else Number(PERCENT.round(number), "0.00")
-
-
 def _groups(name: str, title: str, groups: tuple[Group, ...]) -> Table:
     columns: Columns = (("Series", TEXT), ("Section", TEXT), ("Lines", NUMBER), ("Change", NUMBER), ("End", NUMBER))
     rows = tuple(
         (
             group.series,
-            _section(group.section),
+            section_cell(group.section),
             group.lines,
             group.changed,
             group.ended,
-            *map(_percent, (group.mean, group.least, group.most)),
+            *map(percent_cell, (group.mean, group.least, group.most)),
         )
         for group in groups
     )
@@ -72,12 +64,6 @@ def _groups(name: str, title: str, groups: tuple[Group, ...]) -> Table:
     if name == "series":
         columns, rows = columns[:1] + columns[2:], tuple(row[:1] + row[2:] for row in rows)
     return Table(name, title, ONCE, (*columns, *moves), rows, "No line changes.")
-
-
-def _section(section: Section | None) -> str | None:
-    if section is None:
-        return None
-    return f"{section.number} {section.title}" if section.number else section.title
 
 
 def _distribution(found: Simulation) -> Table:
@@ -110,9 +96,9 @@ def _fee(change: LineChange) -> tuple[Content, ...]:
     return (
         "-".join(change.codes),
         change.label,
-        _section(change.section),
+        section_cell(change.section),
         *map(euro, numbers),
-        _percent(None if fee is None else fee.relative),
+        percent_cell(None if fee is None else fee.relative),
         ", ".join(change.measures),
     )
 
@@ -152,9 +138,9 @@ def _figures(found: Simulation) -> Table:
             whose, part = figure.situation, figure.part
             facts = ", ".join(f"{name}={value}" for name, value in sorted(whose.facts.items())) or None
             who = (figure.letter, whose.setting, whose.regime, whose.age_from, whose.age_to, facts)
-            amounts = (_shown(part, amount) for amount in (figure.before, figure.after, figure.difference))
+            amounts = (figure_cell(part, amount) for amount in (figure.before, figure.after, figure.difference))
             measures = ", ".join(figure.measures) or None
-            rows.append(("-".join(change.codes), _words(part), *who, *amounts, _percent(figure.relative), measures))
+            rows.append(("-".join(change.codes), _words(part), *who, *amounts, percent_cell(figure.relative), measures))
     every = (*columns, *ages, *numbers, ("Measures", TEXT))
     caption = "Letter values, fees, interventions and patient shares of the lines that change, those that stay included"
     return Table("figures", "Every figure", caption, every, tuple(rows), "No line changes.", long=True)
@@ -162,15 +148,6 @@ def _figures(found: Simulation) -> Table:
 
 def _words(part: Part | None) -> str:
     return "line" if part is None else part.value.replace("_", " ")
-
-
-def _shown(part: Part | None, amount: Decimal | str | None) -> Content:
-    """A figure as a sheet shows it; a text as it is."""
-    if amount is None or isinstance(amount, str):
-        return amount
-    if part in EURO:
-        return euro(amount)
-    return letter_value(amount) if part is Part.LETTER_VALUE else plain(amount)
 
 
 def _against(found: Against) -> Iterator[Table]:
@@ -194,5 +171,5 @@ def _against(found: Against) -> Iterator[Table]:
 def _held(figure: Held) -> tuple[Content, ...]:
     name = " ".join(word for word in (_words(figure.part), figure.letter) if word)
     who = figure.situation.words or None
-    amounts = (_shown(figure.part, amount) for amount in (figure.projected, figure.published, figure.difference))
+    amounts = (figure_cell(figure.part, amount) for amount in (figure.projected, figure.published, figure.difference))
     return ("-".join(figure.codes), name, who, figure.klass.replace("_", " "), *amounts)
