@@ -58,7 +58,7 @@ def test_it_prints_on_one_page(site: str, browser: Browser) -> None:
         page.goto(f"{site}{SESSION}&age=30&regime=ordinary&lang=en")
         printed = PdfDocument(page.pdf(prefer_css_page_size=True))
         assert len(printed) == 1
-        text = printed[0].get_textpage().get_text_range()
+        text = " ".join(printed[0].get_textpage().get_text_range().split())  # where lines end is the font's affair
         assert "542.61" in text
         assert "sickness fund decides" in text
 
