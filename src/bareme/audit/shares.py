@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from bareme.audit.compared import Situation
 from bareme.circulars.model import Line
@@ -39,14 +40,15 @@ NO_SHARES = Shares(frozenset(), frozenset())
 
 def percentages(*pairs: tuple[Decimal, Decimal]) -> list[int]:
     """The whole percentages of which every (fee, share) is one, cut to the cent; none for a share of nothing."""
-    if any(not share or share < 0 for _, share in pairs):
-        return []
-    return [p for p in WHOLE_PERCENTAGES if all(_cut(fee, p) == share for fee, share in pairs)]
-
-
-def _cut(fee: Decimal, percent: int) -> Decimal:
-    cents = Fraction(fee) * percent
-    return Decimal(cents.numerator // cents.denominator) / 100
+    first, end = WHOLE_PERCENTAGES.start, WHOLE_PERCENTAGES.stop
+    for fee, share in pairs:
+        cents = Fraction(share) * 100
+        if fee <= 0 or cents <= 0 or cents.denominator != 1:
+            return []
+        # cents <= fee x percent < cents + 1, for whole numbers of percent
+        first = max(first, ceil(cents / Fraction(fee)))
+        end = min(end, ceil((cents + 1) / Fraction(fee)))
+    return list(range(first, end))
 
 
 def shares_of(pairs: Iterable[tuple[Line, Line]]) -> Shares:
