@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from bareme.book.ledger import Entry, Ledger, last_hash
+
+if TYPE_CHECKING:
+    import msgspec
 
 MOST_TOLD = 10_000
 """What so many entries say of their circulars is kept ready at once."""
@@ -95,20 +99,59 @@ def held_of(entry: Entry) -> HeldCircular:
 
 
 def _told(entry: Entry) -> HeldCircular:
-    reading = entry.data()["reading"]
-    circular = reading["circular"]
-    severities = [finding["severity"] for finding in reading["findings"]]
+    reading = _decoder().decode(entry.payload).reading
+    circular = reading.circular
+    severities = [finding.severity for finding in reading.findings]
     return HeldCircular(
         number=entry.circular,
-        series=circular["series"] or "",
-        kind=circular["kind"],
-        title=circular["title"],
-        issued_on=str(circular["issued_on"]),
+        series=circular.series or "",
+        kind=circular.kind,
+        title=circular.title,
+        issued_on=str(circular.issued_on),
         effective_from=entry.effective_from,
         known_from=entry.known_from,
         recorded_at=entry.recorded_at,
         author=entry.author,
-        lines=len(reading["lines"]),
+        lines=len(reading.lines),
         findings={severity: severities.count(severity) for severity in ("error", "warning", "note")},
         witnesses=0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Circular:
+    series: str | None
+    kind: str
+    title: str | None
+    issued_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line is only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    circular: _Circular
+    findings: list[_Finding]
+    lines: list[_Line]
+
+
+@dataclass(frozen=True, slots=True)
+class _Payload:
+    """What of an entry's payload tells of its circular: all else is skipped, most of all the lines."""
+
+    reading: _Reading
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[_Payload]:
+    import msgspec
+
+    return msgspec.json.Decoder(_Payload)
