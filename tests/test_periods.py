@@ -48,7 +48,17 @@ def test_a_day_is_taken_as_date_or_in_iso_form(day: date) -> None:
     assert as_date(day) == as_date(day.isoformat()) == day
 
 
-BAD_DAYS: list[Any] = ["", "2026", "2026-3-1", "20260301", "01-03-2026", "2026-02-29", "2026-03-01T00", " 2026-03-01"]
+BAD_DAYS: list[Any] = [
+    "",
+    "2026",
+    "2026-3-1",
+    "20260301",
+    "2026-W09-7",
+    "01-03-2026",
+    "2026-02-29",
+    "2026-03-01T00",
+    " 2026-03-01",
+]
 
 
 @pytest.mark.parametrize("value", [*BAD_DAYS, None, 20260301])
@@ -83,7 +93,7 @@ def test_a_z_is_read() -> None:
     assert as_moment("2026-03-01T12:00:00Z") == datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("value", ["", "now", "2026-13-01", "2026-03-01 25:00", None, 3])
+@pytest.mark.parametrize("value", ["", "now", "2026-13-01", "2026-W09-7", "2026-03-01 25:00", None, 3])
 def test_what_is_no_moment_is_refused(value: Any) -> None:
     with pytest.raises(InputError, match=r"as_recorded_at: .* is not a moment; write it as 2026-03-01T12:00:00Z"):
         as_moment(value, "as_recorded_at")

@@ -43,9 +43,10 @@ def as_date(value: date | str, name: str = "date") -> date:
 
 @lru_cache(maxsize=4096)
 def _day(text: str) -> date:
-    if len(text) != 10:
+    found = date.fromisoformat(text)
+    if found.isoformat() != text:  # 20260301 and 2026-W09-7 are ISO too
         raise ValueError
-    return date.fromisoformat(text)
+    return found
 
 
 def is_day(text: str) -> bool:
@@ -55,9 +56,10 @@ def is_day(text: str) -> bool:
     (True, False)
     """
     try:
-        return date.fromisoformat(text).isoformat() == text
+        _day(text)
     except ValueError:
         return False
+    return True
 
 
 def as_moment(value: datetime | str, name: str = "moment") -> datetime:
@@ -65,7 +67,7 @@ def as_moment(value: datetime | str, name: str = "moment") -> datetime:
     if isinstance(value, str):
         try:
             if len(value) == 10:
-                day = date.fromisoformat(value)
+                day = _day(value)
                 return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)
             value = datetime.fromisoformat(value)
         except ValueError:

@@ -56,6 +56,15 @@ def test_only_what_was_recorded_is_kept_for_good(client: TestClient) -> None:
         ("/v1/codes/565014/price?on=tomorrow", 400, "on:"),
         ("/v1/codes/565014/price", 422, ""),
         ("/v1/codes/565014/price?on=2026-03-01&regime=ordinary&regime=preferential", 400, "regime is given twice"),
+        ("/v1/codes/565014/price?on=2025-03-01&on=2026-03-01&regime=ordinary", 400, "on is given twice"),
+        ("/v1/codes/565014/price?on=2026-03-01&quantity=1&quantity=2", 400, "quantity is given twice"),
+        ("/v1/codes/565014/price?on=2026-03-01&code=565025", 400, "'code' is not a fact"),
+        ("/v1/codes/565014/price?on=2026-03-01&self=1", 400, "'self' is not a fact"),
+        ("/v1/codes/565014/price?on=2026-03-01&quantity=1_0", 422, ""),
+        ("/v1/codes/565014/price?on=2026-03-01&quantity=%201", 422, ""),
+        ("/v1/codes/565014/price?on=2026-W09-7", 400, "on:"),
+        ("/v1/codes?limit=1_0", 422, ""),
+        ("/v1/agreements/2020/accreditation?flat_fees=1_0", 422, ""),
         ("/nothing", 404, ""),
     ],
 )
@@ -71,6 +80,20 @@ def test_a_basket_is_answered_in_order(client: TestClient) -> None:
     acts = [{"code": "565014", "on": "2026-03-01", "regime": "ordinary"}, {"code": "999999", "on": "2026-03-01"}]
     answer = client.post("/v1/prices", json={"acts": acts})
     assert [one["outcome"] for one in answer.json()] == ["priced", "invalid_code"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"acts": [{"code": "565014", "on": "2026-03-01", "regime": "ordinary", "regime": "preferential"}]}',
+        '{"acts": [{"code": "565014", "code": "565025", "on": "2026-03-01", "regime": "ordinary"}]}',
+        '{"acts": [{"code": "565014", "on": "2026-03-01"}], "acts": [{"code": "565025", "on": "2026-03-01"}]}',
+    ],
+)
+def test_a_name_that_stands_twice_in_a_basket_is_refused(client: TestClient, body: str) -> None:
+    answer = client.post("/v1/prices", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert "stands twice" in answer.json()["detail"]
 
 
 def test_every_answer_has_secure_headers(client: TestClient) -> None:

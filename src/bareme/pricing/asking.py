@@ -31,7 +31,7 @@ def read_request(
     day = as_date(on, "on")
     inputs: dict[str, Any] = {}
     if not declared_facts().keys() >= facts.keys():
-        _refuse_unknown(facts)
+        refuse_unknown(facts)
         declared = declared_inputs()
         inputs = dict(read_inputs({name: value for name, value in facts.items() if name in declared}))
         facts = {name: value for name, value in facts.items() if name not in declared}
@@ -52,7 +52,7 @@ def read_request(
     return {"code": text, "on": day, "born": born, "quantity": quantity, "facts": known, "inputs": inputs}
 
 
-def _refuse_unknown(given: Mapping[str, object]) -> None:
+def refuse_unknown(given: Mapping[str, object]) -> None:
     """`InputError` for the name of no fact, and of nothing that rules ask."""
     known = [*declared_facts(), *declared_inputs()]
     unknown = next((name for name in given if name not in known), None)

@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Query, Request
+from pydantic import BeforeValidator
 
 from bareme.errors import InputError
 from bareme.library import Book
@@ -25,6 +26,16 @@ Series = Annotated[
     str | None,
     Query(description="Only this series, or those whose id begins so.", examples=["doctors/medical-acts/7"]),
 ]
+
+
+def _whole(given: object) -> object:
+    """A number as people write one: `1_0`, which Python takes for ten, is none."""
+    if isinstance(given, str) and not (given.removeprefix("-").isdigit() and given.isascii()):
+        raise ValueError("a whole number is digits alone")
+    return given
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 
 
 def check_known(request: Request, *known: str, repeated: Collection[str] = ()) -> None:

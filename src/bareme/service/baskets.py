@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired
 
@@ -11,6 +12,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.responses import StreamingResponse
 from typing_extensions import TypedDict
 
+from bareme.errors import InputError
 from bareme.library import Book
 from bareme.pricing.explain import languages
 from bareme.service.caching import JSON
@@ -65,7 +67,22 @@ def read_basket(request: Request, body: bytes, most: int) -> Basket:
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
     if len(basket["acts"]) > most:
         raise Problem("too_large", f"{len(basket['acts'])} acts; a basket takes {most}.")
+    _check_names(body)
     return basket
+
+
+def _check_names(body: bytes) -> None:
+    """`InputError` where an object has a name twice: neither of two regimes may be taken by chance."""
+    json.loads(body, object_pairs_hook=_once, parse_int=str, parse_float=str)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"{twice[:50]!r} stands twice in one object of the basket; say once what is meant.")
+    return found
 
 
 def wanted_form(accept: str) -> str:

@@ -22,8 +22,8 @@ from bareme.service.state.database import StateError
 
 FIRST, LAST = "/v1/codes/", "/price"
 PATTERN = "/v1/codes/{code}/price"
-NOT_AT_ONCE = frozenset(("as_known_on", "as_recorded_at"))
-"""Parameters with which a price is looked up."""
+NOT_AT_ONCE = frozenset(("as_known_on", "as_recorded_at", "code", "self"))
+"""Parameters with which a price is looked up, and names that are no parameters but mean something to a function."""
 MOST_DIGITS = 6
 PLAIN = re.compile(r"[\w-]+=[\w-]*(?:&[\w-]+=[\w-]*)*", re.ASCII)
 """A query in which nothing is written in another way than it is meant."""
@@ -80,7 +80,7 @@ def _given(query: bytes) -> dict[str, Any] | None:
     plain = PLAIN.fullmatch(text) is not None
     items = [part.split("=") for part in text.split("&")] if plain else parse_qsl(text, keep_blank_values=True)
     given: dict[str, Any] = dict(items)
-    if len(given) != len(items) or "on" not in given or "code" in given or not NOT_AT_ONCE.isdisjoint(given):
+    if len(given) != len(items) or "on" not in given or not NOT_AT_ONCE.isdisjoint(given):
         return None
     units = given.get("quantity")
     if units is not None:

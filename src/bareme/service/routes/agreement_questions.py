@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from bareme.errors import InputError
 from bareme.service.access import Reader
+from bareme.service.asked import Whole
 from bareme.service.books import TheBook
 from bareme.service.openapi import answer
 from bareme.service.routes.agreements import Language, OfYear, told
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/v1/agreements/{year}", tags=["agreements"])
 YesNo = Literal["yes", "no"]
 On = Annotated[str, Query(description="The day (YYYY-MM-DD).", examples=["2020-06-01"])]
 MOST_COUNTED = 10**12 - 1
-Count = Annotated[int | None, Query(ge=0, le=MOST_COUNTED)]
+Count = Annotated[Whole | None, Query(ge=0, le=MOST_COUNTED)]
 ONE = answer("agreement-answer-1", "The answer, with its clause.")
 
 

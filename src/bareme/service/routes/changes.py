@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from bareme._version import __version__
 from bareme.service.access import Reader
 from bareme.service.answering import kept
-from bareme.service.asked import address_of, check_known
+from bareme.service.asked import Whole, address_of, check_known
 from bareme.service.books import TheBook
 from bareme.service.caching import headers_of, tag_of, unchanged
 from bareme.service.openapi import answer, problems
@@ -31,7 +31,7 @@ _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MOST = 1000
 NOBODY = "bareme"
 """The author of an entry that names none: the package that ships it."""
-Limit = Annotated[int, Query(description="So many on a page.", ge=1, le=MOST)]
+Limit = Annotated[Whole, Query(description="So many on a page.", ge=1, le=MOST)]
 Cursor = Annotated[str | None, Query(description="The `cursor` of the page before.")]
 
 

@@ -12,7 +12,7 @@ from bareme.library import Book
 from bareme.service.accepting import chosen
 from bareme.service.access import Reader
 from bareme.service.answering import NDJSON, in_lines, kept
-from bareme.service.asked import KnownOn, RecordedAt, Series, check_known
+from bareme.service.asked import KnownOn, RecordedAt, Series, Whole, check_known
 from bareme.service.books import TheBook
 from bareme.service.caching import JSON, headers_of, tag_of, unchanged
 from bareme.service.openapi import answer
@@ -36,7 +36,7 @@ def search(
     q: Annotated[str, Query(description="Words, or a code or its first digits.", examples=["cesarienne"])] = "",
     on: Annotated[str | None, Query(description="Only codes in force on this day (YYYY-MM-DD).")] = None,
     series: Series = None,
-    limit: Annotated[int, Query(description="So many on a page.", ge=1, le=MOST)] = 20,
+    limit: Annotated[Whole, Query(description="So many on a page.", ge=1, le=MOST)] = 20,
     cursor: Annotated[str | None, Query(description="The `cursor` of the page before.")] = None,
     as_known_on: KnownOn = None,
     as_recorded_at: RecordedAt = None,

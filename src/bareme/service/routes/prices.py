@@ -8,7 +8,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from bareme.errors import InputError
+from bareme.pricing.asking import refuse_unknown
 from bareme.service.access import Reader
+from bareme.service.asked import Whole
 from bareme.service.baskets import answer_basket, basket_answers, basket_body, read_basket, wanted_form
 from bareme.service.books import TheBook
 from bareme.service.caching import JSON, headers_of, tag_of, unchanged
@@ -37,7 +39,7 @@ def price(
     code: Annotated[str, Path(description="A nomenclature code or pseudocode.", examples=["565014"])],
     on: Annotated[str, Query(description="The date of the act (YYYY-MM-DD).", examples=["2026-03-01"])],
     birth_date: Annotated[str | None, Query(description="The patient's birth date, instead of the age.")] = None,
-    quantity: Annotated[int, Query(description="How many units.")] = 1,
+    quantity: Annotated[Whole, Query(description="How many units.")] = 1,
     as_known_on: KnownOn = None,
     as_recorded_at: RecordedAt = None,
     language: Language = "en",
@@ -55,14 +57,15 @@ def price(
 
 
 def _facts(request: Request) -> dict[str, str]:
-    """The facts in a query; `InputError` for one that stands there twice."""
+    """The facts in a query; `InputError` for what is none, and for any parameter that stands there twice."""
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name in found:
             raise InputError(f"{name} is given twice.")
-        if name not in OWN:
-            found[name] = value
-    return found
+        found[name] = value
+    facts = {name: value for name, value in found.items() if name not in OWN}
+    refuse_unknown(facts)
+    return facts
 
 
 @router.post(
