@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -35,6 +36,7 @@ def run(settings: Settings) -> None:
     with contextlib.closing(listening(settings.host, settings.port)) as sock:
         host, port = sock.getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        _check(settings)
         if settings.workers == 1:
             from bareme.service.app import create_app
 
@@ -43,17 +45,23 @@ def run(settings: Settings) -> None:
             with contextlib.suppress(KeyboardInterrupt):
                 uvicorn.Server(uvicorn.Config(app, **_options(settings))).run([sock])
             return
-        _check(settings)
         _run_several(settings, sock, address)
 
 
 def _check(settings: Settings) -> None:
-    """Whatever is wrong with the book or the settings is said before any process starts."""
+    """Whatever is wrong with the settings is said before any process answers, also of a file that is no book or state.
+
+    Servers may come later: until they are there the service says that it is not ready.
+    """
     from bareme.library import open_book
     from bareme.service.state.places import state_of
 
-    state_of(settings).close()
-    open_book(settings.book)
+    state, book = state_of(settings), open_book(settings.book)
+    if isinstance(state.address, Path):
+        state.check()
+    if isinstance(book.address, Path):
+        _ = book.hash
+    state.close()
 
 
 def _run_several(settings: Settings, sock: socket.socket, address: str) -> None:
@@ -79,6 +87,7 @@ def _listen(sock: socket.socket, address: str) -> None:
 def _options(settings: Settings) -> dict[str, Any]:
     return {
         "http": Patient,
+        "ws": "none",
         "log_config": None,
         "backlog": WAITING,
         "access_log": False,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -18,6 +20,8 @@ from pydantic_settings import (
 from bareme.errors import InputError
 
 MEBI = 1024 * 1024
+ORIGIN = re.compile(r"\*|https?://[^\s/?#,]+", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://[^\s?#]+", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -40,7 +44,9 @@ class Settings(BaseSettings):
         description="Who may read without a key: those on this machine when the service listens on a loopback address "
         "only (loopback), everyone (open), or no one (key).",
     )
-    cors_origins: tuple[str, ...] = Field(default=(), description="Web origins whose pages may ask; none by default.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Web origins whose pages may ask, as a list or with commas between; none by default."
+    )
     behind_proxy: bool = Field(
         default=False, description="A reverse proxy on this machine says who asks (X-Forwarded-For, X-Forwarded-Proto)."
     )
@@ -76,6 +82,25 @@ class Settings(BaseSettings):
     def _is_a_name(cls, value: str) -> str:
         if not value or any(sign.isspace() for sign in value):
             raise ValueError("is no address")
+        return value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _are_parted(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(ORIGIN.fullmatch, value)):
+            raise ValueError("an origin is * or such as https://app.example.org, without a path or a slash at its end")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and ADDRESS.fullmatch(value) is None:
+            raise ValueError("is no address such as https://tariffs.example.org")
         return value
 
     @property
@@ -125,8 +150,12 @@ def settings_of(file: Path | None = None, **given: object) -> Settings:
     try:
         return Settings(**FromFile(**wanted).model_dump())
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in error.errors())
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'settings'}: {_said(one)}" for one in error.errors())
         raise InputError(f"the settings of the service cannot be used: {wrong}.") from None
+
+
+def _said(error: Any) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _written_in(file: Path | None) -> list[str]:
