@@ -117,6 +117,35 @@ def test_in_the_first_year_a_measure_counts_from_the_month_of_its_start(
     assert found.groups["code"][0].change.in_year == found.total.in_year
 
 
+LATER_STANDS_FIRST = """schema = "bareme/scenario/1"
+from = 2026-01-01
+[baseline]
+on = 2025-12-31
+[[measure]]
+id = "index"
+kind = "index"
+rate = "2.72"
+all = true
+from = 2026-07-01
+[[measure]]
+id = "set"
+kind = "fee_set"
+amount = "400"
+codes = ["565014-565025"]
+"""
+
+
+def test_in_the_first_year_a_measure_is_without_those_before_it_that_have_not_begun(book: Book, tmp_path: Path) -> None:
+    """The fee is 400,00 the whole year: 36,57 more than 363,43. Of it the index has 9,88, from July."""
+    scenario = written(tmp_path / "later.toml", LATER_STANDS_FIRST)
+    found = budget(book, scenario, volumes=table(tmp_path, "565014,12,ordinary,", "565025,1,ordinary,"))
+    assert [measure.in_order.fee for measure in found.measures] == [13 * 9_88, 13 * 26_69]
+    rest = 13 * 36_57 - 13 * 9_88 // 2
+    assert [measure.in_year.fee for measure in found.measures] == [13 * 9_88 // 2, rest]
+    assert found.total.in_year.fee == found.total.after.fee - found.total.before.fee == 13 * 36_57
+    assert [group.change.in_year.fee for group in found.groups["code"]] == [12 * 36_57, 36_57]
+
+
 def test_an_envelope_is_what_may_be_spent_more(book: Book, scenario: Path, tmp_path: Path) -> None:
     """1.000 acts of 565014 at +9,88 spend 9.880 of the insurance's 10.000."""
     found = budget(book, scenario, table(tmp_path, "565014,1000,ordinary,"), envelope="10000", vary="12.5")

@@ -13,7 +13,8 @@ from bareme.simulation.volumes import Refused
 
 IN_YEAR = (
     "In the first year a measure counts for n/12 of its yearly effect, n being the months from that of its start to "
-    "December; each is rounded to the cent, half away from zero, and each group on its own."
+    "December; while a measure that stands before it has not begun, its effect is that without it. Each is rounded to "
+    "the cent, half away from zero, and each group on its own."
 )
 """The rule of the figures `in_year`."""
 GROUPINGS = ("series", "section", "letter", "provider", "code")

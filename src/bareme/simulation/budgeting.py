@@ -59,15 +59,17 @@ def budget_of(
 def _measures(scenario: Scenario, costs: Sequence[Cost]) -> Iterable[MeasureEffect]:
     """What each measure adds, in the order of the measures."""
     months = scenario.months
-    in_order, alone = {ident: _Tally() for ident in months}, {ident: _Tally() for ident in months}
+    in_order, alone, shifts = ({ident: _Tally() for ident in months} for _ in range(3))
     for cost in costs:
         for ident, added in cost.effects:
             in_order[ident].add(added)
         for ident, added in cost.alone:
             alone[ident].add(added)
+        for ident, added in cost.shifts:
+            shifts[ident].add(added)
     for step in scenario.steps:
         added = in_order[step.id].parts
-        of_year = added.of_year(months[step.id])
+        of_year = added.of_year(months[step.id], shifts[step.id].parts)
         yield MeasureEffect(step.id, step.title, months[step.id], added, alone[step.id].parts, of_year)
 
 
@@ -112,11 +114,12 @@ class _Tally:
 class _Sums:
     """Sums of a group while it is put together."""
 
-    __slots__ = ("acts", "after", "before", "effects")
+    __slots__ = ("acts", "after", "before", "effects", "shifts")
 
     def __init__(self) -> None:
         self.acts, self.before, self.after = 0, _Tally(), _Tally()
         self.effects: dict[str, _Tally] = {}
+        self.shifts: dict[str, _Tally] = {}
 
     def add(
         self,
@@ -124,15 +127,17 @@ class _Sums:
         before: Parts | _Tally,
         after: Parts | _Tally,
         effects: Iterable[tuple[str, Parts | _Tally]],
+        shifts: Iterable[tuple[str, Parts | _Tally]],
     ) -> None:
         """Add what some acts come to."""
         self.acts += acts
         self.before.add(before)
         self.after.add(after)
-        for ident, added in effects:
-            if ident not in self.effects:
-                self.effects[ident] = _Tally()
-            self.effects[ident].add(added)
+        for tallies, more in ((self.effects, effects), (self.shifts, shifts)):
+            for ident, added in more:
+                if ident not in tallies:
+                    tallies[ident] = _Tally()
+                tallies[ident].add(added)
 
 
 def _grouped(costs: Sequence[Cost], months: Mapping[str, int]) -> dict[str, tuple[Group, ...]]:
@@ -147,7 +152,7 @@ def _grouped(costs: Sequence[Cost], months: Mapping[str, int]) -> dict[str, tupl
         own = keys[id(line)]
         code = (cost.acts.code, line.listed.line.label, own[0][0])
         for sums in (alike.setdefault(own, _Sums()), codes.setdefault(code, _Sums())):
-            sums.add(cost.acts.acts, cost.before, cost.after, cost.effects)
+            sums.add(cost.acts.acts, cost.before, cost.after, cost.effects, cost.shifts)
     groups = {"code": _groups(codes.items(), months)}
     for place, name in enumerate(GROUPINGS[:-1]):
         groups[name] = _groups([(own[place], sums) for own, sums in alike.items()], months)
@@ -159,7 +164,7 @@ def _groups(parts: Iterable[tuple[Key, _Sums]], months: Mapping[str, int]) -> tu
     found: dict[tuple[str | None, str | None], tuple[str | None, _Sums]] = {}
     for (key, title, of), sums in parts:
         _, own = found.setdefault((key, of), (title, _Sums()))
-        own.add(sums.acts, sums.before, sums.after, sums.effects.items())
+        own.add(sums.acts, sums.before, sums.after, sums.effects.items(), sums.shifts.items())
     ordered = sorted(found.items(), key=lambda item: (item[0][1] or "", item[0][0] is None, item[0][0] or ""))
     return tuple(_group(key, title, of, sums, months) for (key, of), (title, sums) in ordered)
 
@@ -167,7 +172,8 @@ def _groups(parts: Iterable[tuple[Key, _Sums]], months: Mapping[str, int]) -> tu
 def _group(key: str | None, title: str | None, of: str | None, sums: _Sums, months: Mapping[str, int]) -> Group:
     in_year = _Tally()
     for ident, tally in sums.effects.items():
-        in_year.add(tally.parts.of_year(months[ident]))
+        shift = sums.shifts.get(ident)
+        in_year.add(tally.parts.of_year(months[ident], NOTHING if shift is None else shift.parts))
     return Group(key, title, of, sums.acts, Change(sums.before.parts, sums.after.parts, in_year.parts))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bareme.book.answers import END_OF_AGES
 from bareme.circulars.model import Amount, Line
@@ -31,7 +31,9 @@ OTHER_SERIES = "not_in_the_scenario"
 class Cost:
     """Acts with their line: what they cost before and after, and what each measure that is for them adds.
 
-    `effects` are in the order of the measures, `alone` what each would add without the others; all in cents.
+    `effects` are in the order of the measures, `alone` what each would add without the others; all in cents. In the
+    first year a measure adds n/12 of its effect, and `shifts` (twelfths of a cent): while one that stands before it has
+    not begun, its effect is another.
     """
 
     acts: Placed
@@ -40,6 +42,7 @@ class Cost:
     after: Parts
     effects: tuple[tuple[str, Parts], ...] = ()
     alone: tuple[tuple[str, Parts], ...] = ()
+    shifts: tuple[tuple[str, Parts], ...] = ()
 
 
 def costs_of(
@@ -151,6 +154,7 @@ def _costs(working: Working | None, found: Sequence[tuple[Placed, ProjectedLine]
     by_line: dict[int, _Stages] = {}
     after: dict[int, Cents] = {}
     costs = []
+    spans = () if working is None or working.scenario.is_in_turn else working.scenario.spans
     for acts, line in found:
         if not line.steps:
             total = published_of(acts).times(acts.acts)
@@ -162,33 +166,51 @@ def _costs(working: Working | None, found: Sequence[tuple[Placed, ProjectedLine]
             costs.append(Cost(acts, line, published_of(acts).times(acts.acts), one.times(acts.acts)))
             continue
         if id(line) not in by_line:
-            by_line[id(line)] = _Stages(working, line)
+            by_line[id(line)] = _Stages(working, line, spans)
         costs.append(by_line[id(line)].cost(acts))
     return costs
 
 
 Effects = tuple[tuple[str, Parts], ...]
 """What measures add, by id."""
+Spans = Sequence[tuple[int, tuple[Step, ...]]]
+"""Parts of the first year: the months of each, and the measures that have begun in it."""
+
+
+class _OfOne(NamedTuple):
+    """What one act costs before and after, and what each measure adds: in order, alone, and of the first year."""
+
+    before: Parts
+    after: Parts
+    effects: Effects
+    alone: Effects
+    shifts: Effects
 
 
 class _Stages:
-    """A line after each of its measures, in order and alone."""
+    """A line after each of its measures, in order and alone; and in each part of the first year, where that differs."""
 
-    def __init__(self, working: Working, line: ProjectedLine) -> None:
+    def __init__(self, working: Working, line: ProjectedLine, spans: Spans) -> None:
         self.working, self.line = working, line
+        self.months = working.scenario.months if spans else {}
         steps = working.scenario.steps
         self.own = [step for step in steps if step.id in line.steps]
-        self.in_order = [
-            self._cents(self.own[: number + 1], steps[: steps.index(step) + 1])
-            for number, step in enumerate(self.own[:-1])
-        ]
-        self.in_order.append(Cents.of(line.after, ends=line.ends))
+        self.in_order = [*self._in_order(self.own[:-1], steps), Cents.of(line.after, ends=line.ends)]
         # One measure is alone already, and so is the first, but for one that looks at another act.
         self.alone = [
             self.in_order[0] if number == 0 and step.other is None else self._cents([step], [step])
             for number, step in enumerate(self.own)
         ]
-        self._of_one: dict[tuple[Any, ...], tuple[Parts, Parts, Effects, Effects]] = {}
+        self.spans = [(length, own, self._in_order(own, begun)) for length, begun, own in self._begun(spans)]
+        self._of_one: dict[tuple[Any, ...], _OfOne] = {}
+
+    def _begun(self, spans: Spans) -> Iterable[tuple[int, Sequence[Step], list[Step]]]:
+        """The measures of the line that have begun in each part of the first year."""
+        return ((length, begun, [step for step in self.own if step in begun]) for length, begun in spans)
+
+    def _in_order(self, own: Sequence[Step], among: Sequence[Step]) -> list[Cents]:
+        """The line after the first of its measures, after the first two, and so on."""
+        return [self._cents(own[: number + 1], among[: among.index(step) + 1]) for number, step in enumerate(own)]
 
     def _cents(self, own: Sequence[Step], among: Sequence[Step]) -> Cents:
         found, ends = self.working.figures_after(self.line.listed, own, among)
@@ -199,24 +221,44 @@ class _Stages:
         key = (acts.place[2], acts.fee, acts.intervention, acts.patient_share)
         if key not in self._of_one:
             self._of_one[key] = self._one(acts)
-        before, after, in_order, alone = self._of_one[key]
-        many = acts.acts
-        effects = tuple((ident, parts.times(many)) for ident, parts in in_order)
-        alone = effects if alone is in_order else tuple((ident, parts.times(many)) for ident, parts in alone)
-        return Cost(acts, self.line, before.times(many), after.times(many), effects, alone)
+        one, many = self._of_one[key], acts.acts
+        effects = _times(one.effects, many)
+        alone = effects if one.alone is one.effects else _times(one.alone, many)
+        before, after = one.before.times(many), one.after.times(many)
+        return Cost(acts, self.line, before, after, effects, alone, _times(one.shifts, many))
 
-    def _one(self, acts: Placed) -> tuple[Parts, Parts, Effects, Effects]:
+    def _one(self, acts: Placed) -> _OfOne:
         """What one act costs before and after, and what each measure adds, in its place and alone."""
         number, published = acts.place[2], published_of(acts)
-        in_order, now = [], published
-        for step, cents in zip(self.own, self.in_order, strict=True):
-            after = cents.of_one(acts, number)
-            in_order.append((step.id, after - now))
-            now = after
+        effects = _added(self.own, self.in_order, acts)
         pairs = zip(self.own, self.alone, strict=True)
         alone = tuple((step.id, cents.of_one(acts, number) - published) for step, cents in pairs)
-        effects = tuple(in_order)
-        return published, now, effects, effects if alone == effects else alone
+        after = self.in_order[-1].of_one(acts, number)
+        return _OfOne(published, after, effects, effects if alone == effects else alone, self._shifts(acts, effects))
+
+    def _shifts(self, acts: Placed, effects: Effects) -> Effects:
+        """What the parts of the first year add beside n/12 of the effects, in twelfths."""
+        if not self.spans:
+            return ()
+        year = {ident: NOTHING - added.times(self.months[ident]) for ident, added in effects}
+        for length, own, in_order in self.spans:
+            for ident, added in _added(own, in_order, acts):
+                year[ident] += added.times(length)
+        return tuple((ident, parts) for ident, parts in year.items() if parts != NOTHING)
+
+
+def _added(own: Sequence[Step], in_order: Sequence[Cents], acts: Placed) -> Effects:
+    """What each measure adds to one act, in its place."""
+    found, now = [], published_of(acts)
+    for step, cents in zip(own, in_order, strict=True):
+        after = cents.of_one(acts, acts.place[2])
+        found.append((step.id, after - now))
+        now = after
+    return tuple(found)
+
+
+def _times(effects: Effects, many: int) -> Effects:
+    return tuple((ident, parts.times(many)) for ident, parts in effects)
 
 
 def gaps_of(costs: Iterable[Cost]) -> Mapping[tuple[str, str], tuple[int, int]]:

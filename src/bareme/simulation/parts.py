@@ -32,9 +32,13 @@ class Parts:
         """So many times the sums."""
         return Parts(self.fee * number, self.intervention * number, self.patient_share * number)
 
-    def of_year(self, months: int) -> Parts:
-        """Of yearly sums what falls in so many months: a twelfth for each, half a cent away from zero."""
-        return Parts(*(proportion(cents * months, 12) for cents in (self.fee, self.intervention, self.patient_share)))
+    def of_year(self, months: int, shift: Parts) -> Parts:
+        """Of yearly sums what falls in so many months: a twelfth for each, half a cent away from zero.
+
+        `shift` is to be added first, in twelfths.
+        """
+        pairs = ((self.part(name), shift.part(name)) for name in PARTS)
+        return Parts(*(proportion(cents * months + more, 12) for cents, more in pairs))
 
     def part(self, name: str) -> int:
         """One of `PARTS`."""

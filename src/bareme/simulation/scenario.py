@@ -106,3 +106,19 @@ class Scenario:
     def months(self) -> dict[str, int]:
         """For each measure, how many months of the first year it holds: from the month of its start to December."""
         return {step.id: 13 - step.start.month if step.start.year == self.start.year else 0 for step in self.steps}
+
+    @property
+    def spans(self) -> tuple[tuple[int, tuple[Step, ...]], ...]:
+        """The parts of the first year between the starts of measures: the months of each, and what has begun in it."""
+        months = self.months
+        begins = sorted({*months.values()} - {0}, reverse=True)
+        return tuple(
+            (first - after, tuple(step for step in self.steps if months[step.id] >= first))
+            for first, after in zip(begins, (*begins[1:], 0), strict=False)
+        )
+
+    @property
+    def is_in_turn(self) -> bool:
+        """True where no measure begins before one that stands before it."""
+        starts = [(step.start.year, step.start.month) for step in self.steps if step.measure.kind != "freeze"]
+        return starts == sorted(starts)
