@@ -7,10 +7,18 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 from pypdfium2 import PdfDocument
 
+from bareme.conventions.inputs import declared_inputs
+from bareme.nomenclature.facts import declared_facts
 from bareme.service.app import create_app
+from bareme.service.pages.asked_words import asked_in_words, value_in_words
+from bareme.service.pages.estimate import PERSONAL
+from bareme.service.pages.languages import Words
 from bareme.service.settings import Settings
 from browsing import PHONE, is_as_wide_as_the_window, looking, violations
 
+SAME = {("en", name) for name in ("yes", "no", "preferential", "ordinary", "full", "partial", "none")}
+SAME |= {("en", name) for name in ("ambulatory", "hospital", "specialist")} | {("nl", "specialist")}
+"""Values whose words are the values themselves."""
 SESSION = "/estimate?code=726530&quantity=2&code=565014&quantity=1&on=2025-03-01"
 
 
@@ -79,7 +87,7 @@ def test_a_code_that_is_none_is_said(client: TestClient) -> None:
 def test_a_number_that_is_none_is_said(client: TestClient, count: str) -> None:
     answer = client.get("/estimate", params={"code": "565014", "quantity": count, "on": "2026-03-01", "lang": "en"})
     assert answer.status_code == 200
-    assert "not a whole number" in answer.text
+    assert "a whole number from 1 to 999\u202f999" in answer.text
 
 
 def test_a_patient_is_never_asked_for(client: TestClient) -> None:
@@ -95,3 +103,50 @@ def test_an_intervention_that_is_theoretical_is_in_no_total(client: TestClient) 
     assert "Not every act has a complete price" in text
     assert "Total of the acts that have a price" in text
     assert "354.75" in text[text.index("Total of the acts") :]
+
+
+def test_an_act_with_a_price_that_is_in_no_total_says_why(client: TestClient) -> None:
+    """A theoretical intervention, and a support mission whose amounts are left blank (2024/356)."""
+    text = client.get("/estimate?code=726655&code=726950&on=2025-03-01&age=30&regime=ordinary&lang=fr").text
+    theoretical, blank, total = text[text.index("<tbody>") :].split("</tr>")[:3]
+    assert "L’intervention est théorique" in theoretical
+    assert "Les honoraires sont pour une séance" in theoretical
+    assert "La circulaire n’en donne pas : ticket modérateur." in blank
+    assert "0,00" not in total
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+def test_all_that_may_be_asked_has_words_in_each_language(language: str) -> None:
+    words = Words(language)
+    for name in {**declared_facts(), **declared_inputs()}:
+        if name in PERSONAL:
+            continue
+        assert asked_in_words(name, words) != name
+        for value in (declared_facts().get(name) or declared_inputs()[name]).values:
+            assert value_in_words(name, value, words) != value or (language, value) in SAME, (name, value)
+
+
+def test_what_cannot_be_used_is_said_at_its_field_and_nothing_is_computed(client: TestClient) -> None:
+    answer = client.get("/estimate?code=565014&on=2026-03-01&age=30,5&regime=ordinary&lang=fr")
+    assert answer.status_code == 400
+    assert 'href="#f-age">Âge en années</a>' in answer.text
+    assert "Cette valeur ne peut pas être utilisée." in answer.text
+    assert 'id="result"' not in answer.text
+    no_day = client.get("/estimate?code=565014&on=31/12/2025&regime=ordinary&lang=nl")
+    assert no_day.status_code == 400
+    assert "‘31/12/2025’ is geen datum" in no_day.text
+
+
+def test_an_amount_may_be_written_with_a_comma(client: TestClient) -> None:
+    """A hundredth of 1234,50 euro is 12,345: 12,35 with half away from zero."""
+    for amount in ("1.234,50", "1234,50", "1 234,50", "1234.50"):
+        asked = {"code": "589794", "on": "2026-03-01", "activity": "100", "amount_to_recover": amount, "lang": "fr"}
+        assert "-12,35 pour chacun" in client.get("/estimate", params=asked).text, amount
+
+
+def test_on_a_day_of_the_agreement_it_is_asked_whether_the_provider_accepted_it(client: TestClient) -> None:
+    text = client.get("/estimate?code=565014&on=2020-05-05&provider=specialist&lang=fr").text
+    assert 'id="f-convention_status"' in text
+    assert '<a href="#f-convention_status">Adhésion du prestataire à l’accord</a>' in text
+    assert 'href="/agreements/2020/conditions?provider=specialist&amp;on=2020-05-05"' in text
+    assert 'id="f-provider"' not in client.get("/estimate?code=565014&on=2026-05-05").text

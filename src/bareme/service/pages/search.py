@@ -11,10 +11,10 @@ from fastapi import APIRouter, Request, Response
 
 from bareme.errors import InputError
 from bareme.library import Book
-from bareme.periods import as_date
 from bareme.pricing.price import Price
 from bareme.service.books import TheBook
 from bareme.service.keeping import Kept
+from bareme.service.pages.asked_words import day_asked
 from bareme.service.pages.recent import last_two
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
@@ -39,20 +39,20 @@ def search(
 ) -> Response:
     """The search page; the part with the hits alone where htmx asks for it."""
     today = datetime.now(UTC).date()
-    wrong, found = None, None
+    wrong, found, day = None, None, day_asked(on, today)
     prices: Mapping[str, Any] = {}
     chosen = regime if regime in REGIMES else REGIMES[0]
-    day = today
     try:
-        day = as_date(on, "on") if on.strip() else today
-        if q.strip():
-            found = book.search(q, today=day, cursor=cursor)
+        if day and q.strip():
+            found = book.search(q, today=day, cursor=cursor or None)
             prices = _prices(book, [hit.code for hit in found.hits], day, chosen)
     except InputError as error:
         wrong = str(error)
     partly = request.headers.get("hx-request") == "true"
-    values: dict[str, Any] = {"q": q, "on": day.isoformat(), "regime": chosen, "regimes": REGIMES, "wrong": wrong}
+    values: dict[str, Any] = {"q": q, "on": (day or today).isoformat(), "regime": chosen, "regimes": REGIMES}
     values |= {
+        "wrong": wrong,
+        "wrong_day": None if day else on[:20],
         "found": found,
         "prices": prices,
         "cursor": cursor,
@@ -62,8 +62,9 @@ def search(
         values["changes"] = book.changes(limit=MOST_CHANGES).changes
         values["examples"] = _examples(book)
         values["pair"] = last_two(book)
-    tag = None if wrong else page_tag(request, book, today.isoformat(), "part" if partly else "whole")
-    return page(request, "hits.html" if partly else "search.html", "search", 400 if wrong else 200, tag, **values)
+    is_wrong = wrong is not None or day is None
+    tag = None if is_wrong else page_tag(request, book, today.isoformat(), "part" if partly else "whole")
+    return page(request, "hits.html" if partly else "search.html", "search", 400 if is_wrong else 200, tag, **values)
 
 
 def _examples(book: Book) -> list[str]:
