@@ -199,6 +199,7 @@ def test_rows_that_cannot_be_used_are_left_out_with_file_and_line(book: Book, sc
         "565015,5,ordinary,",
         "565014,-3,ordinary,",
         "565014,2.5,ordinary,",
+        "565014,1.000,ordinary,",
         "565014,many,ordinary,",
         "565014,1,rich,",
         "565014,1,ordinary,200",
@@ -212,11 +213,12 @@ def test_rows_that_cannot_be_used_are_left_out_with_file_and_line(book: Book, sc
         ("volume_code", 3),
         ("volume_negative", 4),
         ("volume_fraction", 5),
-        ("volume_acts", 6),
-        ("volume_fact", 7),
-        ("volume_age", 8),
-        ("volume_without_tariff", 9),
+        ("volume_fraction", 6),
+        ("volume_acts", 7),
+        ("volume_fact", 8),
+        ("volume_age", 9),
         ("volume_without_tariff", 10),
+        ("volume_without_tariff", 11),
     ]
     assert found.acts_refused == {"needs_information": 9, "unknown_code": 4}
     assert all(f"volumes.csv, line {finding.source.line}" in finding.message for finding in found.findings)

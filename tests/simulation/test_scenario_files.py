@@ -68,6 +68,12 @@ BAD = {
     "a share of euro below nothing": measure(kind="share_set", amount="-5", all=True),
     "more applied before than the rate": measure(kind="index", rate="2", already="3", all=True),
     "a part that would divide by nothing": measure(kind="index", rate="2", already="-100", all=True),
+    "a part that leaves nothing": measure(kind="index", rate="-100", already="-100", all=True),
+    "two codes joined as a pair that they are not": measure(kind="index", rate="1", codes=["565014-565320"]),
+    "except two codes joined as a pair that they are not": measure(
+        kind="index", rate="1", all=True, excepted=["565014-565320"]
+    ),
+    "codes that are no list": '[[measure]]\nkind = "freeze"\ncodes = "565014"\n',
     "an amount of three decimals": measure(kind="fee_set", amount="12.505", codes=["565014"]),
     "a fee below nothing": measure(kind="fee_by_amount", amount="-400", codes=["565014"]),
     "no rate": measure(kind="index", all=True),
@@ -105,6 +111,7 @@ FILES = {
     "a start on the day of the baseline": HEAD.replace("from = 2027-01-01", "from = 2026-12-31"),
     "a day with an hour": HEAD.replace("from = 2027-01-01", "from = 2027-01-01T00:00:00"),
     "a baseline before all tariffs": HEAD.replace("2026-12-31", "2019-12-31"),
+    "a day that is a number": HEAD.replace("from = 2027-01-01", "from = 2027"),
     "an unknown series": HEAD.replace("on = 2026-12-31\n", SERIES),
     "a circular of another series": HEAD.replace("on = 2026-12-31\n", SERIES.replace(', "dentists"', "")).replace(
         "doctors", "mental-health"

@@ -93,6 +93,7 @@ class Entry:
             left_out,
             self._letters("key_letters"),
             self._letters("except_key_letters"),
+            tuple(self._joined()),
         )
 
     def _check_keys(self) -> None:
@@ -135,6 +136,8 @@ class Entry:
             low, high = sorted((Decimal(0), rate.amount))
             if not low <= already.amount <= high:
                 raise self.refuse(f"already: {already.amount} % is no part of {rate.amount} %.")
+            if already.amount == -MOST_RATE:
+                raise self.refuse(f"already: of {already.amount} % nothing is left that a rate could move.")
         return already
 
     def _coefficient(self, name: str) -> Figure | None:
@@ -178,6 +181,13 @@ class Entry:
             else:
                 pairs.append(tuple(map(Code, codes)))
         return tuple(pairs), tuple(ranges)
+
+    def _joined(self) -> Iterator[tuple[str, str]]:
+        """Codes that a hyphen joins although they are not an ambulatory code and its hospital twin."""
+        texts = (*self.data.get("codes", ()), *self.data.get("except", ()))
+        for first, second in (pair.groups() for pair in map(_PAIR.fullmatch, texts) if pair):
+            if Code(first).twin != Code(second):
+                yield first, second
 
     def _scope(self) -> tuple[str, str | None]:
         """Whom it is for: exactly one of the scopes."""

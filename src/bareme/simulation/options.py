@@ -60,7 +60,8 @@ class CostingOptions:
         """The envelope or the percent; `InputError` for what is no number with at most two decimals."""
         value = {"envelope": self.envelope, "vary": self.vary}[name]
         if value is not None and not _NUMBER.fullmatch(str(value)):
-            raise InputError(f"{name}: {str(value)!r} is not a number such as 250000.00.")
+            such = {"envelope": "250000.00", "vary": "5 or 2.50"}[name]
+            raise InputError(f"{name}: {str(value)!r} is not a number such as {such}, with at most two decimals.")
         return None if value is None else Decimal(value)
 
     def read(self, view: View, scenario: Scenario) -> Volumes:

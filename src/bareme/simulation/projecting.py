@@ -161,7 +161,9 @@ def _in_force(scenario: Scenario, view: View) -> list[tuple[Listed, Place]]:
                 f" {name}."
             )
     if not found:
-        raise InputError(f"{scenario.file or scenario.name}: nothing is in force on {scenario.on}; name another day.")
+        known = f" by what was known on {scenario.as_known_on}" if scenario.as_known_on else ""
+        where = scenario.file or scenario.name
+        raise InputError(f"{where}: nothing is in force on {scenario.on}{known}; name another day.")
     found.sort(key=lambda pair: (pair[0].series, pair[0].is_corrigendum, pair[0].rank))
     return [one for publication, codes in found for one in _listed(publication, codes)]
 

@@ -55,6 +55,7 @@ class Step:
     `measure.kind` is one of `KINDS`; `other` is the code of `fee_as`, `circular` the number of `circular`. `ranges` are
     pairs of codes, both inclusive, beside `measure.codes`; `left_out` are such pairs beside `measure.excepted`.
     `letters` are the key letters whose lines it is for, none: all; `letters_left_out` those that it leaves out.
+    `joined` are codes written as a pair, to be found on one line.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Step:
     left_out: tuple[tuple[str, str], ...] = ()
     letters: tuple[KeyLetter, ...] = ()
     letters_left_out: tuple[KeyLetter, ...] = ()
+    joined: tuple[tuple[str, str], ...] = ()
 
     @property
     def source(self) -> Source:

@@ -28,6 +28,14 @@ SCHEMA = "bareme/scenario/1"
 MOST_DEEP = 20
 """So many scenarios may extend one another."""
 _DAYS = ("from", "on", "as_known_on", "relative_to")
+_OF_DAYS = "a day such as 2027-01-01"
+_TYPES = {
+    "string": 'a text in quotes, such as "2.72"',
+    "integer": "a whole number",
+    "array": 'a list, such as ["565014"] or, of measures, [[measure]]',
+    "object": "a table of names and values",
+}
+"""Types of the schema, as a file writes them."""
 
 
 class _Inexact(str):
@@ -203,10 +211,12 @@ def _words(error: ValidationError) -> str:
         meant = f"; did you mean {near[0]}?" if near else "."
         return f"{value!r} is none of {', '.join(map(str, known))}{meant}"
     if kind == "pattern":
-        form = "a day such as 2027-01-01" if error.path[-1] in _DAYS else "of small letters, digits, - and _"
+        form = _OF_DAYS if error.path[-1] in _DAYS else "of small letters, digits, - and _"
         return f"{value!r} is not {form}."
     if kind == "type":
-        return f"{value!r} is not of type {' or '.join([wanted] if isinstance(wanted, str) else wanted)}."
+        types = [wanted] if isinstance(wanted, str) else wanted
+        said = json.dumps(value, ensure_ascii=False, default=str)
+        return f"{said} is not {_OF_DAYS if error.path[-1] in _DAYS else ' or '.join(map(_TYPES.__getitem__, types))}."
     return f"{error.message}."
 
 

@@ -152,6 +152,10 @@ class Scoping:
         absent = [code for code in (*sorted(self._named[step.id]), step.other) if code and code not in self._by_code]
         if absent:
             yield f"{', '.join(absent)} {'has' if len(absent) == 1 else 'have'} no tariff on {day}."
+        for first, second in step.joined:
+            if not self._lines_of([first], ()) & self._lines_of([second], ()):
+                both = f"{first}-{second} is not the pair of one act"
+                yield f"{both}; write {first}..{second} for all codes from one to the other, or name each."
         if step.other is not None:
             self.act(step)
         for name in measure.excepted:

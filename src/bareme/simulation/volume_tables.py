@@ -27,7 +27,8 @@ BAND = ("age_from", "age_to")
 MOST_BYTES = 256 * 1024 * 1024
 """No table of volumes is larger; a file of acts may be."""
 MOST_ACTS = 10**12
-_WHOLE = re.compile(r"(\d{1,13})(\.0+)?", re.ASCII)
+_WHOLE = re.compile(r"(\d{1,13})(\.0{1,2})?", re.ASCII)
+"""A whole number; with one or two zeros, as programs write them. 1.000 may be a thousand, and is refused."""
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 
 
@@ -116,6 +117,8 @@ def _acts(text: str) -> int:
     found = _WHOLE.fullmatch(text)
     if found and int(found[1]) <= MOST_ACTS:
         return int(found[1])
+    if found:
+        raise UnusableError("volume_acts", f"{text} acts: more than {MOST_ACTS}, which no year has.")
     if text.startswith("-") and _NUMBER.fullmatch(text):
         raise UnusableError("volume_negative", f"{text} acts: a volume is not below 0.")
     if _NUMBER.fullmatch(text):
