@@ -165,6 +165,9 @@ def test_what_is_sent_to_harm_is_refused_or_served(server: Server, name: str) ->
     answer = server.talk(sent)
     if expected:
         assert status(answer) in expected, answer[:300]
+    if answer:
+        assert status(answer) == 200 or b"content-type: application/problem+json" in answer
+        assert b"x-content-type-options: nosniff" in answer.lower()
     assert b"\nx-evil" not in answer.lower()
     assert b"root:" not in answer
     assert b"<script>" not in answer or b"content-type: application/json" in answer

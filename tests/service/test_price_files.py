@@ -23,6 +23,7 @@ from sqlalchemy import select, update
 import bareme
 from bareme.book.address import address_of
 from bareme.service.app import create_app
+from bareme.service.jobs import steward, work
 from bareme.service.jobs.folders import Folders
 from bareme.service.jobs.queue import MOST_ATTEMPTS, Job, Queue, new_id
 from bareme.service.logs import OneLine
@@ -90,6 +91,11 @@ def test_a_file_is_priced_as_the_library_prices_it(client: TestClient, folder: P
     assert "content-encoding" not in result.headers
     part = client.get(job["result"], headers={"Range": "bytes=5-9"})
     assert (part.status_code, part.content) == (206, result.content[5:10])
+    for range_, status, code in (("bytes=9999-", 416, "no_such_part"), ("lines=1-2", 400, "invalid_input")):
+        refused = client.get(job["result"], headers={"Range": range_})
+        valid(refused.json(), "problem-1")
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+        assert refused.headers["content-type"] == "application/problem+json"
     place_of_files = folder / "service-files"
     assert stat.S_IMODE(place_of_files.stat().st_mode) == 0o700
     assert not (place_of_files / job["id"] / "acts.csv").exists()
@@ -228,6 +234,39 @@ def test_nothing_of_a_patient_is_logged_or_outlives_the_job(tmp_path: Path, capl
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert kept
     assert [path for path in kept if marker.encode() in path.read_bytes()] == []
+
+
+def test_a_folder_that_cannot_be_made_is_no_mistake_of_who_sends(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+    settings = Settings(book=str(tmp_path / "book.sqlite"), files=str(tmp_path / "taken" / "files"))
+    refused = TestClient(create_app(settings)).post(PLACE, content=ACTS, headers=CSV)
+    assert (refused.status_code, refused.json()["code"]) == (503, "state_unavailable")
+    assert "taken" not in refused.text
+    assert [record.reason for record in caplog.records if record.message == "no_file"] == ["Not a directory"]  # type: ignore[attr-defined]
+
+
+def test_a_job_whose_book_cannot_be_used_is_tried_again_then_given_up_and_its_place_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(steward, "AGAIN", 0)
+    (tmp_path / "book.sqlite").write_bytes(b"no database at all" * 100)
+    told = work.price(
+        {"book": str(tmp_path / "book.sqlite"), "acts": "acts.csv", "result": "result.csv", "options": {}}
+    )
+    state = create_app(Settings(book=str(tmp_path / "none.sqlite"))).state
+    job = a_job()
+    state.queue.add(job, 1)
+    found = []
+    for _ in range(MOST_ATTEMPTS):
+        state.steward._record(state.queue.claim(state.steward.worker, 1), told)
+        found.append(state.queue.find(job.id).state)
+    assert found == ["queued"] * (MOST_ATTEMPTS - 1) + ["failed"]
+    assert state.queue.find(job.id).error == steward.AWAY
+    reasons = {record.reason for record in caplog.records if record.message == "book_unavailable"}  # type: ignore[attr-defined]
+    assert len(reasons) == 1
+    assert "is not a book" in reasons.pop()
 
 
 def a_job(**more: Any) -> Job:

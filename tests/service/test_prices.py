@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 import bareme
 from bareme.schemas import schema
 from bareme.service.app import create_app
+from bareme.service.logs import OneLine
 from bareme.service.settings import Settings
 
 PRICE = Draft202012Validator(schema("price-1"))
@@ -102,6 +103,19 @@ def test_every_answer_has_secure_headers(client: TestClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in headers["content-security-policy"]
         assert len(headers["x-request-id"]) == 32
+
+
+def test_the_log_of_a_failure_names_the_address_without_what_stands_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(Settings(book=str(tmp_path / "none.sqlite")))
+    monkeypatch.setattr(app.state, "book", None)
+    failing = TestClient(app, raise_server_exceptions=False)
+    answer = failing.get("/v1/codes/Zorgvrager-7719")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    lines = [OneLine().format(record) for record in caplog.records if record.name.startswith("bareme")]
+    assert any('"event": "failed"' in line and '"path": "/v1/codes/{code}"' in line for line in lines)
+    assert [line for line in lines if "Zorgvrager" in line] == []
 
 
 def test_a_body_over_the_limit_is_refused(tmp_path: Path) -> None:

@@ -14,20 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bareme.service.patience import Body, SlowClient
-from bareme.service.problems import Problem
+from bareme.service.problems import SECURE, Problem
 from bareme.service.quick import PATTERN, Answer
 from bareme.service.settings import Settings
 
-SECURE = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-"""On every answer; pages bring a Content-Security-Policy of their own."""
 UPLOADS = ("/v1/price-files",)
 """Addresses that take large files."""
 CLOSING = {"Connection": "close"}
@@ -87,7 +77,7 @@ class _Exchange:
             elif not await self._told_at_once():
                 await self.around.app(self.scope, self.receive, self.send)
         except Exception:
-            logging.getLogger("bareme").exception("failed", extra={"request": self.id, "path": self.scope["path"]})
+            logging.getLogger("bareme").exception("failed", extra={"request": self.id, "path": self._pattern()})
             if not self.started:
                 failed = Problem("internal", "The service failed.").response()
                 await failed(self.scope, self._receive, self.send)
@@ -137,10 +127,13 @@ class _Exchange:
             self.sent += len(message.get("body", b""))
         await self._send(message)
 
+    def _pattern(self) -> str:
+        """The address without what stands in it."""
+        return self.route or str(getattr(self.scope.get("route"), "path", "")) or "none"
+
     def _tell(self) -> None:
         took = (time.perf_counter_ns() - self.start) // 1000
-        route = self.scope.get("route")
-        pattern = self.route or str(getattr(route, "path", "")) or "none"
+        pattern = self._pattern()
         self.around.observe(self.method, pattern, self.status, took)
         if log.isEnabledFor(logging.INFO):
             said = {"method": self.method, "path": pattern, "status": self.status, "bytes": self.sent}

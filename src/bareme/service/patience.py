@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Message, Receive
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bareme.service.problems import SECURE, Problem
 
 HEAD_SECONDS = 15
 """A request's head must be whole so many seconds after its connection, or its first byte."""
@@ -63,6 +66,15 @@ class Patient(HttpToolsProtocol):
         self._in_head = False
         self._stop()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP: a problem too, with the headers that every answer has."""
+        answer = Problem("invalid_input", f"{msg.rstrip('.')}.").response()
+        said = {**SECURE, **dict(answer.headers), "Connection": "close"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+        status = f"HTTP/1.1 {answer.status_code} {HTTPStatus(answer.status_code).phrase}\r\n"
+        self.transport.write(f"{status}{head}\r\n".encode("latin-1") + bytes(answer.body))
+        self.transport.close()
 
     def _wait(self) -> None:
         self._waiting = self.loop.call_later(HEAD_SECONDS, self.transport.abort)

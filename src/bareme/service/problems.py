@@ -17,6 +17,16 @@ from bareme.errors import BookChangedError, BookError, InputError, NotHeldError
 from bareme.service.state.database import StateError
 
 TYPE = "application/problem+json"
+SECURE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""Headers of every answer; pages bring a Content-Security-Policy of their own."""
 log = logging.getLogger("bareme")
 CODES = {
     "invalid_input": (400, "A parameter, a value or a file cannot be used; the detail says which and why."),
@@ -32,8 +42,9 @@ CODES = {
     "not_ready": (409, "The job has no result yet; ask for its state, and for the result when that is done."),
     "findings": (409, "The document has findings of severity error; look at them, then accept them."),
     "too_large": (413, "The body is larger than this service takes."),
+    "no_such_part": (416, "The result has no such bytes; Content-Range says how many it has."),
     "unsupported_type": (415, "The body is of a type that the address does not take."),
-    "unprocessable": (422, "The body is not of the shape that the address takes; the errors say where."),
+    "unprocessable": (422, "The request is not of the shape that the address takes; the errors say where."),
     "too_many_requests": (
         429,
         "Too many requests of this key or address, or too many jobs are kept; Retry-After says when to ask again.",

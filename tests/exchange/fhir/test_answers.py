@@ -98,7 +98,7 @@ def test_the_regime_of_the_codes_decides(
     ("codes", "why"),
     [
         ({}, "neither CT1 and CT2 nor a regime is given"),
-        ({"ct1": "114"}, "CT1 114 do not tell the regime by a known rule"),
+        ({"ct1": "114"}, "CT1 114 does not tell the regime by a known rule"),
         ({"ct1": "110", "ct2": "900"}, "CT1 110 and CT2 900 do not tell the regime by a known rule"),
         ({"ct1": "110", "ct2": "111"}, "CT1 110 and CT2 111 tell different regimes"),
     ],
@@ -193,6 +193,9 @@ def test_the_age_is_that_of_the_birth_date_on_the_day(book: Book) -> None:
         assert [code for code, _ in issues(answered(book, root, regime="ordinary"))] == ["NEEDS_INFORMATION"] * 2
     root = edited(on_the_day, f"{PATIENT}.birthDate", saying("2030-01-01"))
     assert [code for code, _ in issues(answered(book, root, regime="ordinary"))] == ["INVALID_INPUT"] * 2
+    for day, why in (("2030-01-01", "after the day of the act"), ("1800-01-01", "too long before the act")):
+        root = edited(on_the_day, f"{PATIENT}.birthDate", saying(day))
+        assert f"born on {day}, {why}." in answered(book, root, regime="ordinary").write("xml").decode()
 
 
 def test_a_national_number_tells_the_birth_date() -> None:

@@ -132,7 +132,8 @@ def _decided(
     prices = iter(book.price_basket([item.asked(known, born) for item in usable]))
     for item in request.items:
         if not _usable(item.on, born):
-            text = f"the patient was born on {born}, after the day of the act."
+            when = "after the day of the act" if born is not None and born > item.on else "too long before the act"
+            text = f"the patient was born on {born}, {when}."
             issues.append(issue(item, "INVALID_INPUT", text))
             continue
         line, aside = decided(item, next(prices), patient.why, used)

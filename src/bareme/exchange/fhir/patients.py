@@ -87,7 +87,7 @@ def _together(told: dict[str, Regime | None], given: dict[str, str | None]) -> t
     if not said:
         return None, "neither CT1 and CT2 nor a regime is given"
     if None in said:
-        return None, f"{codes} do not tell the regime by a known rule"
+        return None, f"{codes} {'do' if ' and ' in codes else 'does'} not tell the regime by a known rule"
     if len(said) > 1:
         return None, f"{codes} tell different regimes"
     return said.pop(), None

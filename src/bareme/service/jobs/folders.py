@@ -6,8 +6,6 @@ import shutil
 import time
 from pathlib import Path
 
-from bareme.errors import InputError
-
 FORMATS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 """The kinds of files of acts and results, with their media types."""
 ABANDONED = 3600
@@ -21,14 +19,11 @@ class Folders:
         self.root = root.absolute()
 
     def make(self, id: str) -> Path:
-        """A new folder; `InputError` where none can be made."""
+        """A new folder; `OSError` where none can be made."""
         place = self.root / id
-        try:
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.root.chmod(0o700)
-            place.mkdir(mode=0o700)
-        except OSError as error:
-            raise InputError(f"files: no folder can be made in {self.root}: {error.strerror or error}.") from None
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+        place.mkdir(mode=0o700)
         return place
 
     def acts(self, id: str, format: str) -> Path:

@@ -7,6 +7,7 @@ looked at for their ending only.
 from __future__ import annotations
 
 import errno
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -34,6 +35,7 @@ TYPES = {
 }
 ACCEPTED = "a file of acts is sent as text/csv or application/vnd.apache.parquet, or as multipart/form-data"
 MAGIC = b"PAR1"
+log = logging.getLogger("bareme.jobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,14 @@ async def receive(request: Request, folder: Path) -> Received:
                 await _from_body(request, file)
         return await run_in_threadpool(_settled, draft, folder, format)
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        raise Problem("no_space" if full else "state_unavailable", "The file of acts cannot be kept.") from None
+        raise cannot_keep(error) from None
+
+
+def cannot_keep(error: OSError) -> Problem:
+    """What is told where the disk does not take a file; the reason, which is none of who sent it, is logged."""
+    log.error("no_file", extra={"reason": error.strerror or type(error).__name__})
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return Problem("no_space" if full else "state_unavailable", "The file of acts cannot be kept.")
 
 
 def _settled(draft: Path, folder: Path, format: str) -> Received:

@@ -31,6 +31,9 @@ from bareme.service.state.keys import KeyRing
 log = logging.getLogger("bareme.jobs")
 BILLION = 1_000_000_000
 HOUSEKEEPING = 15 * BILLION
+AGAIN = 5
+"""Seconds after which a job is tried again whose book could not be used."""
+AWAY = "The book could not be used, and nothing was priced. Send the file again later, or tell who runs the service."
 RENEWED = BILLION
 """A lease is renewed so often; that is also when it is seen that a job was deleted."""
 
@@ -188,12 +191,28 @@ class Steward:
             event, kept = "job_done", self._write(lambda: self.queue.finish(job.id, self.worker, told["outcome"]))
         elif "error" in told:
             event, kept = "job_failed", self._write(lambda: self.queue.fail(job.id, self.worker, told["error"]))
+        elif "unavailable" in told:
+            self._put_off(job, told["unavailable"])
+            return
         elif job.attempts >= MOST_ATTEMPTS:
             event, kept = "job_given_up", self._write(lambda: self.queue.fail(job.id, self.worker, GIVEN_UP))
         else:
             self._write(lambda: self.queue.give_back(job.id, self.worker, counts=True))
             log.warning("job_process_died", extra={"job": mark(job.id)})
             return
+        self._told(job, event, kept, told)
+
+    def _put_off(self, job: Job, reason: str) -> None:
+        """Have a job tried again whose book could not be used; after some times it is given up."""
+        log.error("book_unavailable", extra={"job": mark(job.id), "reason": reason})
+        if job.attempts >= MOST_ATTEMPTS:
+            self._told(job, "job_given_up", self._write(lambda: self.queue.fail(job.id, self.worker, AWAY)), {})
+            return
+        self._stopping.wait(AGAIN)
+        self._write(lambda: self.queue.give_back(job.id, self.worker, counts=True))
+
+    def _told(self, job: Job, event: str, kept: bool, told: dict[str, Any]) -> None:
+        """Log how a job ended, and remove the files that it needs no more."""
         where = {"where": [told["failed"], *told["where"]]} if "failed" in told else {}
         log.info(event, extra={"job": mark(job.id), **where})
         if not kept:

@@ -31,8 +31,8 @@ def main() -> None:
 
 
 def price(told: dict[str, Any]) -> dict[str, Any]:
-    """What became of a file: its outcome, or an error."""
-    from bareme.errors import BaremeError
+    """What became of a file: its outcome, or an error; or why the book cannot be used, which is for the log alone."""
+    from bareme.errors import BaremeError, BookError
     from bareme.library import open_book
 
     acts, result = Path(told["acts"]), Path(told["result"])
@@ -43,6 +43,8 @@ def price(told: dict[str, Any]) -> dict[str, Any]:
         book = open_book(told["book"])
         done = book.price_file(acts, result, overwrite=True, progress=_progress, **told["options"])
         return {"outcome": {**done.to_dict(), "acts": acts.name, "out": result.name, "resumed": 0}}
+    except BookError as error:
+        return {"unavailable": str(error)}
     except BaremeError as error:
         return {"error": FULL if "no space is left" in str(error).lower() else plain(str(error), acts.parent)}
     except Exception as error:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.responses import FileResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from bareme.periods import as_date, as_moment
 from bareme.service.access import Caller, Reader
@@ -17,7 +20,7 @@ from bareme.service.caching import answered
 from bareme.service.jobs.checking import check_acts
 from bareme.service.jobs.folders import FORMATS, Folders
 from bareme.service.jobs.queue import Job, Queue, new_id
-from bareme.service.jobs.receiving import Received, receive
+from bareme.service.jobs.receiving import Received, cannot_keep, receive
 from bareme.service.openapi import COMPONENTS, answer, problems
 from bareme.service.problems import Problem
 from bareme.service.settings import Settings
@@ -50,6 +53,33 @@ _RESULT: dict[int | str, dict[str, Any]] = {
 Id = Annotated[str, Path(description="The id of a job.")]
 
 
+class ResultFile(FileResponse):
+    """A result; a part that it does not have is a problem like any other."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the file, a part of it, or a problem."""
+        problem: Problem | None = None
+
+        async def told(message: Message) -> None:
+            nonlocal problem
+            if message["type"] == "http.response.start" and message["status"] >= HTTPStatus.BAD_REQUEST:
+                problem = _no_part(message["status"], Headers(raw=message["headers"]).get("content-range"))
+            if problem is None:
+                await send(message)
+
+        await super().__call__(scope, receive, told)
+        if problem is not None:
+            await problem.response()(scope, receive, send)
+
+
+def _no_part(status: int, size: str | None) -> Problem:
+    """What is wrong with the header Range."""
+    if status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        return Problem("invalid_input", "The header Range cannot be used; write it as bytes=0-999.")
+    headers = {} if size is None else {"Content-Range": size}
+    return Problem("no_such_part", f"The result has {(size or '').rpartition('/')[2]} bytes.", headers=headers)
+
+
 @asynccontextmanager
 async def _place(request: Request, most: int) -> AsyncIterator[tuple[str, Folders]]:
     """A new folder for a file that comes; `Problem` where too many are kept. It is removed if anything goes wrong."""
@@ -61,7 +91,10 @@ async def _place(request: Request, most: int) -> AsyncIterator[tuple[str, Folder
     try:
         if await run_in_threadpool(queue.count) + state.receiving > most:
             raise _too_many(most)
-        await run_in_threadpool(folders.make, id)
+        try:
+            await run_in_threadpool(folders.make, id)
+        except OSError as error:
+            raise cannot_keep(error) from None
         yield id, folders
         kept = True
     finally:
@@ -161,7 +194,7 @@ def price_job_result(request: Request, caller: Reader, id: Id) -> Response:
     if not place.is_file():
         raise Problem("not_found", "The result is no longer there.")
     headers = {"Cache-Control": "private, no-store"}
-    return FileResponse(place, media_type=FORMATS[format], filename=f"priced.{format}", headers=headers)
+    return ResultFile(place, media_type=FORMATS[format], filename=f"priced.{format}", headers=headers)
 
 
 @router.delete(
