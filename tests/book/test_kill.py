@@ -33,6 +33,10 @@ TOY = {name: EXAMPLES / "toy" / f"{name}.txt" for name in ("2023-900", "2024-900
 NEXT = TOY["2024-900"]
 MEDICAL = EXAMPLES / "circulars" / "example-2025-336.txt"
 KILLS = 50
+INTO = pytest.mark.parametrize(
+    "was_there",
+    [pytest.param(False, id="into no book yet", marks=pytest.mark.slow), pytest.param(True, id="into a book")],
+)
 
 Json = dict[str, Any]
 
@@ -121,7 +125,7 @@ def test_a_load_killed_at_fifty_random_moments(template: Path, tmp_path: Path) -
         check_after(path, there(number), NEXT, ("circular", "2024/900"))
 
 
-@pytest.mark.parametrize("was_there", [False, True], ids=["into no book yet", "into a book"])
+@INTO
 def test_a_load_killed_at_every_one_of_its_steps(was_there: bool, template: Path, tmp_path: Path) -> None:
     """Before and after each statement, before each commit and each change of a file, to the last one."""
     steps = 40
@@ -157,9 +161,9 @@ TOGETHER = {"two": ("2023-900", "2024-900"), "same": ("2023-900", "2023-900"), "
 """Which documents are loaded at once."""
 
 
-@pytest.mark.parametrize("was_there", [False, True], ids=["into no book yet", "into a book"])
+@INTO
 @pytest.mark.parametrize("which", TOGETHER)
-@pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_loads_at_once(count: int, which: str, was_there: bool, tmp_path: Path) -> None:
     """All end well; nothing is lost, nothing doubled, and the chain is whole."""
     names = TOGETHER[which]

@@ -39,6 +39,7 @@ def test_json_stays_alone_on_stdout(book: Path, tmp_path: Path) -> None:
     assert (tmp_path / "proof.html").exists()
 
 
+@pytest.mark.slow
 def test_the_same_in_every_process(book: Path, tmp_path: Path) -> None:
     """Neither the hashing of texts nor the time zone nor the moment shows."""
     for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):

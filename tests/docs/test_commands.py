@@ -22,13 +22,11 @@ from forking import Forked
 ROOT = Path(__file__).parents[2]
 QUICK = [
     "README.md",
-    "docs/conventions.md",
     "docs/etariff.md",
     "docs/python.md",
     "docs/search.md",
-    "docs/simulation.md",
 ]
-LONG = ["docs/acts.md", "docs/sql.md", "docs/tutorial.md"]
+LONG = ["docs/acts.md", "docs/conventions.md", "docs/simulation.md", "docs/sql.md", "docs/tutorial.md"]
 LONG += sorted(f"docs/agreement_2020/{path.name}" for path in (ROOT / "docs" / "agreement_2020").glob("*.md"))
 """Pages whose many commands take longer together: run among the slow tests."""
 DOCUMENTS = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in LONG)]

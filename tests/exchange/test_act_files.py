@@ -188,7 +188,10 @@ def test_a_file_can_be_priced_into_its_own_place(book: bareme.Book, tmp_path: Pa
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-@pytest.mark.parametrize("before", [None, b"what was there before\n"], ids=["new", "replaced"])
+@pytest.mark.parametrize(
+    "before",
+    [pytest.param(None, id="new", marks=pytest.mark.slow), pytest.param(b"what was there before\n", id="replaced")],
+)
 def test_a_file_that_cannot_be_written_whole_is_not_written_at_all(
     suffix: str, before: bytes | None, tmp_path: Path
 ) -> None:

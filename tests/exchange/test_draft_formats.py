@@ -172,6 +172,7 @@ def test_a_page_is_printed_and_a_workbook_gets_a_name(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, "bareme: toy.xlsx is written (11 lines).\n")
 
 
+@pytest.mark.slow
 def test_the_bytes_on_standard_output_are_those_of_the_file(tmp_path: Path) -> None:
     book = tmp_path / "book.sqlite"
     ran = bareme_process("draft", TOY, "--format", "html", book=book, PYTHONHASHSEED="1", TZ="UTC", PYTHONUTF8="0")

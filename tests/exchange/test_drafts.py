@@ -42,6 +42,8 @@ EXAMPLES = sorted((REPOSITORY / "examples" / "circulars").glob("*.txt"))
 GOLDEN = Path(__file__).parent / "golden"
 SHIPPED = ("2024/356", "2024/382", "2024/401", "2025/336")
 BACK = formats_and_languages()
+QUICKLY = [pytest.param(*one, marks=() if one[0] in ("text", "html") else pytest.mark.slow) for one in BACK]
+"""For long circulars: workbooks and PDF run among the slow tests."""
 EXAMPLE_COSTS = {"text": 1, "html": 2, "xlsx": 4, "pdf": 8}
 """How much longer a draft of a format takes to be written and read back."""
 
@@ -80,7 +82,7 @@ def test_an_example_comes_back(path: Path, format: str, language: str) -> None:
     assert_equal(reading_of(path), format, language)
 
 
-@pytest.mark.parametrize(("format", "language"), BACK)
+@pytest.mark.parametrize(("format", "language"), QUICKLY)
 def test_the_real_circulars_come_back(four: dict[str, Path], format: str, language: str) -> None:
     for path in four.values():
         assert_equal(reading_of(path), format, language)
@@ -97,7 +99,7 @@ def test_no_sentence_of_a_circular_stands_in_its_draft(four: dict[str, Path], la
         assert not [text for text in (*sources, *texts) if text and text in draft]
 
 
-@pytest.mark.parametrize(("format", "language"), BACK)
+@pytest.mark.parametrize(("format", "language"), QUICKLY)
 def test_a_draft_of_a_draft_is_the_same_draft(format: str, language: str) -> None:
     not_published = words_of(language).say("columns.not_published")
     for reading in shipped().values():

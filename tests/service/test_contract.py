@@ -56,7 +56,7 @@ def kept(operation: Any, cases: int, mode: GenerationMode) -> None:
     ask()
 
 
-@pytest.mark.parametrize("cases", [4, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cases", [2, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_every_address_keeps_its_contract(mode: GenerationMode, cases: int, tmp_path: Path) -> None:
     """With requests of the right shape, and with wrong ones."""

@@ -65,7 +65,7 @@ def test_colours_stay() -> None:
 @pytest.mark.parametrize(
     ("box", "size"),
     [
-        (b"0 0 14400 14400", (MOST_DOTS, MOST_DOTS)),
+        pytest.param(b"0 0 14400 14400", (MOST_DOTS, MOST_DOTS), marks=pytest.mark.slow),
         (b"0 0 10 14400", (MOST_DOTS // 1440, MOST_DOTS)),
         (b"0 0 14400 1", (MOST_DOTS, 1)),
         (b"0 0 0 0", (1224, 1584)),

@@ -300,7 +300,7 @@ def test_a_file_without_acts_of_any_rule(book: bareme.Book, tmp_path: Path) -> N
     assert list(OUTPUT_COLUMNS)[-1] == "reason"
 
 
-RESULTS = ["out.parquet", "out.csv"]
+RESULTS = ["out.parquet", pytest.param("out.csv", marks=pytest.mark.slow)]
 OTHERWISE = {"rules_note": "used by lines 99; the other window pays 0", "rules": "perinatal.meeting_cap=no"}
 
 
@@ -329,7 +329,7 @@ def with_cell(place: Path, line: int, column: str, value: str) -> str:
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("out", RESULTS)
 @pytest.mark.parametrize("name", [*BOTH, "specialist-2020.csv"])
-@pytest.mark.parametrize("window", ["rolling", "from_first_act"])
+@pytest.mark.parametrize("window", ["rolling", pytest.param("from_first_act", marks=pytest.mark.slow)])
 def test_what_rules_said_is_said_again(window: str, name: str, out: str, book: bareme.Book, tmp_path: Path) -> None:
     done = book.price_file(EXAMPLES / name, tmp_path / out, rules=window)
     found = book.verify(tmp_path / out)

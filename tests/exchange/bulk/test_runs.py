@@ -97,7 +97,7 @@ def test_many_pieces_give_what_is_priced_in_memory(given: str, out: str, book: b
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("given", ["acts.parquet", "acts.csv"])
+@pytest.mark.parametrize("given", ["acts.parquet", pytest.param("acts.csv", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv", pytest.param("out.csv.gz", marks=pytest.mark.slow)])
 def test_a_run_that_was_stopped_goes_on_and_gives_the_same_bytes(
     given: str, out: str, book: bareme.Book, tmp_path: Path
