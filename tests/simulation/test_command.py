@@ -22,6 +22,14 @@ def test_a_simulation_in_words(tmp_path: Path) -> None:
     same_as_golden(ran.out, GOLDEN / "simulate.txt")
 
 
+def test_a_scenario_of_shares_alone_shows_the_shares(tmp_path: Path) -> None:
+    scenario_of(tmp_path, measure(id="share", kind="share_set", amount="9.00", codes=["565036-565040"]))
+    said = bareme_here("simulate", "s.toml", book=tmp_path / "book.sqlite").out.splitlines()
+    assert not any(line.startswith("Fees") for line in said)
+    table = said[said.index("Patient shares:") + 3 :]
+    assert table == ["565036-565040   ambulatory ordinary        8,68        9,00         0,32   share"]
+
+
 def test_beside_the_circular_that_was_published(tmp_path: Path) -> None:
     scenario_of(tmp_path, measure(id="published", kind="circular", circular="2025/336"), head=HEAD_2026)
     ran = bareme_here("simulate", "s.toml", "--against", "2025/336", book=tmp_path / "book.sqlite")

@@ -135,3 +135,21 @@ def test_a_circular_or_a_scenario(arguments: tuple[str, ...], tmp_path: Path) ->
     ran = bareme_here("draft", *arguments, book=tmp_path / "book.sqlite")
     assert ran.code == 2
     assert "Nothing was written." in ran.err
+
+
+@pytest.mark.parametrize("language", MARKS)
+def test_a_coefficient_is_announced_with_the_letter_of_its_line(language: str, folder: Path) -> None:
+    """The scenario need not name the letter; no circular says "1300 instead of 1350" without one."""
+    cut = measure(
+        id="cut", kind="fee_of_coefficient", coefficient_from=1350, coefficient_to=1300, codes=["565493-565504"]
+    )
+    reading = bareme.open_book("/nowhere/book.sqlite").projected_reading(scenario_of(folder, cut))
+    [back] = measures(read_back(reading, "text", language))
+    assert (back["kind"], back["letter"]) == ("fee_of_coefficient", "B")
+
+
+def test_an_intervention_below_nothing_is_not_drafted(folder: Path) -> None:
+    share = measure(kind="share_set", amount="400", regime="ordinary", codes=["565014-565025"])
+    with pytest.raises(InputError) as error:
+        bareme.open_book("/nowhere/book.sqlite").projected_reading(scenario_of(folder, share))
+    assert "the intervention of 565014 would be -26,69, less than nothing" in str(error.value)

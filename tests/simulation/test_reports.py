@@ -61,6 +61,16 @@ def test_what_a_report_holds(found: Simulation) -> None:
     }
 
 
+def test_shares_that_change_have_a_table_of_their_own(tmp_path: Path) -> None:
+    """565036 has a new share and the fee it had: it is among the shares, and not among the fees that change."""
+    share = measure(id="share", kind="share_set", amount="9.00", codes=["565036-565040"])
+    told = bareme.open_book("/nowhere/book.sqlite").simulate(scenario_of(tmp_path, share))
+    own = {table.name: table.rows for table in report_of(told).tables}
+    assert own["fees"] == ()
+    [row] = own["shares"]
+    assert (row[0], row[1], row[-1]) == ("565036-565040", "ambulatory ordinary", "share")
+
+
 def test_the_page(found: Simulation) -> None:
     page = report_page(report_of(found))
     assert page == report_page(report_of(found))

@@ -224,8 +224,16 @@ def toy(folder: Path, **more: Any) -> Book:
 def test_a_share_above_the_fee(tmp_path: Path) -> None:
     found = simulated(tmp_path, measure(kind="share_set", amount="25", codes=[CODES[0]]), book=toy(tmp_path))
     assert warned(found)["share_above_fee"] == [
-        f"{CODES[0]} (ordinary): the patient share of 25,00 is above the fee of 20,00."
+        f"s.toml, line 5, measure measure-1: {CODES[0]} (ordinary): the patient share of 25,00 is above the fee of "
+        "20,00."
     ]
+
+
+def test_a_fee_below_the_share_names_the_measure_that_lowers_the_fee(tmp_path: Path) -> None:
+    text = measure(id="share", kind="share_set", amount="5.00", codes=[CODES[0]])
+    text += measure(id="cut", kind="fee_set", amount="4", codes=[CODES[0]])
+    said = [finding.values["measure"] for finding in simulated(tmp_path, text, book=toy(tmp_path)).warnings]
+    assert said == ["cut"]
 
 
 def test_a_share_above_its_ceiling_and_one_that_was_above_before(tmp_path: Path) -> None:
@@ -249,7 +257,7 @@ def test_a_letter_with_one_value_that_gets_two(tmp_path: Path) -> None:
     found = simulated(tmp_path, measure(id="cut", kind="letter_value_by_rate", rate="-10", codes=["565014", "565036"]))
     assert warned(found) == {
         "letter_with_two_values": [
-            "B = 1,291737 becomes 1,291737 on 28 of 30 lines; 1,162563 on 565014, 565036.",
+            "B = 1,291737 stays on 28 of 30 lines; it is 1,162563 on 565014, 565036.",
         ]
     }
     assert "letter_with_two_values" not in warned(simulated(tmp_path, INDEX))

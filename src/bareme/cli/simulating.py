@@ -123,7 +123,8 @@ def print_simulation(found: Simulation, most: int | None) -> None:
     say(f"{len(found.changes)} of {lines} change{ends}; projected, not published.")
     _print_groups([group for group in found.sections if group.changed or group.ended])
     _print_bands(found)
-    _print_changes(found.changes, most)
+    _print_changes([change for change in found.changes if not change.is_of_shares], most)
+    _print_shares(found.changes, most)
     _print_bases(found.changes, most)
     if found.warnings:
         say()
@@ -172,12 +173,27 @@ def _print_bands(found: Simulation) -> None:
 def _print_changes(changes: Sequence[LineChange], most: int | None) -> None:
     if changes:
         say()
-        limit = (
-            f" ({most} of {len(changes)}; --all shows every one)" if most is not None and len(changes) > most else ""
-        )
-        say(f"Fees{limit}:")
+        say(f"Fees{limited(len(changes), most)}:")
         headers = ["code", "published", "projected", "difference", "percent", "measures"]
         print_table(headers, [_row(change) for change in changes[:most]], right=range(1, 5))
+
+
+def _print_shares(changes: Sequence[LineChange], most: int | None) -> None:
+    rows = [
+        [
+            "-".join(change.codes),
+            share.situation.words,
+            *map(money, (share.before, share.after, share.difference)),
+            ", ".join(share.measures),
+        ]
+        for change in changes
+        for share in change.shares
+    ]
+    if rows:
+        say()
+        say(f"Patient shares{limited(len(rows), most)}:")
+        headers = ["code", "for", "published", "projected", "difference", "measures"]
+        print_table(headers, rows[:most], right=(2, 3, 4))
 
 
 def _print_bases(changes: Sequence[LineChange], most: int | None) -> None:

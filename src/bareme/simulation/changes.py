@@ -108,6 +108,19 @@ class LineChange:
         """Its fee, where it has one."""
         return next((figure for figure in self.figures if figure.part is Part.FEE), None)
 
+    @property
+    def shares(self) -> tuple[Moved, ...]:
+        """The patient shares that move; none of a line that ends."""
+        if self.ends:
+            return ()
+        return tuple(one for one in self.figures if one.part is Part.PATIENT_SHARE and one.is_changed)
+
+    @property
+    def is_of_shares(self) -> bool:
+        """True where patient shares move, and interventions with them, and nothing else."""
+        parts = (Part.PATIENT_SHARE, Part.INTERVENTION)
+        return bool(self.shares) and all(one.part in parts for one in self.figures if one.is_changed)
+
     def to_dict(self) -> dict[str, Any]:
         """A change of schema simulate-1."""
         section = self.section

@@ -11,9 +11,10 @@ from dataclasses import replace
 from bareme.circulars.model import MEASURE_KINDS, Amount, Line, Measure, Reading
 from bareme.circulars.sources import Figure
 from bareme.errors import InputError
-from bareme.simulation.overlaying import circular_of
+from bareme.money import printed
+from bareme.simulation.overlaying import Becoming, circular_of
 from bareme.simulation.projecting import ProjectedLine, Projection
-from bareme.simulation.scenario import Step
+from bareme.simulation.scenario import Scenario, Step
 
 
 def draft_reading(projection: Projection, series: str | None = None) -> Reading:
@@ -30,8 +31,20 @@ def draft_reading(projection: Projection, series: str | None = None) -> Reading:
         raise InputError(f"{scenario.name} changes the series {held}; {wanted}. Nothing was written.")
     own = [line for line in projection.lines if line.listed.reading.circular.series == name]
     becoming = [(line.listed, _printed(line)) for line in own if not line.ends]
+    _refuse_below_nothing(scenario, becoming)
     measures = tuple(_measures(projection, own))
     return circular_of(scenario.name, scenario.title, days[name] or scenario.start, name or "", becoming, measures)
+
+
+def _refuse_below_nothing(scenario: Scenario, becoming: Sequence[Becoming]) -> None:
+    """`InputError` where a share above the fee leaves an intervention that no circular can print."""
+    for listed, line in becoming:
+        for paid in (amount.intervention for amount in line.amounts):
+            if paid is not None and line.fee is not None and paid.amount < 0 <= line.fee.amount:
+                code = listed.codes[0].digits
+                said = f"{scenario.name}: the intervention of {code} would be {printed(paid.amount)}, less than nothing"
+                why = "its patient share is above its fee, and `bareme simulate` names the measure"
+                raise InputError(f"{said}: {why}. Nothing was written.")
 
 
 def _printed(line: ProjectedLine) -> Line:
@@ -71,8 +84,11 @@ def _measures(projection: Projection, lines: Sequence[ProjectedLine]) -> Iterato
 
 
 def _announced(step: Step, own: Sequence[ProjectedLine], lines: Sequence[ProjectedLine]) -> Measure:
-    """A measure in the terms of a circular of one series: pairs of codes in place of ranges."""
+    """A measure in the terms of a circular of one series: pairs of codes in place of ranges, its letter by name."""
     measure = step.measure
+    letters = {term.letter for line in own for term in line.listed.line.terms}
+    if measure.kind == "fee_of_coefficient" and measure.letter is None and len(letters) == 1:
+        measure = replace(measure, letter=letters.pop())
     codes = [code for line in lines if line not in own for code in line.listed.codes]
     out = [code.digits for code in codes if any(first <= code.digits <= last for first, last in step.left_out)]
     measure = replace(measure, excepted=(*measure.excepted, *out))

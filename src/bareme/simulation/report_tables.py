@@ -33,6 +33,7 @@ def tables_of(found: Simulation) -> Iterator[Table]:
     if found.against is not None:
         yield from _against(found.against)
     yield _fees(found)
+    yield from _shares(found)
     yield from _bases(found)
     yield _figures(found)
 
@@ -86,8 +87,8 @@ _OF_FEE = (
 
 def _fees(found: Simulation) -> Table:
     caption = "Euro; published before, projected after; nothing projected where a line ends"
-    rows = tuple(_fee(change) for change in found.changes)
-    return Table("fees", "Fees that change", caption, _OF_FEE, rows, "No line changes.", long=len(rows) > 100)
+    rows = tuple(_fee(change) for change in found.changes if not change.is_of_shares)
+    return Table("fees", "Fees that change", caption, _OF_FEE, rows, "No fee changes.", long=len(rows) > 100)
 
 
 def _fee(change: LineChange) -> tuple[Content, ...]:
@@ -101,6 +102,25 @@ def _fee(change: LineChange) -> tuple[Content, ...]:
         percent_cell(None if fee is None else fee.relative),
         ", ".join(change.measures),
     )
+
+
+def _shares(found: Simulation) -> Iterator[Table]:
+    """The patient shares that change, where some do."""
+    rows = tuple(
+        (
+            "-".join(change.codes),
+            share.situation.words or None,
+            *map(euro, (share.before, share.after, share.difference)),
+            ", ".join(share.measures),
+        )
+        for change in found.changes
+        for share in change.shares
+    )
+    columns = (("Codes", TEXT), ("For", TEXT), ("Published", NUMBER), ("Projected", NUMBER), ("Difference", NUMBER))
+    if rows:
+        caption = "Euro; what the patient pays of an act, published before, projected after"
+        more = len(rows) > 100
+        yield Table("shares", "Patient shares that change", caption, (*columns, ("Measures", TEXT)), rows, long=more)
 
 
 def _bases(found: Simulation) -> Iterator[Table]:

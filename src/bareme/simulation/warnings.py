@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from bareme.audit.compared import Situation
@@ -12,8 +12,10 @@ from bareme.circulars.model import Amount
 from bareme.circulars.sources import Source
 from bareme.money import printed
 from bareme.nomenclature.situations import Basis, InterventionKind
+from bareme.simulation.effects import SHARES
 from bareme.simulation.lettering import OF_VALUES
 from bareme.simulation.projecting import KEPT, ProjectedLine, Projection
+from bareme.simulation.scenario import Step
 
 WARNINGS = {
     "share_above_fee": "a projected patient share is above the projected fee",
@@ -38,8 +40,9 @@ NOTES = ("line_in_doubt", "amount_not_published", "no_fee")
 def warnings_of(projection: Projection) -> Findings:
     """Every warning of a projection."""
     lines = [line for line in projection.lines if line.is_changed and not line.ends]
+    steps = {step.id: step for step in projection.scenario.steps}
     found = [
-        *(finding for line in lines for finding in _of_amounts(line)),
+        *(finding for line in lines for finding in _of_amounts(line, steps)),
         *_above_ceilings(projection, lines),
         *_letters(projection.lines),
         *_key_letters(projection),
@@ -75,23 +78,37 @@ def _who(amount: Amount) -> str:
     return f" ({words})" if words else ""
 
 
-def _of_amounts(line: ProjectedLine) -> Iterator[Finding]:
-    """Shares and interventions against the fee that both are parts of."""
+def _of_amounts(line: ProjectedLine, steps: Mapping[str, Step]) -> Iterator[Finding]:
+    """Shares and interventions against the fee that both are parts of, and the measure that comes last to them."""
     fee, code = line.after.fee, _code(line)
     if fee is None:
         return
-    for amount in line.after.amounts:
+    for before, amount in zip(line.listed.line.amounts, line.after.amounts, strict=True):
         if amount.intervention_kind is InterventionKind.THEORETICAL or amount.basis is Basis.SESSION:
             continue
+        is_new = before.patient_share is not amount.patient_share
         parts = (("share_above_fee", amount.patient_share), ("fee_below_intervention", amount.intervention))
         for check, figure in parts:
             if figure is None or figure.amount <= fee.amount:
                 continue
+            step = _last([steps[name] for name in line.steps], amount, of_shares=is_new)
             what = "patient share" if check == "share_above_fee" else "intervention"
-            message = f"{code}{_who(amount)}: the {what} of {printed(figure.amount)} is above the fee of "
-            message += f"{printed(fee.amount)}."
-            values = {"amount": f"{figure.amount}", "fee": f"{fee.amount}"}
+            message = f"{_place(step)}: {code}{_who(amount)}: the {what} of {printed(figure.amount)} is above the fee "
+            message += f"of {printed(fee.amount)}."
+            values = {"amount": f"{figure.amount}", "fee": f"{fee.amount}", "measure": step.id}
             yield _say(check, line.listed.line.source, message, code, **values)
+
+
+def _last(own: Sequence[Step], amount: Amount, *, of_shares: bool) -> Step:
+    """The last measure of a line that moves the shares of an amount; or, where none does, its fee."""
+    regimes = (None, None if amount.regime is None else amount.regime.value)
+    wanted = [step for step in own if (step.measure.kind in SHARES) is of_shares and step.regime in regimes]
+    return (wanted or own)[-1]
+
+
+def _place(step: Step) -> str:
+    """Where a measure stands, for people."""
+    return f"{step.source.name}, line {step.source.line}, measure {step.id}"
 
 
 def _above_ceilings(projection: Projection, lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
@@ -123,10 +140,9 @@ def _letters(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
             continue
         usual = counts.most_common(1)[0][0]
         others = {amount: [_code(line) for a, line in found if a == amount] for amount in counts if amount != usual}
-        told = "; ".join(f"{printed(amount)} on {_named(codes)}" for amount, codes in others.items())
-        message = (
-            f"{letter} = {printed(value)} becomes {printed(usual)} on {counts[usual]} of {len(found)} lines; {told}."
-        )
+        told = "; ".join(f"it is {printed(amount)} on {_named(codes)}" for amount, codes in others.items())
+        now = "stays" if usual == value else f"becomes {printed(usual)}"
+        message = f"{letter} = {printed(value)} {now} on {counts[usual]} of {len(found)} lines; {told}."
         codes = [code for group in others.values() for code in group]
         source = next(line.listed.line.source for amount, line in found if amount != usual)
         values = {"letter": letter, "before": f"{value}", "after": f"{usual}", "codes": ", ".join(codes)}
@@ -144,7 +160,7 @@ def _key_letters(projection: Projection) -> Iterator[Finding]:
                 continue
             told = [f"{printed(value)} on {_lines(many)}" for value, many in counts.most_common(MOST_NAMED)]
             more = f" and {len(counts) - MOST_NAMED} more" if len(counts) > MOST_NAMED else ""
-            message = f"{step.source.name}, line {step.source.line}, measure {step.id}: {letter.letter} has "
+            message = f"{_place(step)}: {letter.letter} has "
             message += f"{len(counts)} values on its lines, and each moves: {', '.join(told)}{more}; "
             message += f"{letter.letter}={max(counts, key=lambda value: counts[value])} names one."
             values = {"letter": letter.letter, "values": ", ".join(f"{value}" for value in sorted(counts))}
@@ -180,7 +196,7 @@ def _without_effect(projection: Projection) -> Iterator[Finding]:
             why = f"each of its {len(own)} lines is frozen or in doubt"
         else:
             why = "the figures of its lines stay what they are"
-        message = f"{step.source.name}, line {step.source.line}, measure {step.id} changes nothing: {why}."
+        message = f"{_place(step)} changes nothing: {why}."
         yield _say("measure_without_effect", step.source, message, measure=step.id, lines=str(len(own)))
 
 
@@ -189,7 +205,7 @@ def _unsure(projection: Projection) -> Iterator[Finding]:
     for step in projection.scenario.steps:
         codes = [_code(line) for line in projection.lines if step.id in line.unsure]
         if codes:
-            message = f"{step.source.name}, line {step.source.line}, measure {step.id}: whether {_lines(len(codes))} "
+            message = f"{_place(step)}: whether {_lines(len(codes))} "
             message += f"{'is' if len(codes) == 1 else 'are'} of its article is not known; left out: {_named(codes)}."
             yield _say("measure_unsure", step.source, message, measure=step.id, codes=", ".join(codes))
 
