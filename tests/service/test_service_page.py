@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -152,3 +153,18 @@ def test_compose_names_versions_and_holds_no_secret() -> None:
     assert own["cap_drop"] == ["ALL"]
     assert own["ports"] == ["127.0.0.1:8000:8000"]
     assert own["depends_on"]["postgres"]["condition"] == "service_healthy"
+
+
+def test_every_command_in_compose_gets_the_password(tmp_path: Path) -> None:
+    """The page's own command too: a stand-in for `bareme` says what it was given."""
+    own = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]["bareme"]
+    (tmp_path / "password").write_text("opensesame\n", encoding="utf-8")
+    (tmp_path / "bareme").write_text('#!/bin/sh\nprintf "%s|" "$PGPASSWORD" "$@"\n', encoding="utf-8")
+    (tmp_path / "bareme").chmod(0o755)
+    place = str(tmp_path / "password")
+    entry = [part.replace("$$", "$").replace("/run/secrets/postgres_password", place) for part in own["entrypoint"]]
+    [line] = re.findall(r"^docker compose run --rm bareme (.*)$", TEXT, re.MULTILINE)
+    variables = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    for command in (own["command"], shlex.split(line)):
+        done = subprocess.run([*entry, *command], env=variables, capture_output=True, text=True, check=True)
+        assert done.stdout.split("|") == ["opensesame", *command, ""]
