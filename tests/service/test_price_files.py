@@ -160,6 +160,15 @@ def test_what_cannot_be_priced_is_refused_and_leaves_nothing(
         assert list((tmp_path / "service-files").glob("*")) == []
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("as_known=2025-01-01", "'as_known' is no parameter"), ("format=csv&format=parquet", "format is given twice")],
+)
+def test_an_option_that_is_not_known_is_not_passed_over(idle: TestClient, query: str, found: str) -> None:
+    answer = idle.post(f"{PLACE}?{query}", content=ACTS, headers=CSV)
+    assert (answer.status_code, found in answer.json()["detail"]) == (400, True)
+
+
 def test_a_form_has_one_file_of_a_known_kind(idle: TestClient) -> None:
     two = idle.post(PLACE, files=[("a", ("a.csv", ACTS)), ("b", ("b.csv", ACTS))])
     assert (two.status_code, "2 files" in two.json()["detail"]) == (400, True)

@@ -97,6 +97,13 @@ def test_a_name_that_stands_twice_in_a_basket_is_refused(client: TestClient, bod
     assert "stands twice" in answer.json()["detail"]
 
 
+def test_what_stands_in_the_address_of_a_basket_is_refused_and_not_passed_over(client: TestClient) -> None:
+    acts = {"acts": [{"code": "565014", "on": "2026-03-01", "regime": "ordinary"}]}
+    answer = client.post("/v1/prices?as_known_on=2025-01-01", json=acts)
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "'as_known_on' is no parameter of this address; it has none."
+
+
 def test_every_answer_has_secure_headers(client: TestClient) -> None:
     for asked in (ASKED, "/nothing", "/v1/health"):
         headers = client.get(asked).headers

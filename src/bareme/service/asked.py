@@ -42,7 +42,8 @@ def check_known(request: Request, *known: str, repeated: Collection[str] = ()) -
     """`InputError` for a query parameter that the address does not have, or one that is twice and not `repeated`."""
     for name in request.query_params:
         if name not in known:
-            raise InputError(f"{name!r} is no parameter of this address; those are {', '.join(known) or 'none'}.")
+            others = f"those are {', '.join(known)}" if known else "it has none"
+            raise InputError(f"{name!r} is no parameter of this address; {others}.")
         if name not in repeated and len(request.query_params.getlist(name)) > 1:
             raise InputError(f"{name} is given twice.")
 

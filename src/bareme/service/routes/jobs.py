@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from bareme.periods import as_date, as_moment
 from bareme.service.access import Caller, Reader
+from bareme.service.asked import check_known
 from bareme.service.caching import answered
 from bareme.service.jobs.checking import check_acts
 from bareme.service.jobs.folders import FORMATS, Folders
@@ -131,6 +132,7 @@ async def price_file(
     ] = None,
 ) -> Response:
     """Price a file of acts: every line comes back once, in order, with an outcome. Answers at once with a job."""
+    check_known(request, "format", "columns", "rules", "as_known_on", "as_recorded_at")
     settings: Settings = request.app.state.settings
     options: dict[str, Any] = {"columns": columns, "rules": rules or False}
     options |= {"as_known_on": None if as_known_on is None else str(as_date(as_known_on, "as_known_on"))}

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from bareme.errors import InputError
 from bareme.pricing.asking import refuse_unknown
 from bareme.service.access import Reader
-from bareme.service.asked import Whole
+from bareme.service.asked import Whole, check_known
 from bareme.service.baskets import answer_basket, basket_answers, basket_body, read_basket, wanted_form
 from bareme.service.books import TheBook
 from bareme.service.caching import JSON, headers_of, tag_of, unchanged
@@ -79,6 +79,7 @@ async def prices(request: Request, book: TheBook, caller: Reader) -> Response:
 
     Rules see the acts of a basket as one history. An act that cannot be priced stops all, and is named by its place.
     """
+    check_known(request)
     settings: Settings = request.app.state.settings
     body, form = await request.body(), wanted_form(request.headers.get("accept", ""))
 
