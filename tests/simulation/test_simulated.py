@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import bareme
 from bareme import Book
 from bareme.audit.changes import Part
-from bareme.simulation.changes import LineChange
+from bareme.simulation.changes import LineChange, lines_moved
 from bareme.simulation.simulated import Simulation
 from bareme.simulation.summing import EDGES, Band, bands_of, exact_sum
 from bareme.simulation.warnings import NOTES, WARNINGS
@@ -232,8 +232,19 @@ def test_a_share_above_the_fee(tmp_path: Path) -> None:
 def test_a_fee_below_the_share_names_the_measure_that_lowers_the_fee(tmp_path: Path) -> None:
     text = measure(id="share", kind="share_set", amount="5.00", codes=[CODES[0]])
     text += measure(id="cut", kind="fee_set", amount="4", codes=[CODES[0]])
-    said = [finding.values["measure"] for finding in simulated(tmp_path, text, book=toy(tmp_path)).warnings]
-    assert said == ["cut"]
+    found = simulated(tmp_path, text, book=toy(tmp_path)).warnings
+    assert [one.values["measure"] for one in found if one.check == "share_above_fee"] == ["cut"]
+
+
+def test_a_measure_of_shares_beside_an_index_moves_what_it_moves(tmp_path: Path) -> None:
+    """Of the four acts of the pathway nobody pays a share; of one psychologist's session preferential patients do."""
+    index = measure(id="index", kind="index", rate="2", all=True)
+    none = measure(id="none", kind="full_cover", series="integrated-care")
+    some = measure(id="some", kind="full_cover", regime="preferential", codes=["726530"])
+    found = simulated(tmp_path, index, none, some)
+    assert lines_moved(found.projection.changed, found.scenario.steps) == {"index": 147 + 1, "some": 1}
+    [said] = warned(found)["measure_without_effect"]
+    assert "measure none changes nothing: the figures of its lines stay what they are." in said
 
 
 def test_a_share_above_its_ceiling_and_one_that_was_above_before(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -161,6 +161,34 @@ def _change(line: ProjectedLine, steps: Mapping[str, Step]) -> LineChange:
         ends=line.ends,
         bases=line.bases,
     )
+
+
+def lines_moved(lines: Iterable[ProjectedLine], steps: Sequence[Step]) -> dict[str, int]:
+    """Of how many lines each measure moves a figure; measures that move none are left out."""
+    by_id = {step.id: step for step in steps}
+    counts: dict[str, int] = {}
+    for line in lines:
+        for ident in _moving(line, [by_id[name] for name in line.steps]) if line.is_changed else ():
+            counts[ident] = counts.get(ident, 0) + 1
+    return counts
+
+
+def _moving(line: ProjectedLine, own: Sequence[Step]) -> set[str]:
+    """The measures of a line that move a figure of it: those of the fee, those of shares, or both."""
+    of_fee = _of_fee(own)
+    if line.ends:
+        return set(of_fee)
+    before, after = line.listed.line, line.after
+    amounts = list(zip(before.amounts, after.amounts, strict=True))
+    regimes = [old.regime for old, new in amounts if new.patient_share is not old.patient_share]
+    moves_fee = (
+        after.fee is not before.fee
+        or any(new.value is not old.value for old, new in zip(before.terms, after.terms, strict=True))
+        or any(
+            new.intervention is not old.intervention and new.patient_share is old.patient_share for old, new in amounts
+        )
+    )
+    return {*(of_fee if moves_fee else ()), *(name for regime in regimes for name in _of_shares(own, regime))}
 
 
 def figures_of(line: ProjectedLine, steps: Sequence[Step] = ()) -> Iterator[Moved]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bareme.exchange.sheets import Content
+from bareme.simulation.changes import lines_moved
 from bareme.simulation.wording import step_words
 
 if TYPE_CHECKING:
@@ -104,10 +105,7 @@ def scenario_notes(scenario: Scenario, book: str) -> Iterator[str]:
 
 def measure_rows(found: Projection) -> tuple[tuple[Content, ...], ...]:
     """A row for each measure, in its place."""
-    counts: dict[str, int] = {}
-    for line in found.changed:
-        for name in line.steps:
-            counts[name] = counts.get(name, 0) + 1
+    counts = lines_moved(found.changed, found.scenario.steps)
     return tuple(
         (number, step.id, step.title, step_words(step), step.start.isoformat(), counts.get(step.id, 0))
         for number, step in enumerate(found.scenario.steps, start=1)

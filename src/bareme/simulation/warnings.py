@@ -12,6 +12,7 @@ from bareme.circulars.model import Amount
 from bareme.circulars.sources import Source
 from bareme.money import printed
 from bareme.nomenclature.situations import Basis, InterventionKind
+from bareme.simulation.changes import lines_moved
 from bareme.simulation.effects import SHARES
 from bareme.simulation.lettering import OF_VALUES
 from bareme.simulation.projecting import KEPT, ProjectedLine, Projection
@@ -182,7 +183,7 @@ def _lost_letters(lines: Sequence[ProjectedLine]) -> Iterator[Finding]:
 
 def _without_effect(projection: Projection) -> Iterator[Finding]:
     """Measures that move no figure, with why."""
-    working = {name for line in projection.changed for name in line.steps}
+    working = lines_moved(projection.changed, projection.scenario.steps)
     for step in projection.scenario.steps:
         if step.id in working or step.measure.kind == "freeze":
             continue
