@@ -3,14 +3,23 @@ a page shows in itself waits a little."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import BoundedSemaphore
+from typing import TypeVar
+
+from starlette.concurrency import run_in_threadpool
 
 from bareme.service.problems import Problem
 
 RETRY = 2
 """Seconds after which to ask again."""
+LARGE = 64 * 1024
+"""A body of so many bytes holds hundreds of acts: they wait for one another, and not all others for them."""
+Told = TypeVar("Told")
+_FEW = ThreadPoolExecutor(2, thread_name_prefix="large")
 
 
 class Desks:
@@ -29,6 +38,13 @@ class Desks:
             yield
         finally:
             self._free.release()
+
+
+async def worked(size: int, work: Callable[[], Told]) -> Told:
+    """What some work on a body of a size gives; of large ones two are worked on at once, in one process."""
+    if size < LARGE:
+        return await run_in_threadpool(work)
+    return await asyncio.get_running_loop().run_in_executor(_FEW, work)
 
 
 READING = Desks("reading documents", 2)

@@ -23,7 +23,7 @@ def _says(description: str) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/v1/health", operation_id="health", responses=_says("The process answers."))
-def health() -> Response:
+async def health() -> Response:
     """That the process answers; says nothing of the book."""
     return answered({"status": "ok", "version": __version__})
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from bareme.nomenclature.facts import declared_facts
 from bareme.service.accepting import chosen
@@ -17,6 +16,7 @@ from bareme.service.asked import KnownOn, RecordedAt, check_known
 from bareme.service.books import TheBook
 from bareme.service.openapi import problems
 from bareme.service.problems import Problem
+from bareme.service.sharing import worked
 from bareme.service.uploads import type_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ async def etariff(
     def work() -> Etariff:
         return book.etariff(content, given, **options)
 
-    found = await run_in_threadpool(work)
+    found = await worked(len(content), work)
     status = 400 if found.kind == "reject" else 200
     return Response(found.content, status, {"Cache-Control": "no-store"}, found.media_type)
 

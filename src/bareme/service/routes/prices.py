@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from bareme.errors import InputError
 from bareme.pricing.asking import refuse_unknown
@@ -16,6 +15,7 @@ from bareme.service.books import TheBook
 from bareme.service.caching import JSON, headers_of, tag_of, unchanged
 from bareme.service.openapi import answer, fact_parameters
 from bareme.service.settings import Settings
+from bareme.service.sharing import worked
 
 router = APIRouter(tags=["prices"])
 OWN = ("on", "birth_date", "quantity", "as_known_on", "as_recorded_at", "language")
@@ -86,4 +86,4 @@ async def prices(request: Request, book: TheBook, caller: Reader) -> Response:
     def answer() -> Response:
         return answer_basket(book, read_basket(request, body, settings.most_acts), form)
 
-    return await run_in_threadpool(answer)
+    return await worked(len(body), answer)
