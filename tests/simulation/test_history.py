@@ -104,6 +104,23 @@ def test_years_without_a_rate_are_said_and_not_guessed(tmp_path: Path) -> None:
     ]
 
 
+def test_years_without_a_rate_are_said_in_runs() -> None:
+    assert BOOK.history("565014", base_year=2030).lacking_words == "2027-2030"
+    assert BOOK.history("565014", base_year=2027).lacking_words == "2027"
+
+
+@pytest.mark.parametrize("base", [0, -1, 1899, 99999])
+def test_a_base_that_is_no_year(base: int) -> None:
+    with pytest.raises(InputError) as error:
+        BOOK.history("565014", base_year=base)
+    assert str(error.value) == f"--base {base} is not a year from 1900 to 2099."
+
+
+def test_nothing_is_asked() -> None:
+    with pytest.raises(InputError):
+        BOOK.history(" ")
+
+
 def test_days_are_inclusive() -> None:
     def circulars(**days: str) -> list[str]:
         return [row[1] for row in told(BOOK.history("565014", start=days.get("start"), end=days.get("end")), "fee")]

@@ -87,8 +87,7 @@ def _print(found: Chronicle, has_days: bool, words: HistoryWords) -> None:
     named = [f"{rate.year} {money(rate.rate)} % ({', '.join(rate.named_by)})" for rate in found.rates.rates]
     say(words("index", rates="; ".join(named) or words("no_rate"), year=found.base_year))
     if found.lacking:
-        years = ", ".join(map(str, found.lacking))
-        say(words("lacking", years=years))
+        say(words("lacking", years=found.lacking_words))
 
 
 def _row(step: Compared, words: HistoryWords) -> list[str]:

@@ -129,6 +129,17 @@ class Chronicle:
         real_percent = None if percent is None or not growth else 100 * ((1 + percent / 100) / growth - 1)
         return Compared(moment, percent, index, real, real_percent)
 
+    @property
+    def lacking_words(self) -> str:
+        """The years without a rate: "2024, 2027-2031"."""
+        runs: list[list[int]] = []
+        for year in self.lacking:
+            if runs and year == runs[-1][-1] + 1:
+                runs[-1].append(year)
+            else:
+                runs.append([year])
+        return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `bareme history --json` (schema history-1)."""
         return {

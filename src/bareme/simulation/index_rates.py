@@ -18,6 +18,8 @@ from bareme.book.timeline import Publication
 from bareme.errors import InputError
 
 HEALTH_INDEX = "health_index"
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+"""The years that a rate may be of."""
 _YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 _RATE = re.compile(r"-?\d{1,3}([.,]\d{1,6})?", re.ASCII)
 MOST_BYTES = 1024 * 1024

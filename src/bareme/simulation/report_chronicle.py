@@ -65,7 +65,7 @@ class _Telling:
     def notes(self) -> Iterator[str]:
         """Years without a rate, and the state of the book."""
         if self.found.lacking:
-            yield self.say("lacking", years=", ".join(map(str, self.found.lacking)))
+            yield self.say("lacking", years=self.found.lacking_words)
         yield self.words("book", hash=self.found.book)
 
     def strands(self) -> Iterator[Table]:
@@ -126,7 +126,7 @@ class _Telling:
             some = [strand for strand in drawn if strand.quantity is part]
             for place in range(0, len(some), MOST_STRANDS):
                 own = tuple(some[place : place + MOST_STRANDS])
-                title = f"{self.words('through_time')}: {self.say.chart(part.value)}"
+                title = self.words("through_time", figure=self.say.chart(part.value))
                 figures = "; ".join(strand_words(strand, self.say.chart) for strand in own)
                 draw = partial(step_chart, replace(self.found, strands=own), say=self.say.chart)
                 yield Picture(f"{part.value}-{place}", title, self.words("chart", figures=figures), draw)

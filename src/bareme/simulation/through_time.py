@@ -17,7 +17,7 @@ from bareme.errors import InputError
 from bareme.nomenclature.codes import Code, InvalidCode, is_code
 from bareme.nomenclature.outcomes import Certainty
 from bareme.simulation.chronicle import Chronicle, Moment, Strand
-from bareme.simulation.index_rates import rates_of
+from bareme.simulation.index_rates import FIRST_YEAR, LAST_YEAR, rates_of
 
 IN_DOUBT, NOT_PUBLISHED, NONE = "in_doubt", "not_published", "none"
 """Why there is no figure: a finding puts its line in doubt; the row is cut before it; the document gives none."""
@@ -40,6 +40,10 @@ def chronicle_of(
     """
     if start is not None and end is not None and end < start:
         raise InputError(f"--to {end} is before --from {start}.")
+    if not asked.strip():
+        raise InputError("Nothing was asked for: give a code, or a key letter.")
+    if base_year is not None and not FIRST_YEAR <= base_year <= LAST_YEAR:
+        raise InputError(f"--base {base_year} is not a year from {FIRST_YEAR} to {LAST_YEAR}.")
     label, suggestions = None, tuple[str, ...]()
     if asked.isdigit():
         if not is_code(asked):
