@@ -157,7 +157,7 @@ def test_a_basket_is_a_history(book: bareme.Book) -> None:
     acts = [{**day, "on": "2025-03-01", "quantity": 10}, {**day, "on": "2025-04-01", "quantity": 10}]
     one, other = book.price_basket(acts)
     assert (one.payable and one.payable.units, other.payable and other.payable.units) == (10, 6)
-    assert "6 of 10 units are paid: 16 at most in 12 months (2024/401, footnote), 10 used by acts 1." in other.explain()
+    assert "Units paid: 6 of 10; 16 at most in 12 months (2024/401, footnote), 10 used by acts 1." in other.explain()
     alone = book.price("401435", "2025-04-01", quantity=20, contracting_entity="wallonia")
     assert alone.payable is not None
     assert (alone.payable.units, str(alone.payable.fee), str(alone.total_fee)) == (16, "248.00", "310.00")

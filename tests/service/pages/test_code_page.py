@@ -62,3 +62,11 @@ def test_everyone_can_use_it(site: str, browser: Browser, place: str, scheme: st
         page.goto(site + place)
         assert violations(page) == []
         assert is_as_wide_as_the_window(page)
+
+
+@pytest.mark.parametrize("language", ["fr", "nl"])
+def test_on_a_phone_what_the_patient_pays_is_seen_at_once(site: str, browser: Browser, language: str) -> None:
+    with looking(browser, PHONE) as page:
+        page.goto(f"{site}/codes/726530?on=2025-03-01&lang={language}")
+        region = page.locator('[aria-labelledby="amounts"]')
+        assert region.evaluate("one => one.scrollWidth <= one.clientWidth")

@@ -21,6 +21,18 @@ def test_typing_finds_without_loading_the_page_again(site: str, browser: Browser
         assert "q=565014" in page.url
 
 
+def test_going_back_from_a_code_shows_the_whole_page(site: str, browser: Browser) -> None:
+    """Typing loads the hits alone from the address that the whole page has too."""
+    with looking(browser, locale="nl-BE") as page:
+        page.goto(site)
+        page.get_by_label("Code of woorden").press_sequentially("565014")
+        page.locator("#hits").get_by_role("link", name="565014").click()
+        expect(page.get_by_role("heading", name="565014")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_label("Code of woorden")).to_have_value("565014")
+        expect(page.locator("#hits")).to_contain_text("373,31")
+
+
 def test_it_works_without_scripts(site: str, browser: Browser) -> None:
     with looking(browser, locale="nl-BE", java_script_enabled=False) as page:
         page.goto(site)

@@ -228,13 +228,13 @@ def test_an_editor_records_a_document_in_the_browser(tmp_path: Path, browser: Br
         page.locator("main").get_by_role("button").click()
         page.goto(f"{place}/circulars/new")
         page.get_by_label("Document").set_input_files(tmp_path / "new.txt")
-        page.get_by_role("button", name="Het lezen").click()
+        page.get_by_role("button", name="Document lezen").click()
         expect(page.locator("main")).to_contain_text("wordt 15 minuten bewaard")
         assert is_as_wide_as_the_window(page)
         assert not scripts or violations(page) == []
         if page.get_by_role("checkbox").count():
             page.get_by_role("checkbox").check()
-        page.get_by_role("button", name="Het vastleggen").click()
+        page.get_by_role("button", name="Omzendbrief vastleggen").click()
         expect(page.locator("h1")).to_contain_text("2026/12")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -74,7 +75,7 @@ def what_if(query: QueryParams) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for kind, fields in FIELDS.items():
         lists = [query.getlist(name)[:MOST] for name in fields]
-        given = [[one.strip() for one in row] for row in zip(*lists, strict=False) if row[0].strip()]
+        given = [[one.strip() for one in row] for row in zip_longest(*lists, fillvalue="") if row[0].strip()]
         entries = [_entry(kind, place, row) for place, row in enumerate(given, start=1)]
         changes |= {kind: entries} if entries else {}
     return {"title": "what-if", **changes} if changes else {}

@@ -16,6 +16,7 @@ from bareme.nomenclature.facts import declared_facts
 from bareme.periods import as_date
 from bareme.service.books import TheBook
 from bareme.service.pages.agreement import own_page, spoken
+from bareme.service.pages.asked_words import written_plain
 from bareme.service.pages.session import Visitor
 from bareme.service.routes.agreements import OfYear
 
@@ -81,6 +82,7 @@ class Said:
 def conditions(request: Request, book: TheBook, caller: Visitor, agreement: OfYear) -> Response:
     """The next question, or the answer; those that were given can be taken back."""
     given = {name: value for name in FACTS if (value := request.query_params.get(name, "").strip()[:40])}
+    given = {name: written_plain(name, value) for name, value in given.items()}
     on = request.query_params.get("on", "").strip()[:10] or f"{agreement.year}-06-15"
     said, wrong = None, None
     try:

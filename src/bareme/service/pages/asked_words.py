@@ -12,6 +12,7 @@ from bareme.errors import InputError
 from bareme.nomenclature.facts import declared_facts
 from bareme.periods import as_date
 from bareme.pricing.price import Price
+from bareme.service.pages.figures import days_in
 from bareme.service.pages.languages import Words
 from bareme.service.pages.scenario_asked import number_of
 
@@ -60,7 +61,8 @@ def day_asked(text: str, default: date) -> date | None:
 
 def told(price: Price, spoken: str) -> list[str]:
     """A price in sentences, without what rules have to know: pages say that with the words of their fields."""
-    return replace(price, rules=tuple(one for one in price.rules if not one.missing)).explain(spoken)
+    sentences = replace(price, rules=tuple(one for one in price.rules if not one.missing)).explain(spoken)
+    return [days_in(one, spoken) for one in sentences]
 
 
 def waiting(price: Price) -> Iterator[RuleAnswer]:

@@ -110,7 +110,7 @@ def code(request: Request, book: TheBook, caller: Visitor, code: str, on: str = 
 def _no_code(request: Request, price: Price, spoken: str) -> Response:
     """The page of a code that there is not, or was not known then: what is wrong with it, and those near to it."""
     status = 400 if price.outcome is Outcome.INVALID_CODE else 404
-    return page(request, "no_code.html", "search", status, price=price, said=price.explain(spoken)[0], spoken=spoken)
+    return page(request, "no_code.html", "search", status, price=price, said=told(price, spoken)[0], spoken=spoken)
 
 
 @router.get("/codes/{code}/history.svg")

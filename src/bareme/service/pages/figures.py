@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +12,9 @@ THIN = "\u202f"
 """A narrow space that does not break."""
 MINUS = "\u2212"
 NOTHING = "\u2014"
+_DAY = re.compile(r"(?<![\w/-])\d{4}-\d{2}-\d{2}(?![\w-])", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 
 
 def number(value: Decimal | int | str | None, language: str, absent: str = NOTHING, signed: bool = False) -> str:
@@ -53,3 +57,33 @@ def day(value: date | str | None, language: str, absent: str = "") -> str:
     words = catalogue(language)
     first = words["figures.first"] if found.day == 1 else found.day
     return words["figures.day"].format(day=first, month=words[f"months.{found.month}"], year=found.year)
+
+
+def days_in(sentence: str, language: str) -> str:
+    """A sentence of the library with its days as people write them.
+
+    >>> days_in("Van kracht sinds 2026-03-01.", "nl").replace("\u00a0", "_")
+    'Van kracht sinds 1_maart_2026.'
+    """
+    return _DAY.sub(lambda found: _day_or_text(found.group(), language), sentence)
+
+
+def _day_or_text(text: str, language: str) -> str:
+    try:
+        return day(text, language)
+    except ValueError:
+        return text
+
+
+def period(value: str | None, language: str) -> str:
+    """A day, month, quarter or year as people write it.
+
+    >>> [period(one, "fr").replace("\u00a0", "_") for one in ("2020-03-31", "2021-02", "2020-Q1", "2021")]
+    ['31_mars_2020', 'f\xe9vrier_2021', 'trimestre 1 de 2020', '2021']
+    """
+    text, words = value or "", catalogue(language)
+    if found := _QUARTER.fullmatch(text):
+        return words["figures.quarter"].format(year=found[1], quarter=found[2])
+    if found := _MONTH.fullmatch(text):
+        return words["figures.month"].format(year=found[1], month=words[f"months.{int(found[2])}"])
+    return days_in(text, language)

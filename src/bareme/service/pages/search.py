@@ -63,7 +63,8 @@ def search(
         values["examples"] = _examples(book)
         values["pair"] = last_two(book)
     is_wrong = wrong is not None or day is None
-    tag = None if is_wrong else page_tag(request, book, today.isoformat(), "part" if partly else "whole")
+    # A part is not kept: the browser would show it alone where one goes back to its address.
+    tag = None if is_wrong or partly else page_tag(request, book, today.isoformat())
     return page(request, "hits.html" if partly else "search.html", "search", 400 if is_wrong else 200, tag, **values)
 
 

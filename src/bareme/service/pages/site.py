@@ -20,7 +20,7 @@ from bareme.errors import BookError
 from bareme.library import Book
 from bareme.service.access import NOBODY, Caller
 from bareme.service.caching import A_YEAR, is_fresh, tag_of
-from bareme.service.pages.figures import day, euro, number
+from bareme.service.pages.figures import day, days_in, euro, number, period
 from bareme.service.pages.finding_words import WRITTEN_IN
 from bareme.service.pages.forms import form_token, keep_form_cookie
 from bareme.service.pages.labels import label_of, own_language
@@ -99,7 +99,7 @@ def page(
     caller: Caller = getattr(request.state, "caller", NOBODY)
     if tag and caller.key:
         tag = f'{tag[:-1]}-{caller.key}"'
-    headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Language, Cookie, Accept-Encoding"}
+    headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Language, Cookie, Accept-Encoding, HX-Request"}
     headers |= {"Cache-Control": "private, no-cache" if tag else "no-store", "Content-Language": language}
     headers |= {"ETag": tag} if tag else {}
     if tag and is_fresh(request, tag):
@@ -112,6 +112,8 @@ def page(
         "euro": partial(euro, language=language),
         "number": partial(number, language=language),
         "day": partial(day, language=language),
+        "period": partial(period, language=language),
+        "days_in": days_in,
         "here": partial(address, request),
         "url": url,
         "label_of": partial(label_of, language=language),
