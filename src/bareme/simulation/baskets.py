@@ -18,6 +18,7 @@ from bareme.nomenclature.facts import declared_facts
 from bareme.simulation.costing import Cost, costs_of
 from bareme.simulation.parts import NOTHING, Parts
 from bareme.simulation.projecting import ProjectedLine, Working
+from bareme.simulation.scenario_files import schema_words
 from bareme.simulation.volume_tables import read_volume_table
 from bareme.simulation.volumes import Counted, Refused, Volumes, placed
 
@@ -124,7 +125,7 @@ def read_baskets(path: str | Path) -> tuple[Basket, ...]:
     errors = sorted(validator.iter_errors(plain_toml(data)), key=lambda error: list(map(str, error.absolute_path)))
     if errors:
         where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in errors[0].absolute_path)
-        raise InputError(f"{place.name}{f', {where}' if where else ''}: {errors[0].message}.")
+        raise InputError(f"{place.name}{f', {where}' if where else ''}: {schema_words(errors[0])}")
     baskets = [_patient(place, entry) for entry in data.get("patient", ())]
     baskets += [_provider(place, entry) for entry in data.get("provider", ())]
     names = [basket.name for basket in baskets]

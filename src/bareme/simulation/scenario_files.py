@@ -165,7 +165,7 @@ def _check(path: Path, lines: Sequence[int], data: Mapping[str, Any]) -> None:
     errors = list(Draft202012Validator(schema("scenario-1")).iter_errors(plain_toml(data)))
     if errors:
         first = min(errors, key=lambda e: [f"{at:09d}" if isinstance(at, int) else at for at in e.absolute_path])
-        raise InputError(f"{_where(path, lines, tuple(first.absolute_path))}: {_words(first)}")
+        raise InputError(f"{_where(path, lines, tuple(first.absolute_path))}: {schema_words(first)}")
 
 
 def _values(data: object, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], object]]:
@@ -186,15 +186,17 @@ def _where(path: Path, lines: Sequence[int], place: Sequence[str | int]) -> str:
     return f"{where}, {name}" if name else where
 
 
-def _words(error: ValidationError) -> str:
-    """What is wrong with a value."""
+def schema_words(error: ValidationError) -> str:
+    """What is wrong with a value of a file, where its schema does not allow it."""
     value: Any = error.instance
     wanted: Any = error.validator_value
     kind, rule = error.validator, dict[str, Any](error.schema)  # type: ignore[arg-type]
     if kind == "required":
         missing = next(name for name in wanted if name not in value)
         return (
-            f'{missing} is missing; write {missing} = "{SCHEMA}".' if missing == "schema" else f"{missing} is missing."
+            f'{missing} is missing; write {missing} = "{rule["properties"]["schema"]["const"]}".'
+            if missing == "schema"
+            else f"{missing} is missing."
         )
     if kind == "additionalProperties":
         known = list(rule["properties"])
