@@ -12,8 +12,10 @@ import bareme
 from bareme.service.app import create_app
 from bareme.service.settings import Settings
 from browsing import PHONE, is_as_wide_as_the_window, looking, violations
+from running import REPOSITORY
 
 HTML = {"Accept": "text/html"}
+TOY = REPOSITORY / "examples" / "toy"
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,17 @@ def test_it_says_what_it_replaced_and_what_was_announced(client: TestClient) -> 
     assert f"{len(found.changed)} figures changed" in text
     assert "index +2.72 % on all acts" in text
     assert "no circular before it" in client.get("/circulars/2024-382?lang=en", headers=HTML).text
+
+
+def test_a_corrigendum_says_what_it_corrects(tmp_path: Path) -> None:
+    """2024/905 of the toy corrects the coefficient of one line: it, the fee and four interventions change."""
+    book = bareme.create_book(tmp_path / "book.sqlite")
+    for name in ("2023-900", "2024-900", "2024-905"):
+        book.load(TOY / f"{name}.txt", accept_findings=True)
+    client = TestClient(create_app(Settings(book=str(book.path))))
+    text = client.get("/circulars/2024-905?lang=fr", headers=HTML).text
+    assert 'href="/compare?from=2024%2F900&amp;to=2024%2F905"' in text
+    assert "6 montants changés, 0 lignes ajoutées, 0 supprimées" in text
 
 
 def test_a_circular_that_is_not_held_is_a_page_that_says_so(client: TestClient) -> None:

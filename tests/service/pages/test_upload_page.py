@@ -11,8 +11,10 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
 import bareme
+from bareme.book.considering import WOULD
 from bareme.service.access import Caller
 from bareme.service.app import create_app
+from bareme.service.pages.languages import catalogue
 from bareme.service.settings import Settings
 from bareme.service.state import drafts as kept_drafts
 from bareme.service.state.clock import now
@@ -122,6 +124,20 @@ def test_a_document_is_read_and_only_an_editor_records_it(tmp_path: Path) -> Non
     assert done.headers["location"] == "/circulars/2026-12"
     held = [one for one in bareme.open_book(tmp_path / "book.sqlite").circulars() if one.number == "2026/12"]
     assert [one.author for one in held] == ["Ann"]
+
+
+def test_what_is_shown_of_a_document_says_how_much_there_is(tmp_path: Path) -> None:
+    """Of 77 lines and of the figures that change the first 40 are shown, each with its situation."""
+    client = made(tmp_path)
+    form = token_in(client.get("/circulars/new", headers=HTML).text)
+    files = {"document": ("new.txt", draft(tmp_path).replace(b"373,31", b"373,41"))}
+    seen = client.post("/circulars/new?lang=nl", data={"form": form}, files=files, headers=HTML).text
+    assert "1 tot 40 van 77" in seen
+    changes = seen[seen.index('id="changes"') :]
+    assert "\u20ac\u00a0373,41" in changes
+    assert 'tegemoetkoming <span class="soft">ambulant</span> <span class="soft">voorkeurregeling</span>' in changes
+    assert "Hij zou worden vastgelegd." in seen or "Hij bevat fouten" in seen
+    assert set(WOULD) == {key.partition(".")[2] for key in catalogue("nl") if key.startswith("upload_statuses.")}
 
 
 def test_another_document_is_not_recorded_with_the_token_of_the_first(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def circular(
         findings=grouped(findings[:MOST_FINDINGS], words),
         told=partial(told, t=words),
         title_of=partial(title_of, t=words),
+        most_findings=MOST_FINDINGS,
         counts=Counter(finding.severity.value for finding in findings),
         measures=[(measure_in_words(measure, words), measure.source.line) for measure in publication.reading.measures],
         replaced=replaced,
@@ -123,10 +124,8 @@ def _shown(publication: Publication, findings: Sequence[Finding]) -> list[Shown]
 
 
 def _replaced(book: Book, publication: Publication) -> dict[str, Any] | None:
-    """The circular before it in its series, and how much it changed."""
+    """The circular before it in its series (of a corrigendum, the one that it corrects), and how much it changed."""
     reading = publication.reading
-    if reading.circular.kind != "circular":
-        return None
     before = book.previous(publication.number)
     if before is None:
         return None

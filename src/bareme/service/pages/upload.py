@@ -137,6 +137,7 @@ def _told(found: Considered, given: dict[str, str], t: Words) -> dict[str, Any]:
         "missing": missing_of(reading.circular),
         "lines": reading.lines[:MOST_ROWS],
         "findings": grouped(reading.findings[:MOST_ROWS], t),
+        "most": MOST_ROWS,
         "errors": len(reading.findings.errors),
         "changed": () if difference is None else difference.changed[:MOST_ROWS],
     }
