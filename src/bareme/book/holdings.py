@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bareme.book.ledger import Entry, Ledger, last_hash
-
-if TYPE_CHECKING:
-    import msgspec
-
-MOST_TOLD = 10_000
-"""What so many entries say of their circulars is kept ready at once."""
+from bareme.book.outline import outline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +30,6 @@ class HeldCircular:
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `bareme circulars --json` (schema circulars-1)."""
         return {name: getattr(self, name) for name in self.__slots__}
-
-
-_TOLD: dict[tuple[str, str, str], HeldCircular] = {}
-"""By the hash of the entry, which stands for all of it, its circular and its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +77,9 @@ def migrate(ledger: Ledger) -> Migrated:
 
 
 def held_of(entry: Entry) -> HeldCircular:
-    """What an entry says of its circular; told from its data, for a reading of each would take long, and kept."""
-    key = (entry.hash, entry.circular, entry.document)
-    found = _TOLD.get(key)
-    if found is None:
-        found = _told(entry)
-        if len(_TOLD) >= MOST_TOLD:
-            _TOLD.clear()
-        _TOLD[key] = found
-    return found
-
-
-def _told(entry: Entry) -> HeldCircular:
-    reading = _decoder().decode(entry.payload).reading
-    circular = reading.circular
-    severities = [finding.severity for finding in reading.findings]
+    """What an entry says of its circular."""
+    found = outline_of(entry)
+    circular = found.circular
     return HeldCircular(
         number=entry.circular,
         series=circular.series or "",
@@ -112,46 +90,7 @@ def _told(entry: Entry) -> HeldCircular:
         known_from=entry.known_from,
         recorded_at=entry.recorded_at,
         author=entry.author,
-        lines=len(reading.lines),
-        findings={severity: severities.count(severity) for severity in ("error", "warning", "note")},
+        lines=found.lines,
+        findings={severity: found.severities.count(severity) for severity in ("error", "warning", "note")},
         witnesses=0,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Circular:
-    series: str | None
-    kind: str
-    title: str | None
-    issued_on: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    severity: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line is only counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    circular: _Circular
-    findings: list[_Finding]
-    lines: list[_Line]
-
-
-@dataclass(frozen=True, slots=True)
-class _Payload:
-    """What of an entry's payload tells of its circular: all else is skipped, most of all the lines."""
-
-    reading: _Reading
-
-
-@cache
-def _decoder() -> msgspec.json.Decoder[_Payload]:
-    import msgspec
-
-    return msgspec.json.Decoder(_Payload)

@@ -138,10 +138,7 @@ def columns_of(choices: Sequence[str]) -> dict[str, str]:
 
 def choices_of(timeline: Timeline) -> tuple[str, ...]:
     """The choice facts that some amount of the book asks for, in the order of their declaration."""
-    amounts = [a for p in timeline.publications for line in p.reading.lines for a in line.amounts]
-    asked = {name for a in amounts for name in a.facts}
-    if any(a.regime is not None for a in amounts):
-        asked.add("regime")
+    asked = {name for publication in timeline.publications for name in publication.asked}
     return tuple(name for name, fact in declared_facts().items() if name in asked and not fact.counts_years)
 
 

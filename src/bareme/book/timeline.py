@@ -8,30 +8,76 @@ from its own effective date until the next circular of the series, if it is know
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Lock
 
 from bareme.book.ledger import Entry
+from bareme.book.outline import Outline, outline_of, outline_of_reading
 from bareme.circulars.model import Line, Reading
 from bareme.nomenclature.codes import Code
 from bareme.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """A recorded circular, ready to be asked about. `first` is the entry of its first version.
+class Contents:
+    """What a circular says, decoded: the lines of each code, the place of each line (by `id`) in the circular, and the
+    (table, row) of lines that are not trusted."""
 
-    `lines_of` gives the lines of each code, `numbers` the place of each line (by `id`) in the circular, `doubtful` the
-    (table, row) of lines that are not trusted.
-    """
-
-    entry: Entry
-    first: Entry
     reading: Reading
     lines_of: dict[str, tuple[Line, ...]]
     numbers: dict[int, int]
     doubtful: frozenset[tuple[int, int]]
+
+
+class Publication:
+    """A recorded circular, ready to be asked about. `first` is the entry of its first version.
+
+    `circular` says what it is, `codes` which codes it lists, in order, `asked` which facts some amount depends on; its
+    lines are decoded when they are asked for, once.
+    """
+
+    def __init__(self, entry: Entry, first: Entry, outline: Outline, decoded: Callable[[], Contents]) -> None:
+        self.entry, self.first = entry, first
+        self.circular, self.asked = outline.circular, outline.asked
+        self.codes = dict.fromkeys(outline.codes).keys()
+        self._decoded = decoded
+        self._contents: Contents | None = None
+        self._lock = Lock()
+
+    @property
+    def contents(self) -> Contents:
+        """All that the circular says; the same for everyone who asks."""
+        with self._lock:
+            if self._contents is None:
+                self._contents = self._decoded()
+            return self._contents
+
+    @property
+    def is_decoded(self) -> bool:
+        """True when the lines are there already."""
+        return self._contents is not None
+
+    @property
+    def reading(self) -> Reading:
+        """What the circular says."""
+        return self.contents.reading
+
+    @property
+    def lines_of(self) -> dict[str, tuple[Line, ...]]:
+        """The lines of each code."""
+        return self.contents.lines_of
+
+    @property
+    def numbers(self) -> dict[int, int]:
+        """The place of each line (by `id`) in the circular."""
+        return self.contents.numbers
+
+    @property
+    def doubtful(self) -> frozenset[tuple[int, int]]:
+        """The (table, row) of lines that are not trusted."""
+        return self.contents.doubtful
 
     @property
     def number(self) -> str:
@@ -41,7 +87,7 @@ class Publication:
     @property
     def series(self) -> str:
         """The series that the circular belongs to."""
-        return self.reading.circular.series or ""
+        return self.circular.series or ""
 
     @property
     def effective(self) -> date:
@@ -51,7 +97,7 @@ class Publication:
     @property
     def is_corrigendum(self) -> bool:
         """True when it replaces only the codes that it lists."""
-        return self.reading.circular.kind == "corrigendum"
+        return self.circular.kind == "corrigendum"
 
     @property
     def rank(self) -> tuple[object, ...]:
@@ -118,19 +164,23 @@ def versions_of(
 
 def publication_of(entry: Entry, first: Entry) -> Publication:
     """A circular's entry as a publication; `first` is the entry that recorded the circular's first version."""
-    reading = entry.reading()
+    return Publication(entry, first, outline_of(entry), lambda: contents_of(entry.reading(), entry.doubtful_rows()))
+
+
+def contents_of(reading: Reading, doubtful: frozenset[tuple[int, int]]) -> Contents:
+    """What a reading says, found by code."""
     lines: dict[str, tuple[Line, ...]] = {}
     for line in reading.lines:
         for code in line.codes:
             lines[code.digits] = (*lines.get(code.digits, ()), line)
-    numbers = {id(line): number for number, line in enumerate(reading.lines)}
-    return Publication(entry, first, reading, lines, numbers, entry.doubtful_rows())
+    return Contents(reading, lines, {id(line): number for number, line in enumerate(reading.lines)}, doubtful)
 
 
 def publication_about(entry: Entry, code: str) -> Publication:
     """A circular's entry as a publication that knows the lines of one code alone, and not which numbers they have."""
     reading, doubtful = entry.reading_about(code)
-    return Publication(entry, entry, reading, {code: reading.lines} if reading.lines else {}, {}, doubtful)
+    contents = Contents(reading, {code: reading.lines} if reading.lines else {}, {}, doubtful)
+    return Publication(entry, entry, outline_of_reading(reading), lambda: contents)
 
 
 def timeline_of(publications: Sequence[Publication]) -> Timeline:
@@ -160,19 +210,19 @@ def _series_tenures(members: Sequence[Publication]) -> dict[str, list[Tenure]]:
     corrigenda = [m for m in members if m.is_corrigendum]
     starts = sorted(full)
     # A code that no day has a tariff of is held all the same.
-    tenures: dict[str, list[Tenure]] = {code: [] for member in members for code in member.lines_of}
+    tenures: dict[str, list[Tenure]] = {code: [] for member in members for code in member.codes}
     for start, end in zip(starts, [*starts[1:], None], strict=False):  # none at all where only corrigenda are known
         holder = full[start]
         inside = [c for c in corrigenda if start <= c.effective and (end is None or c.effective < end)]
         inside = [c for c in inside if c.rank > holder.rank]
         if not inside:
             alone = Tenure(Period(start, end), holder)  # one for all of its codes: a book has very many
-            for code in holder.lines_of:
+            for code in holder.codes:
                 tenures[code].append(alone)
             continue
-        codes = dict.fromkeys([*holder.lines_of, *(code for c in inside for code in c.lines_of)])
+        codes = dict.fromkeys([*holder.codes, *(code for c in inside for code in c.codes)])
         for code in codes:
-            corrected = [c for c in inside if code in c.lines_of]
+            corrected = [c for c in inside if code in c.codes]
             tenures.setdefault(code, []).extend(_corrected(code, Period(start, end), holder, corrected))
     return tenures
 
@@ -184,7 +234,7 @@ def _corrected(code: str, period: Period, holder: Publication, corrigenda: Seque
     for start, end in zip(cuts, [*cuts[1:], period.end], strict=True):
         applying = [c for c in corrigenda if c.effective <= start]
         publication = max(applying, key=lambda c: c.rank) if applying else holder
-        if code not in publication.lines_of:
+        if code not in publication.codes:
             continue
         if merged and merged[-1].publication is publication:
             merged[-1] = Tenure(Period(merged[-1].period.start, end), publication)

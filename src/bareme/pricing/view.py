@@ -206,7 +206,7 @@ class View:
 
     def publication_about(self, seq: int, code: str) -> Publication:
         """The circular of an entry with the lines of one code; with all of them where they are there already."""
-        if "timeline" in self.__dict__:
+        if "timeline" in self.__dict__ and self._publications[seq].is_decoded:
             return self._publications[seq]
         return publication_about(self._ledger.entry(seq), code)
 

@@ -77,7 +77,7 @@ def rates_of(publications: Iterable[Publication], file: str | Path | None = None
     named = [
         (publication.effective.year, index.rate.amount, publication.number)
         for publication in publications
-        for index in publication.reading.circular.indices
+        for index in publication.circular.indices
         if index.kind == HEALTH_INDEX
     ]
     for year, rate, by in [*sorted(named), *(read_rates(Path(file)) if file is not None else ())]:

@@ -8,7 +8,8 @@ from datetime import date
 
 from bareme.audit.pairs import Listed
 from bareme.book.ledger import Entry
-from bareme.book.timeline import Publication
+from bareme.book.outline import outline_of_reading
+from bareme.book.timeline import Publication, contents_of
 from bareme.circulars.findings import Findings
 from bareme.circulars.model import Circular, Line, Measure, Reading
 
@@ -53,10 +54,6 @@ def doubtful_of(lines: Sequence[Becoming]) -> frozenset[tuple[int, int]]:
 
 def publication_of(reading: Reading, number: int, doubtful: frozenset[tuple[int, int]]) -> Publication:
     """A projected circular as the timeline takes it; its entry has a number below 0."""
-    lines: dict[str, tuple[Line, ...]] = {}
-    for line in reading.lines:
-        for code in line.codes:
-            lines[code.digits] = (*lines.get(code.digits, ()), line)
     assert reading.circular.number is not None
     entry = Entry(
         seq=-number,
@@ -72,4 +69,4 @@ def publication_of(reading: Reading, number: int, doubtful: frozenset[tuple[int,
         previous_hash="",
         hash="",
     )
-    return Publication(entry, entry, reading, lines, {id(line): n for n, line in enumerate(reading.lines)}, doubtful)
+    return Publication(entry, entry, outline_of_reading(reading), lambda: contents_of(reading, doubtful))

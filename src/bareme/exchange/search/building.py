@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from bareme.book.ledger import Entry
-from bareme.book.timeline import Publication, Timeline, timeline_of, versions_of
-from bareme.circulars.findings import Findings
-from bareme.circulars.model import Circular, DocumentId, Line, Reading
+from bareme.book.outline import Outline
+from bareme.book.timeline import Publication, Timeline, contents_of, timeline_of, versions_of
+from bareme.circulars.model import Circular, Reading
 from bareme.exchange.search.counting import Counter
 from bareme.exchange.search.extracting import Said, said_by
 from bareme.exchange.search.writing import Lines, write_codes
@@ -96,16 +96,15 @@ def _publication(entry: Entry, first: Entry, said: Said, codes: Iterable[str]) -
         said.series,
         said.title,
     )
-    reading = Reading(DocumentId(entry.document, "", 0), circular, (), (), Findings())
-    none: tuple[Line, ...] = ()
-    return Publication(entry, first, reading, dict.fromkeys(codes, none), {}, frozenset())
+    outline = Outline(circular, 0, tuple(codes), frozenset(), ())
+    return Publication(entry, first, outline, lambda: contents_of(entry.reading(), entry.doubtful_rows()))
 
 
 def _witnesses(
     entries: Sequence[Entry], held: Mapping[str, Publication], translated: Translations
 ) -> Iterator[tuple[int, str, Reading]]:
     """The readings of witnesses in another language than the circular: its entry, the language, the reading."""
-    languages = {p.entry.seq: {p.reading.circular.language} for p in held.values()}
+    languages = {p.entry.seq: {p.circular.language} for p in held.values()}
     for entry in entries:
         publication = held.get(entry.circular)
         if entry.kind != "witness" or publication is None:

@@ -131,7 +131,7 @@ def _circular(publication: Publication, how: str) -> NamingCircular:
     return NamingCircular(
         publication.number,
         publication.series,
-        publication.reading.circular.kind,
+        publication.circular.kind,
         entry.effective_from,
         entry.known_from,
         entry.recorded_at,

@@ -81,7 +81,7 @@ def _listing(timeline: Timeline) -> dict[str, list[Publication]]:
     """The circulars that list each code, in the order in which they take effect."""
     found: dict[str, list[Publication]] = defaultdict(list)
     for publication in sorted(timeline.publications, key=lambda p: (p.effective, p.rank)):
-        for code in publication.lines_of:
+        for code in publication.codes:
             found[code].append(publication)
     return found
 

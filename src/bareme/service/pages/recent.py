@@ -34,7 +34,7 @@ def _last_two(book: Book) -> tuple[str, str] | None:
     for own in latest:
         found: list[str] = []
         for number in sorted(own, key=lambda number: own[number], reverse=True):
-            if book.circular(number).publication.reading.circular.kind == "circular":
+            if book.circular(number).publication.circular.kind == "circular":
                 found.append(number)
             if len(found) == 2:
                 return found[1], found[0]
