@@ -33,7 +33,7 @@ def both_ways(book: bareme.Book, day: date) -> tuple[dict[int, set[str]], dict[i
     """By the timeline, and by the table that is kept."""
     first = book._view(None, None)
     told = View(first._ledger, first.hash)
-    told._kept = None
+    told._does_without = True
     by_timeline = told.in_force(day)
     told.engine()
     assert told._kept is not None

@@ -53,6 +53,19 @@ class Shelved:
         """Every entry of the ledger, in order."""
         return self._shelf.ledger().entries()
 
+    @property
+    def lacks_its_table(self) -> bool:
+        """True while a large book has no price table kept, which would make answers quicker: `keep_its_table`."""
+        return self._view(None, None).lacks_its_table
+
+    def keep_its_table(self) -> None:
+        """Build and keep the price table of a large book, for this process and others: a minute or more.
+
+        Files of acts do so anyway; single acts do without it. Nothing happens where it is kept already, where nothing
+        can be kept, or while another process is at it.
+        """
+        self._view(None, None).keep_its_table()
+
     def _view(self, as_known_on: date | str | None, as_recorded_at: datetime | str | None) -> View:
         known = None if as_known_on is None else as_date(as_known_on, "as_known_on")
         recorded = None if as_recorded_at is None else as_moment(as_recorded_at, "as_recorded_at")

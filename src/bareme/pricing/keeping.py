@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -27,8 +27,15 @@ from bareme.pricing.packing import write_rows
 from bareme.pricing.ruleset import rules_hash
 from bareme.pricing.tables import connect, store
 
+try:
+    import fcntl
+except ImportError:  # there are none of these locks on Windows: two processes may build one table
+    fcntl = None  # type: ignore[assignment]
+
 VARIABLE = "BAREME_CACHE"
 OFF = "off"
+BUILDING = ".building"
+"""The file that is locked while a process builds a table beside those who ask."""
 MOST_KEPT = 6
 """So many tables are kept; those used last."""
 MOST_BYTES = 2 * 1024**3
@@ -90,6 +97,28 @@ def keep(key: str, prices: PriceTable) -> Kept | None:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return find(key)
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Gives False where another process is building a table beside those who ask, which none needs to do twice."""
+    folder = cache_folder()
+    if folder is None or fcntl is None:
+        yield folder is not None
+        return
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (folder / BUILDING).open("wb")
+    except OSError:
+        yield False
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
 
 
 def can_keep() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -30,7 +31,9 @@ MOST_PUBLICATIONS = 32
 FULL_TABLE_AFTER = 3
 """So many codes are priced from rows of their own; then the whole price table is built, if it can be kept."""
 FEW_CIRCULARS = 20
-"""The price table of a book with more circulars is built whole for the first act, if it can be kept."""
+"""The price table of a book with more circulars takes long to build: single acts do without it unless it is kept."""
+LOOK_AGAIN = 1_000_000_000
+"""Nanoseconds after which it is seen whether another process has kept the price table meanwhile."""
 _T = TypeVar("_T")
 
 
@@ -67,6 +70,9 @@ class View:
         self._engine: Engine | None = None
         self._desk: Desk | None = None
         self._tried = False
+        self._found: Kept | None = None
+        self._look_from = 0
+        self._does_without = False
         self.publication = lru_cache(maxsize=MOST_PUBLICATIONS)(self._publication)
         self._cells = Cells()
 
@@ -96,9 +102,20 @@ class View:
     def _key(self) -> str:
         return keeping.key_of(self.hash, self._known)
 
-    @cached_property
+    @property
     def _kept(self) -> Kept | None:
-        return keeping.find(self._key)
+        """The table that was kept, by this process or another; None where there is none, or it is done without."""
+        if self._found is None and not self._does_without and time.monotonic_ns() >= self._look_from:
+            self._found = keeping.find(self._key)
+            self._look_from = time.monotonic_ns() + LOOK_AGAIN
+            if self._found is not None:
+                self._desk = None
+        return self._found
+
+    @property
+    def lacks_its_table(self) -> bool:
+        """True for a large book whose price table is not kept, and could be."""
+        return self._kept is None and len(self.timeline.publications) > FEW_CIRCULARS and keeping.can_keep()
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -120,12 +137,18 @@ class View:
             except DamagedError:
                 self._forget()
         prices = build_prices(self.timeline)
-        self._kept = keeping.keep(self._key, prices)
+        self._found = keeping.keep(self._key, prices)
         try:
-            return Engine(self._kept or prices)
+            return Engine(self._found or prices)
         except DamagedError:
             self._forget()
             return Engine(prices)
+
+    def keep_its_table(self) -> None:
+        """Build the price table and keep it, unless that is done or another process is at it."""
+        with keeping.alone() as is_alone, self._lock:
+            if is_alone and self.lacks_its_table:
+                self._found = keeping.keep(self._key, build_prices(self.timeline))
 
     def cells(self, requests: Sequence[Mapping[str, Any]]) -> list[Cell | None]:
         """The cell of the price table of each act of a few; None for one whose code it does not hold."""
@@ -177,25 +200,24 @@ class View:
         with self._lock:
             if self._kept is None and not self._tried and self._is_worth_keeping():
                 self._tried = True
-                self._kept = keeping.keep(self._key, build_prices(self.timeline))
-                self._desk = None if self._kept is not None else self._desk
+                self._found = keeping.keep(self._key, build_prices(self.timeline))
+                self._desk = None if self._found is not None else self._desk
             if self._desk is None:
                 self._desk = Desk(self._kept or RowsOfTimeline(self.timeline))
             return self._desk
 
     def _is_worth_keeping(self) -> bool:
-        """True when so much is asked of the whole price table that building it once, for the next runs too, pays."""
-        many = len(self._asked) > FULL_TABLE_AFTER or (
-            len(self._asked) > 0 and len(self.timeline.publications) > FEW_CIRCULARS
-        )
-        return many and keeping.can_keep()
+        """True when so many codes were asked for that building the whole table once, for the next runs too, pays."""
+        few = len(self._asked) <= FULL_TABLE_AFTER or len(self.timeline.publications) > FEW_CIRCULARS
+        return not few and keeping.can_keep()
 
     def _forget(self) -> None:
         """Do without the kept table from now on."""
         with self._lock:
-            if self._kept is not None:
-                keeping.discard(self._kept.place)
-            self._kept = self._desk = None
+            if self._found is not None:
+                keeping.discard(self._found.place)
+            self._found = self._desk = None
+            self._does_without = True
 
     def _publication(self, seq: int) -> Publication:
         """The circular of an entry, by the entry's number; `BookError` if it is not as it was recorded."""

@@ -23,6 +23,7 @@ from bareme.service.envelope import Envelope
 from bareme.service.jobs.folders import FORMATS, Folders
 from bareme.service.jobs.queue import Queue
 from bareme.service.jobs.steward import Steward
+from bareme.service.jobs.tables import Tables
 from bareme.service.metrics import Metrics
 from bareme.service.openapi import with_schemas
 from bareme.service.pages import about as about_page
@@ -137,6 +138,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     finally:
         gc.unfreeze()
         await run_in_threadpool(steward.end)
+        await run_in_threadpool(app.state.tables.end)
 
 
 def _remember(app: FastAPI, settings: Settings) -> None:
@@ -150,7 +152,9 @@ def _remember(app: FastAPI, settings: Settings) -> None:
     app.state.queue = Queue(state, settings.lease)
     app.state.folders = Folders(files_of(settings, state))
     app.state.receiving = 0
-    chores = (app.state.keys.write_uses, app.state.limits.forget_full, app.state.drafts.delete_expired)
+    app.state.tables = Tables(settings, app.state.book)
+    forgetting = (app.state.limits.forget_full, app.state.drafts.delete_expired)
+    chores = (app.state.keys.write_uses, *forgetting, app.state.tables.look)
     app.state.steward = Steward(settings, app.state.queue, app.state.folders, app.state.keys, chores)
 
 

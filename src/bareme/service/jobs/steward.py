@@ -8,9 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,8 +18,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from bareme.book.address import Server, address_of
-from bareme.book.shelf import VARIABLE
+from bareme.service.jobs.beside import begun, ended, named_book
 from bareme.service.jobs.folders import Folders
 from bareme.service.jobs.queue import GIVEN_UP, MOST_ATTEMPTS, Job, Queue
 from bareme.service.settings import Settings
@@ -139,7 +136,7 @@ class Steward:
         reader = threading.Thread(target=_read, args=(process, progress), daemon=True)
         reader.start()
         is_mine = self._watch(job, process, progress)
-        _ended(process)
+        ended(process)
         reader.join()
         if not is_mine:
             self._lost(job)
@@ -152,25 +149,8 @@ class Steward:
     def _begun(self, job: Job, acts: Path) -> subprocess.Popen[str]:
         options = dict(job.options)
         result = self.folders.result(job.id, options.pop("format"))
-        told = {"book": self._book(), "acts": str(acts), "result": str(result), "options": options}
-        command = [sys.executable, "-m", "bareme.service.jobs.work"]
-        pipe, none = subprocess.PIPE, subprocess.DEVNULL
-        process = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=none, text=True, encoding="utf-8", start_new_session=True
-        )
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps(told) + "\n")
-            process.stdin.flush()
-        return process
-
-    def _book(self) -> str | None:
-        """The book, named so that it is found from any folder."""
-        named = self.settings.book or os.environ.get(VARIABLE)
-        if not named:
-            return None
-        address = address_of(named)
-        return named if isinstance(address, Server) else str(address.absolute())
+        told = {"book": named_book(self.settings), "acts": str(acts), "result": str(result), "options": options}
+        return begun("bareme.service.jobs.work", told)
 
     def _watch(self, job: Job, process: subprocess.Popen[str], progress: Progress) -> bool:
         """Renew the lease until the process ends or this thread must stop; False when the job is no longer ours."""
@@ -247,14 +227,3 @@ def _read(process: subprocess.Popen[str], progress: Progress) -> None:
     with process.stdout as told:
         for line in told:
             progress.take(line)
-
-
-def _ended(process: subprocess.Popen[str]) -> None:
-    """End a process, if it did not by itself."""
-    if process.poll() is None:
-        process.kill()
-    process.wait()
-    assert process.stdin is not None
-    # What could not be told to a process that died is told nobody.
-    with contextlib.suppress(OSError):
-        process.stdin.close()

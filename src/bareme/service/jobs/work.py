@@ -9,39 +9,37 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 import traceback
 from pathlib import Path
 from typing import Any
 
-NICE = 10
+from bareme.service.jobs.beside import told
+
 FULL = "No space is left on the disk of the service. Ask whoever runs it to make room, then send the file again."
 FAILED = "The service failed at this file; that was logged. Tell whoever runs it."
 
 
 def main() -> None:
     """Price the file that the first line of the input names."""
-    told = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_input, daemon=True).start()
-    _give_way()
+    job = told()
     # What is too much for memory is put beside the file, and goes with it.
-    os.chdir(Path(told["acts"]).parent)
-    os.environ["TMPDIR"] = str(Path(told["acts"]).parent)
-    _tell(price(told))
+    os.chdir(Path(job["acts"]).parent)
+    os.environ["TMPDIR"] = str(Path(job["acts"]).parent)
+    _tell(price(job))
 
 
-def price(told: dict[str, Any]) -> dict[str, Any]:
+def price(job: dict[str, Any]) -> dict[str, Any]:
     """What became of a file: its outcome, or an error; or why the book cannot be used, which is for the log alone."""
     from bareme.errors import BaremeError, BookError
     from bareme.library import open_book
 
-    acts, result = Path(told["acts"]), Path(told["result"])
+    acts, result = Path(job["acts"]), Path(job["result"])
     try:
         if result.exists():
             # The process before this one died between the result and its record.
             result.unlink()
-        book = open_book(told["book"])
-        done = book.price_file(acts, result, overwrite=True, progress=_progress, **told["options"])
+        book = open_book(job["book"])
+        done = book.price_file(acts, result, overwrite=True, progress=_progress, **job["options"])
         return {"outcome": {**done.to_dict(), "acts": acts.name, "out": result.name, "resumed": 0}}
     except BookError as error:
         return {"unavailable": str(error)}
@@ -64,19 +62,6 @@ def _progress(done: int, all: int | None) -> None:
 def _tell(what: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
-
-
-def _end_with_the_input() -> None:
-    sys.stdin.read()
-    os._exit(1)
-
-
-def _give_way() -> None:
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    if hasattr(os, "sched_setaffinity"):
-        processors = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, processors[1:] or processors)
 
 
 if __name__ == "__main__":
