@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import bareme
+from bareme.book.outline import outline_of_reading
+from bareme.book.timeline import Publication, contents_of
 from bareme.circulars.model import Measure
 from bareme.circulars.sources import Figure, Source
 from bareme.errors import InputError
@@ -186,11 +188,11 @@ def test_the_measures_of_a_circular_count_from_their_day_too(tmp_path: Path) -> 
     scenario = scenario_of(tmp_path, step)
     place = Source("0" * 64, "2025-336.txt", line=1)
     announced = Measure("index", place, rate=Figure(Decimal(5), place), relative_to=THEN)
-    for publication in view.timeline.publications:
-        if publication.number == "2025/336":
-            changed = replace(publication, reading=replace(publication.reading, measures=(announced,)))
-            others = tuple(one for one in view.timeline.publications if one is not publication)
-            timeline = replace(view.timeline, publications=(*others, changed))
+    [publication] = [one for one in view.timeline.publications if one.number == "2025/336"]
+    said = contents_of(replace(publication.reading, measures=(announced,)), publication.doubtful)
+    changed = Publication(publication.entry, publication.first, outline_of_reading(said.reading), lambda: said)
+    others = tuple(one for one in view.timeline.publications if one is not publication)
+    timeline = replace(view.timeline, publications=(*others, changed))
     view.__dict__["timeline"] = timeline
     projection = project(scenario, view)
     own = projection_of(tmp_path, measure(**RATE, series="doctors"))
