@@ -245,7 +245,11 @@ def files() -> str:
         [word("code"), "yes", "the nomenclature code or pseudocode, six digits"],
         [word("date"), "yes", "the day of the act, as 2026-03-01 (or a date column in Parquet)"],
         [word("birth_date"), "no", "the patient's birth date, instead of `age`"],
-        [word("quantity"), "no", "how many units, a whole number; 1 where empty"],
+        [
+            word("quantity"),
+            "no",
+            "how many units, a whole number; 1 where empty. Text such as 1.000 may be one or a thousand: it is invalid",
+        ],
         *([word(name), "no", fact.means] for name, fact in declared_facts().items()),
     ]
     assert [row[0] for row in given[:2]] == list(map(word, REQUIRED))

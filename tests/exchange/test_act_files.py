@@ -246,3 +246,19 @@ def test_the_pieces_of_a_file_give_the_rows_of_the_whole(pieces: int, book: bare
         book.price_file(piece, out)
         found += rows_of(out)[1:]
     assert found == rows_of(tmp_path / "whole.csv")[1:]
+
+
+def test_a_quantity_that_may_be_one_or_a_thousand_is_not_guessed(book: bareme.Book, tmp_path: Path) -> None:
+    """1.000 is a thousand in Belgium and one in a program; a column of decimals leaves no doubt."""
+    texts = ["1.000", "12.000", "1.0", "2.00", "3.0000", "1000", "", "0.000"]
+    acts = tmp_path / "acts.csv"
+    acts.write_text("code,date,regime,quantity\n" + "".join(f"565014,2026-03-01,ordinary,{x}\n" for x in texts))
+    found = book.price_table(str(acts))
+    assert found.column("invalid").to_pylist() == ["quantity", "quantity", "", "", "", "", "", "quantity"]
+    fee = book.price("565014", "2026-03-01", regime="ordinary").fee
+    assert fee is not None
+    times = [None, None, 1, 2, 3, 1000, 1, None]
+    assert found.column("total_fee").to_pylist() == [None if n is None else fee * n for n in times]
+    quantity = pa.array([Decimal("1.000")], pa.decimal128(9, 3))
+    typed = pa.table({"code": ["565014"], "date": ["2026-03-01"], "regime": ["ordinary"], "quantity": quantity})
+    assert book.price_table(typed).column("total_fee").to_pylist() == [fee]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NOTHING = "Nothing was written."
-_UNITS = re.compile(r"([0-9]{1,6})(?:\.0+)?", re.ASCII)
+_UNITS = re.compile(r"([0-9]{1,6})(?:\.(?:0{1,2}|0{4,}))?", re.ASCII)
 _MIDNIGHT = re.compile(r" 00:00:00(\.0+)?\Z", re.ASCII)
 ADDED = {
     "clawback": "what the line bears of the recovery, in euro, negative; empty where it bears nothing",
@@ -95,7 +95,9 @@ def _lump_sums(table: pa.Table, where: str) -> Iterator[tuple[date, int, int]]:
             raise InputError(f"{where}, line {line}: date {day!r} is not a day. {NOTHING}")
         units = _UNITS.fullmatch((quantity or "").strip() or "1")
         if units is None or not 1 <= int(units[1]) <= MOST_UNITS:
-            raise InputError(f"{where}, line {line}: quantity {quantity!r} is not a whole number of units. {NOTHING}")
+            raise InputError(
+                f"{where}, line {line}: quantity {quantity!r} is not a whole number of units, such as 1000. {NOTHING}"
+            )
         yield on, line, int(units[1])
 
 

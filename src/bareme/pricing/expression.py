@@ -28,6 +28,8 @@ _DAY = 10
 # The end of a text is \z on every engine; $ also stands before a last line separator in Java.
 _MIDNIGHT = r"^ 00:00:00(\.0+)?\z"
 _COUNT = r"^[0-9]{1,6}(\.0+)?\z"
+# As texts 1.000 may be one or a thousand: which, nobody guesses.
+_UNITS = r"^[0-9]{1,6}(\.(0{1,2}|0{4,}))?\z"
 _CODE = r"^[0-9]{6}\z"
 ANSWER = ("certainty", *CENTS, "basis", "intervention_kind", "not_published", "reason", "circular", "line_id")
 """The columns of the price table that go to the answer as they are."""
@@ -101,7 +103,7 @@ def _read(acts: Table) -> Table:
     given = acts.mutate(**{name: _given(acts[name]) for name in KNOWN_COLUMNS})
     values = given.mutate(day=_day(given.date), born=_day(given.birth_date), given_age=_count(given.age))
     values = values.mutate(
-        units=ibis.coalesce(_count(values.quantity), 1),
+        units=ibis.coalesce(_count(values.quantity, _UNITS), 1),
         computed_age=_years_between(values.born, values.day),
     )
     years = ibis.coalesce(values.given_age, values.computed_age)
@@ -110,7 +112,7 @@ def _read(acts: Table) -> Table:
         "date": values.day.isnull(),
         "birth_date": values.birth_date.notnull()
         & _or_false(values.born.isnull() | (values.computed_age < 0) | (values.computed_age > OLDEST)),
-        "quantity": values.quantity.notnull() & ~_or_false(_count(values.quantity).between(1, MOST_UNITS)),
+        "quantity": values.quantity.notnull() & ~_or_false(_count(values.quantity, _UNITS).between(1, MOST_UNITS)),
         **{name: _not_a_value(values, name) for name in declared_facts()},
     }
     wrong["age"] = wrong["age"] | _or_false(values.given_age != values.computed_age)
@@ -167,12 +169,12 @@ def _day(column: Any) -> Any:
     return _or_false(is_day).ifelse(day, ibis.null("date"))
 
 
-def _count(column: Any) -> IntegerValue:
-    """A whole number; of texts those of up to six digits, null for any other."""
+def _count(column: Any, form: str = _COUNT) -> IntegerValue:
+    """A whole number; of texts those of a form, null for any other."""
     if not column.type().is_string():
         whole: IntegerValue = column
         return whole
-    number: IntegerValue = column.re_search(_COUNT).ifelse(
+    number: IntegerValue = column.re_search(form).ifelse(
         column.re_extract(r"^([0-9]+)", 1).try_cast("int64"), ibis.null("int64")
     )
     return number

@@ -93,7 +93,7 @@ FROM (
     AND NOT (
       COALESCE(
         CASE
-          WHEN REGEXP_MATCHES("t3"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+          WHEN REGEXP_MATCHES("t3"."quantity", '^[0-9]{1,6}(\.(0{1,2}|0{4,}))?\z')
           THEN TRY_CAST(REGEXP_EXTRACT("t3"."quantity", '^([0-9]+)', 1) AS BIGINT)
           ELSE CAST(NULL AS BIGINT)
         END BETWEEN 1 AND 999999,
@@ -178,7 +178,7 @@ FROM (
       "t2"."given_age",
       COALESCE(
         CASE
-          WHEN REGEXP_MATCHES("t2"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+          WHEN REGEXP_MATCHES("t2"."quantity", '^[0-9]{1,6}(\.(0{1,2}|0{4,}))?\z')
           THEN TRY_CAST(REGEXP_EXTRACT("t2"."quantity", '^([0-9]+)', 1) AS BIGINT)
           ELSE CAST(NULL AS BIGINT)
         END,

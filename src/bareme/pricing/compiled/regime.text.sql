@@ -214,7 +214,7 @@ FROM (
           AND NOT (
             COALESCE(
               CASE
-                WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+                WHEN REGEXP_MATCHES("t7"."quantity", '^[0-9]{1,6}(\.(0{1,2}|0{4,}))?\z')
                 THEN TRY_CAST(REGEXP_EXTRACT("t7"."quantity", '^([0-9]+)', 1) AS BIGINT)
                 ELSE CAST(NULL AS BIGINT)
               END BETWEEN 1 AND 999999,
@@ -299,7 +299,7 @@ FROM (
             "t6"."given_age",
             COALESCE(
               CASE
-                WHEN REGEXP_MATCHES("t6"."quantity", '^[0-9]{1,6}(\.0+)?\z')
+                WHEN REGEXP_MATCHES("t6"."quantity", '^[0-9]{1,6}(\.(0{1,2}|0{4,}))?\z')
                 THEN TRY_CAST(REGEXP_EXTRACT("t6"."quantity", '^([0-9]+)', 1) AS BIGINT)
                 ELSE CAST(NULL AS BIGINT)
               END,
