@@ -221,3 +221,17 @@ def test_an_address_that_is_not_understood_is_never_markup(client: TestClient, p
     answer = client.get(PLACE + place, headers=HTML, params=dict.fromkeys(names, typed))
     assert answer.status_code in (200, 400, 422)
     assert "<script>" not in answer.text
+
+
+def test_places_of_the_agreement_are_named_in_the_language_of_the_page(client: TestClient) -> None:
+    for place in ("", "/budget", "/agenda"):
+        shown = re.sub(r"<[^>]*>", " ", page(client, place, lang="fr").partition("<main")[2])
+        assert re.search(r"\b(annex|savings)\b", shown) is None, place
+
+
+def test_a_change_of_the_budget_that_the_address_leaves_half_is_not_passed_over(client: TestClient) -> None:
+    """Without `rate_mass`, which is not needed, 1,95 % for gynaecology is worked out as with an empty one."""
+    whole = page(client, "/budget", rate_row="gynaecology", rate="1,95", rate_mass="")
+    assert 'id="what-if"' in whole
+    assert 'id="what-if"' in page(client, "/budget", rate_row="gynaecology", rate="1,95")
+    page(client, "/budget", 400, rate_row="nothing", rate="1,95")

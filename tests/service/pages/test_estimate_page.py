@@ -16,6 +16,7 @@ from bareme.service.pages.languages import Words
 from bareme.service.settings import Settings
 from browsing import PHONE, is_as_wide_as_the_window, looking, violations
 
+RULED = "&".join(f"code={code}" for code in (726530, 565014, 726655, 726950, 401435, 589794))
 SAME = {("en", name) for name in ("yes", "no", "preferential", "ordinary", "full", "partial", "none")}
 SAME |= {("en", name) for name in ("ambulatory", "hospital", "specialist")} | {("nl", "specialist")}
 """Values whose words are the values themselves."""
@@ -71,6 +72,24 @@ def test_it_prints_on_one_page(site: str, browser: Browser) -> None:
         assert "sickness fund decides" in text
 
 
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize(
+    ("place", "pages", "held"),
+    [
+        (f"/estimate?{RULED}&on=2025-03-01&age=30&regime=ordinary&lang=fr", 1, "La mutualité décide"),
+        ("/codes/726530?on=2025-03-01&lang=fr", None, "89,59 85,59 78,59 4,00 11,00"),
+        ("/circulars/2025-336?lang=fr", None, "I = 0,967687 589072 589083 = I 400 387,07"),
+    ],
+)
+def test_nothing_is_cut_off_in_print(site: str, browser: Browser, place: str, pages: int | None, held: str) -> None:
+    """Six acts with what rules say fit on a page; the row of a source and the rows of a document are whole."""
+    with looking(browser) as page:
+        page.goto(site + place)
+        printed = PdfDocument(page.pdf(prefer_css_page_size=True))
+        assert pages in (None, len(printed))
+        assert held in " ".join(" ".join(one.get_textpage().get_text_range() for one in printed).split())
+
+
 def test_what_is_missing_is_named_and_leads_to_its_field(client: TestClient) -> None:
     text = client.get(f"{SESSION}&lang=en").text
     assert '<a href="#f-age">Age in years</a>' in text
@@ -111,7 +130,7 @@ def test_an_act_with_a_price_that_is_in_no_total_says_why(client: TestClient) ->
     theoretical, blank, total = text[text.index("<tbody>") :].split("</tr>")[:3]
     assert "L’intervention est théorique" in theoretical
     assert "Les honoraires sont pour une séance" in theoretical
-    assert "La circulaire n’en donne pas : ticket modérateur." in blank
+    assert "La circulaire ne donne pas : intervention, ticket modérateur." in blank
     assert "0,00" not in total
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,7 +16,7 @@ from bareme.errors import InputError
 from bareme.service.answering import saved_as
 from bareme.service.books import TheBook
 from bareme.service.pages.downloads import table_file
-from bareme.service.pages.languages import language_of
+from bareme.service.pages.languages import Words, language_of
 from bareme.service.pages.session import Visitor
 from bareme.service.pages.site import page, page_tag
 from bareme.service.problems import Problem
@@ -29,6 +31,7 @@ KINDS = ("deliverable", "fact", "period", "relative", "start")
 COLUMNS = ("system", "name", "clause", "value", "kind", "from", "to", "means")
 COMPUTED = {"budget": "budget", "commitments": "agenda", "conditions": "conditions"}
 """The systems that have a page of their own; those of the others are their parameters."""
+_NAMES = re.compile(r"[a-z]{2,}", re.ASCII)
 
 
 def spoken(request: Request) -> str:
@@ -37,9 +40,15 @@ def spoken(request: Request) -> str:
     return language if language in LANGUAGES else LANGUAGES[0]
 
 
+def cited(clause: str | None, t: Words) -> str:
+    """Where something stands in the agreement: "annex, note 2" in the words of a language."""
+    return _NAMES.sub(lambda found: t.of("clause_words", found.group()), clause or "")
+
+
 def own_page(request: Request, book: Any, agreement: Any, name: str, status: int = 200, **values: Any) -> Response:
     """A page of an agreement; `name` is that of its template."""
     own = {"agreement": agreement, "place": f"/agreements/{agreement.year}", "tabs": TABS, "spoken": spoken(request)}
+    own["cited"] = partial(cited, t=Words(language_of(request)))
     tag = page_tag(request, book) if status == 200 else None
     return page(request, f"{name}.html", "agreement", status, tag, **own | values)
 

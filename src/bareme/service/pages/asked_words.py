@@ -11,7 +11,9 @@ from bareme.conventions.model import RuleAnswer
 from bareme.errors import InputError
 from bareme.nomenclature.facts import declared_facts
 from bareme.periods import as_date
+from bareme.pricing.explain import catalogue
 from bareme.pricing.price import Price
+from bareme.pricing.ruling import sentences_of
 from bareme.service.pages.figures import days_in
 from bareme.service.pages.languages import Words
 from bareme.service.pages.scenario_asked import number_of
@@ -61,8 +63,16 @@ def day_asked(text: str, default: date) -> date | None:
 
 def told(price: Price, spoken: str) -> list[str]:
     """A price in sentences, without what rules have to know: pages say that with the words of their fields."""
-    sentences = replace(price, rules=tuple(one for one in price.rules if not one.missing)).explain(spoken)
-    return [days_in(one, spoken) for one in sentences]
+    return [days_in(one, spoken) for one in replace(price, rules=_answered(price)).explain(spoken)]
+
+
+def of_rules(price: Price, spoken: str) -> list[str]:
+    """What rules say of a price, as far as they can, without the sentences of the price itself."""
+    return [days_in(one, spoken) for one in sentences_of(_answered(price), catalogue(spoken))]
+
+
+def _answered(price: Price) -> tuple[RuleAnswer, ...]:
+    return tuple(one for one in price.rules if not one.missing)
 
 
 def waiting(price: Price) -> Iterator[RuleAnswer]:

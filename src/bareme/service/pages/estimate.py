@@ -25,6 +25,7 @@ from bareme.service.pages.asked_words import (
     asked_in_words,
     day_asked,
     is_usable,
+    of_rules,
     told,
     value_in_words,
     waiting,
@@ -117,6 +118,7 @@ def estimate(
         "asked": partial(asked_in_words, t=t),
         "answered": partial(value_in_words, t=t),
         "told": told,
+        "of_rules": of_rules,
         "waiting": waiting,
     }
     tag = page_tag(request, book, today.isoformat()) if is_usual else None
