@@ -113,3 +113,14 @@ def test_no_number_of_a_circular_is_more_than_a_name(tmp_path: Path, number: str
     assert "\n" not in answer.headers["content-disposition"]
     assert circular_address(number).isascii()
     assert '"' not in circular_address(number)
+
+
+def test_a_row_names_the_code_of_its_setting_and_the_sign_of_its_difference(client: TestClient) -> None:
+    """589551-589562 goes from 2932,61 to 2612,37 euro; in hospital it is 589562 (2024/382, 2025/336)."""
+    query = {"from": "2024-382", "to": "2025-336", "q": "589551", "quantity": "intervention", "lang": "fr"}
+    text = client.get("/compare", params=query).text.partition("<tbody>")[2]
+    rows = [row for row in text.split("</tr>") if "2\u202f932,61" in row]
+    assert len(rows) == 3
+    for row in rows:
+        assert (">589562<" in row) == ("hospitalis\u00e9" in row)
+        assert "\u2212320,24" in row
