@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 BEGINNING = date(1, 1, 1)
 END = date(9999, 12, 31)
 """The day after the last day of the table; an act of that very day is priced as one of the day before."""
+LAST = END - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,14 @@ def _iso(days: Iterable[date | None]) -> Iterator[str | None]:
     return (None if day is None else day.isoformat() for day in days)
 
 
-def build_prices(timeline: Timeline, codes: Iterable[str] | None = None) -> PriceTable:
-    """The price table that follows from a timeline, or its rows for some codes; proved total."""
+def build_prices(timeline: Timeline, codes: Iterable[str] | None = None, on: date | None = None) -> PriceTable:
+    """The price table that follows from a timeline, or its rows for some codes, or for a day; proved total."""
     choices = choices_of(timeline)
     years = years_of(timeline)
     columns: dict[str, list[Any]] = {name: [] for name in columns_of(choices)}
     for code in sorted(timeline.tenures if codes is None else timeline.tenures.keys() & set(codes)):
-        rows = list(_rows(code, timeline, choices))
-        _prove(code, rows, choices)
+        rows = list(_rows(code, timeline, choices, on))
+        _prove(code, rows, choices, on)
         for row in rows:
             _append(columns, row, choices, years)
     return PriceTable(columns, choices, years, {p.entry.seq: p for p in timeline.publications})
@@ -152,8 +153,10 @@ def years_of(timeline: Timeline) -> tuple[int, int]:
 Row = tuple[str, Span, tuple[str, ...], tuple[int, int], Answer]
 
 
-def _rows(code: str, timeline: Timeline, choices: Sequence[str]) -> Iterator[Row]:
+def _rows(code: str, timeline: Timeline, choices: Sequence[str], on: date | None = None) -> Iterator[Row]:
     for span in spans_of(timeline.tenures[code], timeline.last_year):
+        if on is not None and not span.start <= min(on, LAST) < span.end:
+            continue
         if span.tenure is None:
             answer = Answer(Outcome.NOT_IN_FORCE, reason=span.reason)
             if span.reason == "two_series":
@@ -244,8 +247,8 @@ def _append(columns: dict[str, list[Any]], row: Row, choices: Sequence[str], yea
         columns[name].extend([value] * (last + 1 - first))
 
 
-def _prove(code: str, rows: Iterable[Row], choices: Sequence[str]) -> None:
-    """For one code: every day, every choice and every age has exactly one row; `BookError` names what has not."""
+def _prove(code: str, rows: Iterable[Row], choices: Sequence[str], on: date | None = None) -> None:
+    """For one code: every day (or `on`), every choice and every age has one row; `BookError` names what has not."""
     area: dict[tuple[str, ...], list[tuple[date, date, int, int]]] = {}
     for _, span, values, ages, _ in rows:
         area.setdefault(values, []).append((span.start, span.end, *ages))
@@ -253,7 +256,8 @@ def _prove(code: str, rows: Iterable[Row], choices: Sequence[str]) -> None:
         boxes = area.pop(values, [])
         periods = sorted({(start, end) for start, end, _, _ in boxes})
         days = [BEGINNING, *(end for _, end in periods)]
-        if [start for start, _ in periods] != days[:-1] or days[-1] != END:
+        are_whole = [start for start, _ in periods] == days[:-1] and days[-1] == END
+        if not (are_whole if on is None else len(periods) == 1):
             raise BookError(f"the days of {code} are not cut into whole periods for {values}; the book has a defect.")
         for period in periods:
             bands = sorted((low, high) for start, end, low, high in boxes if (start, end) == period)

@@ -68,6 +68,7 @@ class View:
         self._lock = threading.RLock()
         self._asked: set[str] = set()
         self._engine: Engine | None = None
+        self._engine_on: tuple[date, Engine] | None = None
         self._desk: Desk | None = None
         self._tried = False
         self._found: Kept | None = None
@@ -115,7 +116,11 @@ class View:
     @property
     def lacks_its_table(self) -> bool:
         """True for a large book whose price table is not kept, and could be."""
-        return self._kept is None and len(self.timeline.publications) > FEW_CIRCULARS and keeping.can_keep()
+        return self._kept is None and self._is_large and keeping.can_keep()
+
+    @property
+    def _is_large(self) -> bool:
+        return len(self.timeline.publications) > FEW_CIRCULARS
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -127,6 +132,17 @@ class View:
         with self._lock:
             self._engine = self._engine or self._make_engine()
             return self._engine
+
+    def engine_on(self, day: date) -> Engine:
+        """An engine for acts of one day. Of a large book without its table only the rows of that day are built."""
+        if self._engine is not None or self._kept is not None or not self._is_large:
+            return self.engine()
+        with self._lock:
+            if self._engine_on is None or self._engine_on[0] != day:
+                from bareme.pricing.engine import Engine
+
+                self._engine_on = day, Engine(build_prices(self.timeline, on=day))
+            return self._engine_on[1]
 
     def _make_engine(self) -> Engine:
         from bareme.pricing.engine import Engine
@@ -208,8 +224,7 @@ class View:
 
     def _is_worth_keeping(self) -> bool:
         """True when so many codes were asked for that building the whole table once, for the next runs too, pays."""
-        few = len(self._asked) <= FULL_TABLE_AFTER or len(self.timeline.publications) > FEW_CIRCULARS
-        return not few and keeping.can_keep()
+        return len(self._asked) > FULL_TABLE_AFTER and not self._is_large and keeping.can_keep()
 
     def _forget(self) -> None:
         """Do without the kept table from now on."""

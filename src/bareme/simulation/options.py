@@ -69,14 +69,14 @@ class CostingOptions:
         if self.volumes is not None:
             return read_volume_table(self.volumes)
         if self.acts is not None:
-            return read_acts(self.acts, view.engine(), scenario.on, self.columns)
+            return read_acts(self.acts, view.engine_on(scenario.on), scenario.on, self.columns)
         raise InputError("give a table of volumes, or files of acts.")
 
     def unusable(self, view: View, scenario: Scenario, volumes: Volumes, refused: Sequence[Refused]) -> Unusable:
         """The rows of the volumes that are in no sum."""
         if self.acts is None:
             return of_table(volumes, refused)
-        return of_acts(self.acts, view.engine(), scenario.on, refused, self.columns)
+        return of_acts(self.acts, view.engine_on(scenario.on), scenario.on, refused, self.columns)
 
 
 def told_of(options: CostingOptions, at_work: Working, projection: Projection) -> tuple[Budget | None, Patients | None]:
@@ -87,7 +87,7 @@ def told_of(options: CostingOptions, at_work: Working, projection: Projection) -
     budget = None
     if options.volumes is not None or options.acts is not None:
         volumes = options.read(view, scenario)
-        acts, refused = placed(volumes.counted, view.engine(), scenario.on)
+        acts, refused = placed(volumes.counted, view.engine_on(scenario.on), scenario.on)
         costs, more = costs_of(at_work, lines, acts)
         refused = [*refused, *more]
         budget = budget_of(scenario, volumes, costs, refused, envelope, options.part, vary)
@@ -95,7 +95,7 @@ def told_of(options: CostingOptions, at_work: Working, projection: Projection) -
     patients = None
     if baskets is not None:
         name = Path(str(options.baskets)).name
-        patients = patients_of(name, baskets, at_work, lines, view.engine(), scenario.on)
+        patients = patients_of(name, baskets, at_work, lines, view.engine_on(scenario.on), scenario.on)
     return budget, patients
 
 
@@ -110,7 +110,7 @@ def solution_of(
     at_work = working(guarded, view)
     lines = tuple(at_work.lines())
     volumes = options.read(view, scenario)
-    acts, refused = placed(volumes.counted, view.engine(), scenario.on)
+    acts, refused = placed(volumes.counted, view.engine_on(scenario.on), scenario.on)
     costs, more = costs_of(at_work, lines, acts, by_measure=False)
     search, best, after = solve(at_work, measure, lines, costs, envelope, options.part)
     refused = [*refused, *more]
