@@ -231,3 +231,14 @@ def test_only_facts_that_decide_are_asked(tmp_path: Path) -> None:
         (Outcome.NEEDS_INFORMATION, ("regime",), "2020/1:100052"),
     ]
     assert all(price.source is not None for price in asked)
+
+
+def test_what_is_open_says_what_kind_of_amounts_there_are(shipped: Book) -> None:
+    """The intervention of a group session (circular 2024/356, table 3) is theoretical, whatever the age."""
+    price = shipped.price("726655", "2025-03-01")
+    assert {(one.basis, one.intervention_kind) for one in price.options} == {("session", "theoretical")}
+    assert [one["intervention_kind"] for one in price.to_dict()["options"]] == ["theoretical"] * 2
+    for language, word in (("en", "(theoretical)"), ("fr", "(théorique)"), ("nl", "(theoretisch)")):
+        assert [word in line for line in price.explain(language)[1:3]] == [True, True]
+    paid = shipped.price("565014", "2026-03-01").options
+    assert {(one.basis, one.intervention_kind) for one in paid} == {("act", "actual")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -145,15 +146,15 @@ def _options(view: View, request: Mapping[str, Any]) -> list[Option]:
         facts = tuple(_facts_of(row, request["facts"], view.choices))
         missing = _names(row["not_published"])
         fee, intervention, patient_share = (_euro(row[name]) for name in CENTS)
-        found.append(Option(facts, fee, intervention, patient_share, missing))
+        kinds = row["basis"], row["intervention_kind"]
+        found.append(Option(facts, fee, intervention, patient_share, missing, *kinds))
     ordered = sorted(dict.fromkeys(found), key=lambda o: [value for _, value in o.facts])
     return [o for o in ordered if not any(_says_more_generally(other, o) for other in ordered)]
 
 
 def _says_more_generally(one: Option, other: Option) -> bool:
     """True when `one` gives the same amounts from fewer facts."""
-    same = (one.fee, one.intervention, one.patient_share) == (other.fee, other.intervention, other.patient_share)
-    return same and set(one.facts) < set(other.facts)
+    return replace(one, facts=()) == replace(other, facts=()) and set(one.facts) < set(other.facts)
 
 
 def _consistent(row: Mapping[str, Any], facts: Mapping[str, Any], choices: Sequence[str]) -> bool:

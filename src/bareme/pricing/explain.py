@@ -163,6 +163,8 @@ def _options(price: Price, words: Catalogue) -> Iterator[str]:
         facts = [_fact(name, value, words) for name, value in option.facts]
         amounts = {name: words.money(getattr(option, name)) for name in ("fee", "intervention", "patient_share")}
         amounts |= dict.fromkeys(option.not_published, words.words["not_published"])
+        if option.intervention_kind == InterventionKind.THEORETICAL.value:
+            amounts["intervention"] += f" ({words.words['theoretical']})"
         sentence = words.say("option", facts=words.join(facts), **amounts)
         yield sentence[0].upper() + sentence[1:]
 

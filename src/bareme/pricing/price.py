@@ -23,13 +23,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What the act would cost if a missing fact were known: the facts, and the amounts in euro."""
+    """What the act would cost if a missing fact were known: the facts, and the amounts in euro.
+
+    `basis` and `intervention_kind` are those of a price: a theoretical intervention is never paid.
+    """
 
     facts: tuple[tuple[str, str], ...]
     fee: Decimal | None
     intervention: Decimal | None
     patient_share: Decimal | None
     not_published: tuple[str, ...] = ()
+    basis: str | None = None
+    intervention_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,8 @@ def data_of(price: Price, reason: str | None, explanation: list[str]) -> dict[st
                 "intervention": euro_text(option.intervention),
                 "patient_share": euro_text(option.patient_share),
                 "not_published": list(option.not_published),
+                "basis": option.basis,
+                "intervention_kind": option.intervention_kind,
             }
             for option in price.options
         ],
