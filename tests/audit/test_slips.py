@@ -128,7 +128,7 @@ LONG = pytest.mark.slow
         pytest.param("2025-336", 99, marks=LONG),
         pytest.param("2024-382", 90, marks=LONG),
         pytest.param("2024-356", 95, marks=LONG),
-        ("2024-401", 95),
+        pytest.param("2024-401", 95, marks=LONG),
     ],
 )
 def test_slips_are_found(number: str, least: int) -> None:

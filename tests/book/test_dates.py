@@ -128,7 +128,7 @@ def test_the_toy_circulars_give_one_price_table_in_every_order(tmp_path: Path) -
     check_orders([bareme.read(path) for path in TOY], list(permutations(range(3))), tmp_path)
 
 
-@pytest.mark.parametrize("which", ["real", "examples"])
+@pytest.mark.parametrize("which", ["real", pytest.param("examples", marks=pytest.mark.slow)])
 def test_the_four_circulars_give_one_price_table_in_any_order(
     which: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -91,6 +91,7 @@ def calls(action: Callable[[], object]) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_four_times_the_lines_are_four_times_the_work(large: ModuleType, tmp_path: Path) -> None:
     """Nothing looks through all lines, or all tables, once for each of them."""
     work = []

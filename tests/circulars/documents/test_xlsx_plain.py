@@ -125,7 +125,7 @@ def both(xml: bytes, chunk: int) -> tuple[Any, Any]:
         return plain, outcome(content)
 
 
-@settings(max_examples=int(os.environ.get("BAREME_EXAMPLES", "60")) * 5, deadline=None)
+@settings(max_examples=int(os.environ.get("BAREME_EXAMPLES", "60")) * 3, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([7, 40, 64, 150, 333, 1000, 1 << 16]))
 def test_rows_plainly_and_by_the_parser(seed: int, chunk: int) -> None:
     plain, parsed = both(sheet(random.Random(seed)), chunk)

@@ -69,9 +69,9 @@ def test_questions_lead_to_the_answer_without_scripts(site: str, browser: Browse
     "place",
     [
         "?lang=nl",
-        "/parameters?lang=fr",
+        pytest.param("/parameters?lang=fr", marks=pytest.mark.slow),
         f"/budget?{urlencode(WHAT_IF)}&lang=fr",
-        "/agenda?lang=en",
+        pytest.param("/agenda?lang=en", marks=pytest.mark.slow),
         "/conditions?provider=specialist&convention_status=full&particular_requirement=late_consultation"
         "&income_above_ceiling=no&optional_third_party=no&lang=fr",
     ],

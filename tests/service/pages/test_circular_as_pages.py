@@ -66,7 +66,7 @@ def test_a_line_is_marked_on_its_page_without_scripts(pdf_site: str, browser: Br
 
 
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_everyone_can_use_it(pdf_site: str, browser: Browser, scheme: str) -> None:
     with looking(browser, PHONE, color_scheme=scheme) as page:
         page.goto(f"{pdf_site}{PLACE}?view=pages&lang=nl&line=565014")

@@ -36,7 +36,7 @@ def test_a_source_leads_to_its_line_and_the_line_to_its_row(site: str, browser: 
 
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("place", ["/circulars/2025-336?lang=nl", "/circulars/2024-356?lang=en&first=40"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_everyone_can_use_it(site: str, browser: Browser, place: str, scheme: str) -> None:
     with looking(browser, PHONE, color_scheme=scheme) as page:
         page.goto(site + place)

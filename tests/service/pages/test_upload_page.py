@@ -233,7 +233,7 @@ def test_drafts_are_few_and_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("scripts", [False, True])
+@pytest.mark.parametrize("scripts", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_an_editor_records_a_document_in_the_browser(tmp_path: Path, browser: Browser, scripts: bool) -> None:
     (tmp_path / "new.txt").write_bytes(draft(tmp_path))
     secret = key_of(made(tmp_path))[1]
