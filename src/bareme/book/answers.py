@@ -7,9 +7,9 @@ that is not given is needed when two complete sets that differ in it alone have 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bareme.book.timeline import Publication
 from bareme.circulars.model import Amount, Line
@@ -152,7 +152,7 @@ def _complete(
         return Answer(Outcome.NO_AMOUNT, reason="doubtful_line", **where)  # type: ignore[arg-type]
     if len(meeting) > 1:
         return Answer(Outcome.NO_AMOUNT, reason="several_amounts", **where)  # type: ignore[arg-type]
-    return replace(_priced(first), **where)  # type: ignore[arg-type]
+    return _priced(first, where)
 
 
 def _only_line(code: str, publication: Publication) -> dict[str, str | int]:
@@ -172,10 +172,11 @@ def _meets(candidate: Candidate, facts: Mapping[str, str], band: Band) -> bool:
     return all(facts.get(name) == value for name, value in candidate.conditions().items())
 
 
-def _priced(candidate: Candidate) -> Answer:
+def _priced(candidate: Candidate, where: Mapping[str, Any]) -> Answer:
     line, amount = candidate.line, candidate.amount
     if line.fee is None:
-        return Answer(Outcome.NO_AMOUNT, reason="fee_not_published" if line.not_published else "no_fee_printed")
+        reason = "fee_not_published" if line.not_published else "no_fee_printed"
+        return Answer(Outcome.NO_AMOUNT, reason=reason, **where)
     figures = {"intervention": amount.intervention, "patient_share": amount.patient_share}
     missing = tuple(name for name, figure in figures.items() if figure is None and name in amount.not_published)
     return Answer(
@@ -187,6 +188,7 @@ def _priced(candidate: Candidate) -> Answer:
         intervention_kind=amount.intervention_kind,
         not_published=missing,
         reason="not_published" if missing else None,
+        **where,
     )
 
 

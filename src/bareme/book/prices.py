@@ -102,8 +102,9 @@ def build_prices(timeline: Timeline, codes: Iterable[str] | None = None, on: dat
     for code in sorted(timeline.tenures if codes is None else timeline.tenures.keys() & set(codes)):
         rows = list(_rows(code, timeline, choices, on))
         _prove(code, rows, choices, on)
-        for row in rows:
-            _append(columns, row, choices, years)
+        cells = [cells for row in rows for cells in _cells(row, years)]
+        for column, values in zip(columns.values(), zip(*cells, strict=True), strict=bool(cells)):
+            column.extend(values)
     return PriceTable(columns, choices, years, {p.entry.seq: p for p in timeline.publications})
 
 
@@ -211,40 +212,37 @@ def _span(start: date, end: date, here: Sequence[Tenure], tenures: Sequence[Tenu
     return Span(start, end, None, None, reasons[bool(before), bool(after)], begins, ended)
 
 
-def _append(columns: dict[str, list[Any]], row: Row, choices: Sequence[str], years: tuple[int, int]) -> None:
+def _cells(row: Row, years: tuple[int, int]) -> Iterator[tuple[Any, ...]]:
+    """A row's cells in the order of the columns, once for each year that its days span."""
     code, span, values, ages, answer = row
-    first = max(span.start.year, years[0]) if span.start.year >= years[0] else years[0]
+    first = max(span.start.year, years[0])
     last_day_year = span.end.year if (span.end.month, span.end.day) != (1, 1) else span.end.year - 1
     first, last = min(first, years[1]), max(min(last_day_year, years[1]), years[0])
     publication = span.tenure.publication if span.tenure else None
-    cells = {
-        "code": code,
-        **{f"fact_{name}": value for name, value in zip(choices, values, strict=True)},
-        "age_from": ages[0],
-        "age_to": ages[1],
-        "valid_from": span.start,
-        "valid_to": span.end,
-        "outcome": answer.outcome.value,
-        "certainty": span.certainty,
-        "fee": answer.fee,
-        "intervention": answer.intervention,
-        "patient_share": answer.patient_share,
-        "basis": answer.basis,
-        "intervention_kind": answer.intervention_kind,
-        "needs": ",".join(answer.needs),
-        "not_published": ",".join(answer.not_published),
-        "reason": answer.reason,
-        "circular": publication.number if publication else None,
-        "line_id": answer.line_id,
-        "entry": publication.entry.seq if publication else None,
-        "line": answer.line,
-        "amount": answer.amount,
-        "tariff_from": span.tariff_from,
-        "tariff_to": span.tariff_to,
-    }
-    columns["year"].extend(range(first, last + 1))
-    for name, value in cells.items():
-        columns[name].extend([value] * (last + 1 - first))
+    cells = (
+        *values,
+        *ages,
+        span.start,
+        span.end,
+        answer.outcome.value,
+        span.certainty,
+        answer.fee,
+        answer.intervention,
+        answer.patient_share,
+        answer.basis,
+        answer.intervention_kind,
+        ",".join(answer.needs),
+        ",".join(answer.not_published),
+        answer.reason,
+        publication.number if publication else None,
+        answer.line_id,
+        publication.entry.seq if publication else None,
+        answer.line,
+        answer.amount,
+        span.tariff_from,
+        span.tariff_to,
+    )
+    return ((code, year, *cells) for year in range(first, last + 1))
 
 
 def _prove(code: str, rows: Iterable[Row], choices: Sequence[str], on: date | None = None) -> None:
