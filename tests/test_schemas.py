@@ -170,6 +170,11 @@ def test_what_several_schemas_share_is_the_same_everywhere() -> None:
     assert {"amount", "code", "source", "finding", "line"} <= shared.keys()
 
 
+def test_a_price_is_explained_as_it_is_told() -> None:
+    told, explained = schema("price-1"), schema("explain-1")["$defs"]["price"]
+    assert (explained["properties"], explained["required"]) == (told["properties"], told["required"])
+
+
 def enum_of(name: str, *path: str) -> list[object]:
     node: Any = schema(name)
     for key in path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import tempfile
 from pathlib import Path
 
@@ -54,3 +55,12 @@ def test_a_circular_is_listed_as_its_reading_counts(number: str, tmp_path: Path)
         len(reading.lines),
         {severity: severities.count(severity) for severity in ("error", "warning", "note")},
     )
+
+
+def test_a_publication_goes_to_another_process(tmp_path: Path) -> None:
+    entries = bareme.open_book(tmp_path / "none.sqlite").entries()
+    [one] = [publication for publication in publications_of(entries) if publication.number == "2025/336"]
+    again = pickle.loads(pickle.dumps(one))
+    assert (again.entry, again.first, again.circular, again.asked) == (one.entry, one.first, one.circular, one.asked)
+    assert (list(again.codes), again.reading, again.doubtful) == (list(one.codes), one.reading, one.doubtful)
+    assert [again.numbers[id(line)] for line in again.lines_of["565014"]] == [0]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
+from typing import Any
 
 from bareme.book.ledger import Entry
 from bareme.book.outline import Outline, outline_of, outline_of_reading
@@ -39,12 +40,16 @@ class Publication:
     """
 
     def __init__(self, entry: Entry, first: Entry, outline: Outline, decoded: Callable[[], Contents]) -> None:
-        self.entry, self.first = entry, first
+        self.entry, self.first, self._outline = entry, first, outline
         self.circular, self.asked = outline.circular, outline.asked
         self.codes = dict.fromkeys(outline.codes).keys()
         self._decoded = decoded
         self._contents: Contents | None = None
         self._lock = Lock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: decoded."""
+        return _whole, (self.entry, self.first, self._outline, self.reading, self.doubtful)
 
     @property
     def contents(self) -> Contents:
@@ -165,6 +170,12 @@ def versions_of(
 def publication_of(entry: Entry, first: Entry) -> Publication:
     """A circular's entry as a publication; `first` is the entry that recorded the circular's first version."""
     return Publication(entry, first, outline_of(entry), lambda: contents_of(entry.reading(), entry.doubtful_rows()))
+
+
+def _whole(
+    entry: Entry, first: Entry, outline: Outline, reading: Reading, doubtful: frozenset[tuple[int, int]]
+) -> Publication:
+    return Publication(entry, first, outline, lambda: contents_of(reading, doubtful))
 
 
 def contents_of(reading: Reading, doubtful: frozenset[tuple[int, int]]) -> Contents:
