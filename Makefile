@@ -11,7 +11,7 @@ SEED ?= 1
 
 # Tests of random books: a few in `make test`, many in `make test-slow`.
 RANDOM_BOOKS := $(addprefix tests/,pricing/test_oracle_agrees.py pricing/test_metamorphic.py pricing/test_basket.py \
-  pricing/test_kept_tables.py pricing/test_price_table.py pricing/test_in_force.py book/test_dates.py book/test_between.py \
+  pricing/test_kept_tables.py pricing/test_price_table.py pricing/test_one_day.py pricing/test_in_force.py book/test_outline.py book/test_dates.py book/test_between.py \
   exchange/test_drafts.py exchange/test_random_acts.py audit/test_difference_laws.py circulars/test_reader_properties.py)
 
 .PHONY: help setup demo serve test test-slow lint format bench fuzz hostile slips spark reference ship lock clean
