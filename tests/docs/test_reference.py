@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from bareme import Book
 from bareme.audit import CHECKS
 from bareme.book.intake import STATUSES
 from bareme.circulars.findings import Severity
@@ -169,3 +170,10 @@ def test_every_check_has_its_page() -> None:
 def test_the_members_of_an_enum_have_a_meaning_each() -> None:
     for kind in (Outcome, Certainty, Basis, InterventionKind, Severity):
         assert list(TOOL["meanings"](kind)) == of(kind)
+
+
+def test_all_that_a_book_can_do_is_on_the_page_about_python() -> None:
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"book\.([a-z_]+)", page))
+    public = {name for name in dir(Book) if not name.startswith("_")}
+    assert {"price", "simulate"} <= public <= named

@@ -25,8 +25,7 @@ from bareme.book.timeline import publications_of, timeline_of
 from bareme.pricing import keeping, ruleset, view
 from bareme.pricing.desk import Desk
 from bareme.pricing.engine import Engine
-from bareme.pricing.keeping import alone
-from bareme.pricing.kept import ABOUT, ROWS, TABLE, Kept, opened
+from bareme.pricing.kept import ABOUT, ROWS, TABLE, opened
 from bareme.pricing.view import RowsOfTimeline
 from invented import IN_MEMORY, Invented, amount, line, load, record
 from random_books import RandomBook, books, examples
@@ -127,48 +126,6 @@ def test_one_act_alone_keeps_nothing_and_a_fourth_code_does(cache: Path, tmp_pat
         book.price(code, "2026-03-01")
         book.price(code, "2025-03-01")
         assert len(kept_in(cache)) == (number == 4)
-
-
-def decoded(book: Book) -> list[str]:
-    """The circulars whose lines were decoded."""
-    return [one.number for one in book._view(None, None).timeline.publications if one.is_decoded]
-
-
-def test_a_book_of_many_circulars_decodes_those_that_are_asked_for(
-    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(view, "FEW_CIRCULARS", 3)
-    book = shipped(tmp_path)
-    assert "565014" in {code for codes in book._view(None, None).in_force(date(2026, 3, 1)).values() for code in codes}
-    assert decoded(book) == []
-    assert str(book.price("726530", "2025-03-01", age=30, regime="ordinary").fee) == "89.59"
-    assert decoded(book) == ["2024/356"]
-    assert [period.circular for period in book.show("565014").periods] == ["2024/382", "2025/336"]
-    assert decoded(book) == ["2024/356", "2024/382", "2025/336"]
-    for code in sorted(book._view(None, None).codes())[:9]:
-        book.price(code, "2026-03-01")
-    assert kept_in(cache) == []
-
-
-def test_a_table_that_another_process_kept_is_taken(
-    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(view, "FEW_CIRCULARS", 3)
-    book = shipped(tmp_path)
-    before = book.price("565014", "2026-03-01", regime="ordinary").to_dict()
-    assert book.lacks_its_table
-    with alone() as is_alone:
-        # While one process is at it no other begins.
-        assert is_alone
-        shipped(tmp_path).keep_its_table()
-    assert kept_in(cache) == []
-    shipped(tmp_path).keep_its_table()
-    assert len(kept_in(cache)) == 1
-    monkeypatch.setattr(view, "LOOK_AGAIN", 0)
-    book._view(None, None)._look_from = 0
-    assert not book.lacks_its_table
-    assert book.price("565014", "2026-03-01", regime="ordinary").to_dict() == before
-    assert isinstance(book._view(None, None)._ready_desk().source, Kept)
 
 
 def test_another_state_of_the_book_has_another_table(

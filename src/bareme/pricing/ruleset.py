@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 DECIDING = {
-    "bareme.book": ("answers.py", "prices.py", "timeline.py"),
+    "bareme.book": ("answers.py", "outline.py", "prices.py", "timeline.py"),
     "bareme.nomenclature": ("facts.toml", "interpretations.toml"),
     "bareme.pricing": ("expression.py",),
 }

@@ -26,7 +26,7 @@ def named_book(settings: Settings) -> str | None:
     return named if isinstance(address, Server) else str(address.absolute())
 
 
-def begun(module: str, told: dict[str, Any]) -> subprocess.Popen[str]:
+def begun(module: str, order: dict[str, Any]) -> subprocess.Popen[str]:
     """A process that runs a module and was told what to do: never by arguments, which others may see."""
     command = [sys.executable, "-m", module]
     pipe, none = subprocess.PIPE, subprocess.DEVNULL
@@ -35,7 +35,7 @@ def begun(module: str, told: dict[str, Any]) -> subprocess.Popen[str]:
     )
     assert process.stdin is not None
     with contextlib.suppress(OSError):
-        process.stdin.write(json.dumps(told) + "\n")
+        process.stdin.write(json.dumps(order) + "\n")
         process.stdin.flush()
     return process
 
@@ -51,7 +51,7 @@ def ended(process: subprocess.Popen[str]) -> None:
         process.stdin.close()
 
 
-def told() -> dict[str, Any]:
+def order_given() -> dict[str, Any]:
     """In such a process: what it is to do. It ends with its input from now on, and gives way to those who answer."""
     found: dict[str, Any] = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_the_input, daemon=True).start()

@@ -8,7 +8,7 @@ import subprocess
 
 from bareme.errors import BaremeError
 from bareme.library import Book
-from bareme.service.jobs.beside import begun, ended, named_book, told
+from bareme.service.jobs.beside import begun, ended, named_book, order_given
 from bareme.service.settings import Settings
 
 log = logging.getLogger("bareme.jobs")
@@ -50,7 +50,7 @@ def main() -> None:
     from bareme.library import open_book
 
     with contextlib.suppress(BaremeError):
-        open_book(told()["book"]).keep_its_table()
+        open_book(order_given()["book"]).keep_its_table()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from bareme.service.jobs.beside import told
+from bareme.service.jobs.beside import order_given
 
 FULL = "No space is left on the disk of the service. Ask whoever runs it to make room, then send the file again."
 FAILED = "The service failed at this file; that was logged. Tell whoever runs it."
@@ -21,7 +21,7 @@ FAILED = "The service failed at this file; that was logged. Tell whoever runs it
 
 def main() -> None:
     """Price the file that the first line of the input names."""
-    job = told()
+    job = order_given()
     # What is too much for memory is put beside the file, and goes with it.
     os.chdir(Path(job["acts"]).parent)
     os.environ["TMPDIR"] = str(Path(job["acts"]).parent)
